@@ -1,0 +1,31 @@
+"""A feed's state, as its door publishes it after each poll."""
+
+import msgspec
+
+
+class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How a feed fares: its age, its lag and what became of its reports.
+
+    ``header_at`` is the feed's own time, ``polled_at`` ours, ``lag_s`` the median age of its vehicles' reports at the
+    poll. Counts are since ``since``; ``refused`` counts by schemas.rejects.RejectReason.
+    """
+
+    feed: str
+    timetable: str
+    timetable_hash: str
+    url: str
+    since: int
+    polled_at: int
+    header_at: int | None
+    down_since: int | None
+    last_error: str | None
+    lag_s: int | None
+    vehicles: int
+    lines: int
+    polls: int
+    failed_polls: int
+    unchanged_polls: int
+    accepted: int
+    repeated: int
+    refused: dict[str, int]
+    timetable_expires_on: int | None = None

@@ -1,0 +1,67 @@
+"""Every key and channel Headway uses in the store. Ids go in as they are: the store takes any bytes.
+
+All functions take the namespace last, empty for the live service.
+"""
+
+from typing import Final
+
+from schemas.namespace import LIVE, scoped
+
+LINE_EXPIRY_S: Final = 900
+"""A line's value leaves the store when nothing has written it for this long."""
+
+CHANGED_LINES_CHANNEL: Final = "lines:changed"
+"""Serving publishes here what it wrote: schemas.line_value.ChangedLines."""
+
+CHANGED_KEYS_CHANNEL: Final = "keys:changed"
+"""Changes of a partner, key, plan or grant in SQL: its partner id; an empty message is a heartbeat."""
+
+
+def line_forecasts(line_group: str, namespace: str = LIVE) -> str:
+    """A line group's latest value, as it stands on ``line.forecasts``, less the tracker's private part."""
+    return scoped(f"line:{line_group}:forecasts", namespace)
+
+
+def line_index(namespace: str = LIVE) -> str:
+    """A sorted set of the line groups that have a value, scored by when they were written (POSIX s)."""
+    return scoped("lines:index", namespace)
+
+
+def view_generation(namespace: str = LIVE) -> str:
+    """Present while serving's view is whole; a flushed store lacks it, and API processes then say so."""
+    return scoped("view:generation", namespace)
+
+
+def feed_status(namespace: str = LIVE) -> str:
+    """A hash: feed id to schemas.feed_status.FeedStatus."""
+    return scoped("feeds:status", namespace)
+
+
+def timetable_versions(namespace: str = LIVE) -> str:
+    """A hash: timetable name to schemas.timetable_versions.TimetableVersions."""
+    return scoped("timetables:versions", namespace)
+
+
+def feed_lease(feed: str, namespace: str = LIVE) -> str:
+    """Held by the one door that polls the feed at present."""
+    return scoped(f"feed:{feed}:lease", namespace)
+
+
+def channel(name: str, namespace: str = LIVE) -> str:
+    """A publish/subscribe channel's name in ``namespace``."""
+    return scoped(name, namespace)
+
+
+def quota(partner: str, window: str, namespace: str = LIVE) -> str:
+    """Counter of a partner's leased tokens in a window such as ``day:2026-02-16`` or ``month:2026-02``."""
+    return scoped(f"quota:{partner}:{window}", namespace)
+
+
+def quota_leases(namespace: str = LIVE) -> str:
+    """A hash of the blocks that API processes hold, by process and partner, so that the unspent can come back."""
+    return scoped("quota:leases", namespace)
+
+
+def quota_generation(namespace: str = LIVE) -> str:
+    """Present once counters were seeded from the ledger; a flushed store lacks it and grants no lease."""
+    return scoped("quota:generation", namespace)

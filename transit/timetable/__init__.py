@@ -1,0 +1,1 @@
+"""The timetable: GTFS compiled once into immutable arrays that every process maps."""
