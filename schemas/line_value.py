@@ -72,12 +72,8 @@ def decode_line_value(packed: bytes) -> LineValue:
         raise LineValueError(f"a line's value of layout {layout}; this version reads layout {LAYOUT}")
     split = _HEAD.size + public_bytes
     if len(packed) != split + private_bytes:
-        raise LineValueError(
-            f"a line's value of {len(packed)} bytes where its head promises {split + private_bytes}"
-        )
-    return LineValue(
-        Watermark(epoch, partition, offset), computed_at, packed[_HEAD.size : split], packed[split:]
-    )
+        raise LineValueError(f"a line's value of {len(packed)} bytes where its head promises {split + private_bytes}")
+    return LineValue(Watermark(epoch, partition, offset), computed_at, packed[_HEAD.size : split], packed[split:])
 
 
 def without_private(packed: bytes) -> bytes:

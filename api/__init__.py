@@ -1,0 +1,1 @@
+"""The API: one folder per domain, each answered from what this process already holds in memory."""

@@ -1,0 +1,34 @@
+"""``headway``: the command line's root. Each command group lives in a module of its own and is hung up here."""
+
+import sys
+
+import typer
+
+from runtime.errors import HeadwayError, UserError
+
+app = typer.Typer(
+    name="headway",
+    help="Headway: real-time arrival times, distances and crowding for a city's buses and trains.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root() -> None:
+    """Hold the commands together."""
+
+
+def main() -> None:
+    """Run the command line: a person's mistake is one clear line and exit code 2."""
+    try:
+        app()
+    except HeadwayError as error:
+        sys.stderr.write(f"headway: {error}\n")
+        sys.exit(2 if isinstance(error, UserError) else 1)
+
+
+if __name__ == "__main__":
+    main()

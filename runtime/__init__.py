@@ -1,0 +1,1 @@
+"""What every process of Headway needs besides the rules: settings, clock, logs, clients, errors."""

@@ -1,0 +1,69 @@
+"""Settings of every process, from ``HEADWAY_…`` environment variables; units are in the names."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from runtime.errors import UserError
+from schemas.topics import EMBEDDED_PARTITIONS
+
+
+class FeedSettings(BaseModel, frozen=True):
+    """One feed: where its messages come from and which timetable it speaks.
+
+    ``source`` is an http(s) URL, a ``.pb`` file, a folder of them that changes, or a zip recording of
+    ``<posix seconds>.pb``, which is replayed at ``speed`` times real time (0: as fast as it goes).
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    timetable: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    source: str
+    poll_s: Annotated[float, Field(gt=0, le=3600)] = 10.0
+    speed: Annotated[float, Field(ge=0)] = 1.0
+    max_bytes: Annotated[int, Field(gt=0)] = 64 * 1024 * 1024
+    headers: dict[str, str] = {}
+
+
+class Settings(BaseSettings):
+    """Where the parts are and how this deployment is laid out."""
+
+    model_config = SettingsConfigDict(env_prefix="HEADWAY_", frozen=True, extra="forbid")
+
+    broker: str = "127.0.0.1:9092"
+    store: str = "redis://127.0.0.1:6379/0"
+    database: str = "sqlite+aiosqlite:///.headway/ledger.db"
+    namespace: str = ""
+    data_folder: Path = Path(".headway")
+    timetable_folder: Path | None = None
+    line_partitions: Annotated[int, Field(ge=1, le=1024)] = EMBEDDED_PARTITIONS
+    replication: Annotated[int, Field(ge=1, le=5)] = 1
+    feeds: tuple[FeedSettings, ...] = ()
+    api_host: str = "127.0.0.1"
+    api_port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    operations_host: str = "127.0.0.1"
+    operations_port: Annotated[int, Field(ge=1, le=65535)] = 8001
+    operator_token: str = ""
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @cached_property
+    def timetables(self) -> Path:
+        """The folder that holds compiled timetables, shared by all processes."""
+        return self.timetable_folder or self.data_folder / "timetables"
+
+
+def load_settings() -> Settings:
+    """Read the settings of this process.
+
+    Raises:
+        UserError: a variable is unknown, malformed or out of bounds.
+    """
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = "HEADWAY_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise UserError(f"{name}: {first['msg']}") from None

@@ -1,0 +1,1 @@
+"""Feeds in and line values out: doors, the tracker, the splitter, serving and scoring. Only here is Faust spoken."""
