@@ -21,7 +21,7 @@ class FeedHeaders(NamedTuple):
     """What the door knows of one line's message.
 
     ``timetable`` is the hash of the compiled timetable that the message speaks; ``poll_time_s`` the POSIX second of the
-    poll, which is the tracker's only clock; ``epoch`` the broker epoch the topics were created in. ``feed_down`` marks a
+    poll, which is the tracker's only clock; ``epoch`` the broker epoch of the topics. ``feed_down`` marks a
     message written while the fetch fails. ``due`` names the entity ids of vehicles copied here because their block goes
     on with this line; ``assigned`` those whose line the door found by place, their report naming none.
     """

@@ -1,6 +1,6 @@
 """The public part of a line group's value: where its vehicles are, what they passed, when they come.
 
-Times are POSIX seconds. Positions and patterns are numbers under the timetable named by ``timetable``; ids that a reader
+Times are POSIX seconds. Positions and patterns are numbers under the timetable named by ``timetable``; ids a reader
 may need without that timetable stand beside them.
 """
 

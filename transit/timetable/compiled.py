@@ -8,6 +8,7 @@ twelve hours), service days are ``date.toordinal()``, lengths are metres.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import overload
 
 import numpy as np
@@ -44,7 +45,7 @@ class Strings(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         block = self.text.tobytes()
         ends = self.offsets.tolist()
-        return (block[start:end].decode() for start, end in zip(ends, ends[1:], strict=False))
+        return (block[start:end].decode() for start, end in pairwise(ends))
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -73,7 +74,7 @@ class Timetable:
 
     A *line* is a GTFS route; a *line group* is one or more lines that share vehicles and directions, and the key of
     their messages. A *pattern* is a distinct sequence of calls (stop, stop_sequence, boarding rules, timepoint) of one
-    line and direction along one shape. A *timing* is the times of a trip relative to its start, shared by all trips that
+    line and direction along one shape. A *timing* is the times of a trip relative to its start, shared by trips that
     take equally long everywhere. A *hop* is a distinct pair of consecutive stops.
     """
 
