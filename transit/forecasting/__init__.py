@@ -1,0 +1,1 @@
+"""Rules that say when a run calls at each stop ahead."""
