@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HEADWAY_", frozen=True, extra="forbid")
 
     broker: str = "127.0.0.1:9092"
+    broker_idempotence: bool = False
+    """Whether the broker can tell a producer's repeated record: Apache Kafka can, the laptop's Tansu cannot."""
     store: str = "redis://127.0.0.1:6379/0"
     database: str = "sqlite+aiosqlite:///.headway/ledger.db"
     namespace: str = ""
@@ -44,7 +46,7 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: Annotated[int, Field(ge=1, le=65535)] = 8000
     operations_host: str = "127.0.0.1"
-    operations_port: Annotated[int, Field(ge=1, le=65535)] = 8001
+    operations_port: Annotated[int, Field(ge=0, le=65535)] = 8001
     operator_token: str = ""
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,0 +1,117 @@
+"""Answers kept as bytes until one of their lines changes, one second at most.
+
+A partner polls the stop that a thousand others poll: the answer is rendered once and sent to all. Rendering never
+awaits, so two requests cannot render the same answer at once: the second finds what the first has put.
+"""
+
+import gzip
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+FRESH_S: Final = 1.0
+"""The longest an answer is given again. A lost announcement and a passed ``valid_until`` cost this much, no more."""
+
+COMPRESSED_FROM_BYTES: Final = 860
+"""Below this a compressed answer saves nothing: it fits one packet either way."""
+
+_ETAG_BYTES: Final = 12
+
+
+class Rendered(NamedTuple):
+    """An answer ready to send.
+
+    ``gzip`` is the body compressed, ``None`` where that does not pay. ``etag`` is a weak validator as it stands in the
+    header, equal in every API process for equal bodies. ``fresh_until`` is on the monotonic clock (s).
+    """
+
+    body: bytes
+    gzip: bytes | None
+    etag: bytes
+    fresh_until: float
+
+
+def rendered(body: bytes, now: float) -> Rendered:
+    """Make ``body`` ready to send at ``now`` (monotonic, s)."""
+    packed = gzip.compress(body, compresslevel=1, mtime=0) if len(body) >= COMPRESSED_FROM_BYTES else None
+    return Rendered(body, packed, etag_of(body), now + FRESH_S)
+
+
+def etag_of(body: bytes) -> bytes:
+    """The validator of a body: weak, for the same answer travels plain and compressed."""
+    return b'W/"' + blake2b(body, digest_size=_ETAG_BYTES).hexdigest().encode() + b'"'
+
+
+class _Kept(NamedTuple):
+    answer: Rendered
+    lines: frozenset[str]
+
+
+class RenderedCache:
+    """Answers by target: the request's raw path, and ``?`` and its query where it has one, as bytes.
+
+    Holds ``limit_bytes`` of bodies at most, the oldest leave first. Not for use by several threads.
+    """
+
+    def __init__(self, *, limit_bytes: int = 64 * 1024 * 1024) -> None:
+        self._limit_bytes = limit_bytes
+        self._kept: dict[bytes, _Kept] = {}
+        self._targets: dict[str, set[bytes]] = {}
+        self._held_bytes = 0
+        self.hits = 0
+        self.misses = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of the bodies kept, plain and compressed."""
+        return self._held_bytes
+
+    def find(self, target: bytes, now: float) -> Rendered | None:
+        """The answer to ``target`` if it is still fresh at ``now`` (monotonic, s)."""
+        kept = self._kept.get(target)
+        if kept is not None and kept.answer.fresh_until > now:
+            self.hits += 1
+            return kept.answer
+        self.misses += 1
+        return None
+
+    def put(self, target: bytes, answer: Rendered, lines: Iterable[str]) -> None:
+        """Keep an answer that was rendered from these line groups' values."""
+        self._drop(target)
+        kept = _Kept(answer, frozenset(lines))
+        self._kept[target] = kept
+        self._held_bytes += _bytes_of(answer)
+        for line in kept.lines:
+            self._targets.setdefault(line, set()).add(target)
+        while self._held_bytes > self._limit_bytes:
+            self._drop(next(iter(self._kept)))
+
+    def drop_lines(self, lines: Iterable[str]) -> None:
+        """Forget every answer that rests on one of these line groups."""
+        for line in lines:
+            for target in tuple(self._targets.get(line, ())):
+                self._drop(target)
+
+    def drop_all(self) -> None:
+        """Forget every answer: what all of them rest on has changed."""
+        self._kept.clear()
+        self._targets.clear()
+        self._held_bytes = 0
+
+    def _drop(self, target: bytes) -> None:
+        kept = self._kept.pop(target, None)
+        if kept is None:
+            return
+        self._held_bytes -= _bytes_of(kept.answer)
+        for line in kept.lines:
+            targets = self._targets[line]
+            targets.discard(target)
+            if not targets:
+                del self._targets[line]
+
+
+def _bytes_of(answer: Rendered) -> int:
+    return len(answer.body) + len(answer.gzip or b"")
