@@ -1,0 +1,73 @@
+"""A partner to try Headway with: `headway up` prints its key, the same after every restart."""
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Final
+
+from runtime.errors import UserError
+from runtime.ledger.database import Ledger
+from runtime.ledger.key_format import find_key_id, key_hash
+from runtime.ledger.keys import issue_key, list_keys, load_credentials, revoke_key
+from runtime.ledger.migrate import migrate
+from runtime.ledger.partners import add_partner, find_partner
+from runtime.ledger.plans import TRIAL, ensure_built_in_plans
+
+PARTNER_NAME: Final = "Trial"
+KEY_FILE: Final = "trial.key"
+_ACTOR: Final = "headway up"
+
+
+async def ensure_trial_partner(ledger: Ledger, data_folder: Path) -> str:
+    """Bring the ledger to this version, see that the trial partner is in it, and return its key's text.
+
+    The text is kept in ``data_folder`` in a file that only its owner may read: it opens the trial plan alone. A file
+    that is lost or speaks of another ledger's key is replaced by a new key, the oldest one being revoked for it.
+
+    Raises:
+        UserError: the key's file cannot be read or written, or the database is of a newer version.
+        ServiceError: the database cannot be reached.
+    """
+    await migrate(ledger)
+    path = data_folder / KEY_FILE
+    try:
+        text = path.read_text().strip() if path.exists() else ""
+        if text and await _opens(ledger, text):
+            return text
+        text = await _issue(ledger)
+        _keep(path, text)
+    except OSError as failed:
+        raise UserError(f"the trial key's file {path}: {failed.strerror}") from None
+    return text
+
+
+async def _opens(ledger: Ledger, text: str) -> bool:
+    key_id = find_key_id(text.encode())
+    if key_id is None:
+        return False
+    async with ledger.read() as session:
+        found = await load_credentials(session, key_id=key_id)
+    return bool(found) and found[0].hash == key_hash(text.encode()) and found[0].revoked_at is None
+
+
+async def _issue(ledger: Ledger) -> str:
+    async with ledger.write() as session:
+        await ensure_built_in_plans(session, actor=_ACTOR)
+        partner = await find_partner(session, PARTNER_NAME)
+        if partner is None:
+            partner = await add_partner(session, name=PARTNER_NAME, plan=TRIAL.name, actor=_ACTOR)
+        live = [key for key in await list_keys(session, partner.id) if key.revoked_at is None]
+        for key in live[:-1]:
+            await revoke_key(session, key.id, actor=_ACTOR)
+        await session.flush()
+        return (await issue_key(session, partner.id, actor=_ACTOR)).text
+
+
+def _keep(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    with contextlib.suppress(FileNotFoundError):
+        fresh.unlink()
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text + "\n")
+    fresh.replace(path)

@@ -1,0 +1,59 @@
+"""What partners used, minute by minute: counted once however often it is reported."""
+
+import time
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from runtime.ledger.models import UsageReportRow, UsageRow
+from schemas.usage import UsageReport
+
+
+async def record_usage(session: AsyncSession, reports: Iterable[UsageReport]) -> int:
+    """Add reports to the ledger and return how many were new. A report seen before counts nothing."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    now, counted = int(time.time()), 0
+    # In one order everywhere, so that two writers cannot wait for each other.
+    for report in sorted(reports, key=lambda report: (report.partner, report.minute_starts_at, report.kind, report.id)):
+        seen = insert(UsageReportRow).values(id=report.id, counted_at=now).on_conflict_do_nothing()
+        if (await session.scalar(seen.returning(UsageReportRow.id))) is None:
+            continue
+        added = insert(UsageRow).values(
+            partner_id=report.partner,
+            minute_starts_at=report.minute_starts_at,
+            kind=report.kind,
+            requests=report.requests,
+            tokens=report.tokens,
+            refused=report.refused,
+        )
+        await session.execute(
+            added.on_conflict_do_update(
+                index_elements=["partner_id", "minute_starts_at", "kind"],
+                set_={
+                    name: getattr(UsageRow, name) + added.excluded[name] for name in ("requests", "tokens", "refused")
+                },
+            )
+        )
+        counted += 1
+    return counted
+
+
+async def sum_usage(session: AsyncSession, partner_id: str, *, from_s: int, until_s: int) -> tuple[int, int, int]:
+    """Requests, tokens and refusals of the minutes that start in ``[from_s, until_s)``."""
+    sums: Sequence[int | None] = (
+        await session.execute(
+            select(func.sum(UsageRow.requests), func.sum(UsageRow.tokens), func.sum(UsageRow.refused)).where(
+                UsageRow.partner_id == partner_id,
+                UsageRow.minute_starts_at >= from_s,
+                UsageRow.minute_starts_at < until_s,
+            )
+        )
+    ).one()
+    return int(sums[0] or 0), int(sums[1] or 0), int(sums[2] or 0)
+
+
+async def forget_reports(session: AsyncSession, *, before_s: int) -> None:
+    """Drop the ids of reports counted before ``before_s``: older than the topic keeps, none can come again."""
+    await session.execute(delete(UsageReportRow).where(UsageReportRow.counted_at < before_s))
