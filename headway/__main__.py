@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from headway.city import city
 from runtime.errors import HeadwayError, UserError
 
 app = typer.Typer(
@@ -14,6 +15,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(city)
 
 
 @app.callback()

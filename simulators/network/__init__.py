@@ -1,0 +1,1 @@
+"""Making a believable transit network of our own: streets, lines, timetables and names, written as GTFS."""

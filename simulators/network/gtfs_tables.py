@@ -1,0 +1,142 @@
+"""A network as the tables of a GTFS feed: rows in a fixed order, so that equal networks give equal files."""
+
+import math
+from collections.abc import Iterable, Iterator
+
+from simulators.network.line_plan import Metres, Network, PlannedLine, PlannedPattern
+from simulators.network.service_days import FIRST_YEAR, LAST_YEAR, Row, list_calendar, list_calendar_dates
+from simulators.network.trips import PlannedTrip, assign_blocks, plan_trips
+
+Table = tuple[tuple[str, ...], Iterable[Row]]
+_EARTH_M_PER_DEG = 111_194.9
+_TIMEPOINT_EVERY = 6
+_BUS, _SUBWAY = 3, 1
+AGENCY = "lanjiang"
+_COLUMNS = {
+    "agency.txt": "agency_id agency_name agency_url agency_timezone agency_lang",
+    "feed_info.txt": "feed_publisher_name feed_publisher_url feed_lang feed_start_date feed_end_date feed_version",
+    "calendar.txt": "service_id monday tuesday wednesday thursday friday saturday sunday start_date end_date",
+    "calendar_dates.txt": "service_id date exception_type",
+    "routes.txt": "route_id agency_id route_short_name route_long_name route_type route_color route_text_color "
+    "route_sort_order",
+    "stops.txt": "stop_id stop_name stop_lat stop_lon location_type parent_station platform_code wheelchair_boarding",
+    "shapes.txt": "shape_id shape_pt_sequence shape_pt_lat shape_pt_lon shape_dist_traveled",
+    "trips.txt": "trip_id route_id service_id direction_id trip_headsign block_id shape_id wheelchair_accessible",
+    "stop_times.txt": "trip_id stop_sequence stop_id arrival_time departure_time timepoint pickup_type drop_off_type "
+    "shape_dist_traveled",
+    "frequencies.txt": "trip_id start_time end_time headway_secs exact_times",
+    "translations.txt": "table_name field_name language translation field_value",
+}
+
+
+def to_degrees(network: Network, east_m: float, north_m: float) -> tuple[float, float]:
+    """Latitude and longitude (WGS 84, six decimals) of a point given in metres from the city's centre."""
+    latitude = network.latitude + north_m / _EARTH_M_PER_DEG
+    longitude = network.longitude + east_m / (_EARTH_M_PER_DEG * math.cos(math.radians(network.latitude)))
+    return round(latitude, 6), round(longitude, 6)
+
+
+def tabulate(network: Network) -> dict[str, Table]:
+    """Every table of the feed by file name."""
+    trips = [trip for line in network.lines for day in ("weekday", "weekend") for trip in plan_trips(line, day)]
+    blocks = assign_blocks(network, trips)
+    span = (f"{FIRST_YEAR}0101", f"{LAST_YEAR}1231")
+    columns = {name: tuple(names.split()) for name, names in _COLUMNS.items()}
+    rows: dict[str, Iterable[Row]] = {
+        "agency.txt": [(AGENCY, f"{network.name.english} Transit", "https://transit.example", "Asia/Shanghai", "en")],
+        "feed_info.txt": [("Headway", "https://transit.example", "en", *span, "1")],
+        "calendar.txt": list_calendar(),
+        "calendar_dates.txt": list_calendar_dates(),
+        "routes.txt": _routes(network),
+        "stops.txt": _stops(network),
+        "shapes.txt": _shapes(network),
+        "trips.txt": (_trip_row(trip, blocks) for trip in trips),
+        "stop_times.txt": (row for trip in trips for row in _stop_times(trip)),
+        "frequencies.txt": (
+            (trip.id, clock(trip.band.start_s), clock(trip.band.end_s), trip.band.headway_s, 0)
+            for trip in trips
+            if trip.band
+        ),
+        "translations.txt": _translations(network),
+    }
+    return {name: (columns[name], table) for name, table in rows.items()}
+
+
+def _trip_row(trip: PlannedTrip, blocks: dict[str, str]) -> Row:
+    sign, block = trip.pattern.headsign.english, blocks.get(trip.id, "")
+    return (
+        trip.id,
+        trip.line.id,
+        trip.service,
+        trip.pattern.direction,
+        sign,
+        block,
+        shape_id(trip.line, trip.pattern),
+        1,
+    )
+
+
+def clock(at_s: int) -> str:
+    """GTFS's HH:MM:SS, which passes 24:00 for the end of a service day."""
+    return f"{at_s // 3600:02d}:{at_s // 60 % 60:02d}:{at_s % 60:02d}"
+
+
+def shape_id(line: PlannedLine, pattern: PlannedPattern) -> str:
+    """The id of a pattern's shape."""
+    return f"{line.id}-{pattern.key}"
+
+
+def _routes(network: Network) -> Iterator[Row]:
+    for order, line in enumerate(sorted(network.lines, key=lambda each: each.mode == "bus")):
+        kind = _BUS if line.mode == "bus" else _SUBWAY
+        yield line.id, AGENCY, line.short_name, line.name.english, kind, line.color, "FFFFFF", order
+
+
+def _stops(network: Network) -> Iterator[Row]:
+    for stop in sorted(network.stops.values(), key=lambda each: (not each.is_station, each.id)):
+        at = to_degrees(network, stop.east_m, stop.north_m)
+        yield stop.id, stop.name.english, *at, int(stop.is_station), stop.station or "", stop.platform, 1
+
+
+def _shapes(network: Network) -> Iterator[Row]:
+    for line in network.lines:
+        for pattern in line.patterns:
+            for order, (point, along) in enumerate(zip(pattern.shape, _along(pattern.shape), strict=True)):
+                yield (
+                    shape_id(line, pattern),
+                    order,
+                    *to_degrees(network, float(point[0]), float(point[1])),
+                    round(along, 1),
+                )
+
+
+def _along(shape: Metres) -> Iterator[float]:
+    along, last = 0.0, shape[0]
+    for point in shape:
+        along += float(math.hypot(point[0] - last[0], point[1] - last[1]))
+        last = point
+        yield along
+
+
+def _stop_times(trip: PlannedTrip) -> Iterator[Row]:
+    stops, progress = trip.pattern.stops, trip.pattern.progress_m
+    last = len(stops) - 1
+    for order, (stop, (arrival, departure), along) in enumerate(zip(stops, trip.times, progress, strict=True)):
+        timed = order in (0, last) or order % _TIMEPOINT_EVERY == 0 or trip.line.mode == "subway"
+        yield (
+            trip.id, order + 1, stop, clock(arrival), clock(departure), int(timed),
+            int(order == last), int(order == 0), round(along, 1),
+        )  # fmt: skip
+
+
+def _translations(network: Network) -> Iterator[Row]:
+    yield "agency", "agency_name", "zh", f"{network.name.chinese}公交地铁", f"{network.name.english} Transit"
+    names = {stop.name.english: stop.name.chinese for stop in network.stops.values()}
+    signs = {p.headsign.english: p.headsign.chinese for line in network.lines for p in line.patterns}
+    lines = {line.name.english: line.name.chinese for line in network.lines}
+    for table, field, words in (
+        ("stops", "stop_name", names),
+        ("trips", "trip_headsign", signs),
+        ("routes", "route_long_name", lines),
+    ):
+        yield from ((table, field, "zh", chinese, english) for english, chinese in words.items())
