@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from headway import ledger, partners
 from headway.city import city
 from runtime.errors import HeadwayError, UserError
 
@@ -17,6 +18,8 @@ app = typer.Typer(
 )
 
 app.add_typer(city)
+app.add_typer(ledger.app)
+app.add_typer(partners.app)
 
 
 @app.callback()

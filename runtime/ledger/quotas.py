@@ -1,4 +1,4 @@
-"""Leased quota in SQL: a token is noted here before a process may spend it, so nothing lost elsewhere over-runs a quota.
+"""Leased quota in SQL: a token is noted here before a process may spend it, so no loss elsewhere over-runs a quota.
 
 A lease counts only under the generation that the store's counters were seeded with: raising the generation and reading
 the sums is one transaction, so no lease can fall between the sums and the seeding.

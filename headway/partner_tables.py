@@ -1,0 +1,50 @@
+"""Partners, keys and plans as a person reads them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.table import Table
+
+from runtime.ledger.keys import ApiKey
+from runtime.ledger.plans import Plan
+
+
+def key_state(key: ApiKey, now: int) -> str:
+    """``live``, ``revoked`` or ``expired`` at ``now`` (POSIX s)."""
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= now else "live"
+
+
+def partners_table(partners: Iterable[dict[str, Any]]) -> Table:
+    """Partners, one a row."""
+    table = Table("partner", "id", "plan", "since", "suspended", "contact", box=None)
+    for each in partners:
+        since, suspended = _shown(each["created_at"]), _shown(each["suspended_at"])
+        table.add_row(each["name"], each["id"], each["plan"], since, suspended, each["contact"])
+    return table
+
+
+def keys_table(partners: Iterable[dict[str, Any]]) -> Table:
+    """Keys, one a row, under their partner's name."""
+    table = Table("key", "partner", "state", "issued", "expires", "last used", box=None)
+    for partner in partners:
+        for key in partner["keys"]:
+            times = (_shown(key[name]) for name in ("created_at", "expires_at", "last_used_at"))
+            table.add_row(key["id"], partner["name"], key["state"], *times)
+    return table
+
+
+def plans_table(plans: Iterable[Plan]) -> Table:
+    """Plans, one a row."""
+    table = Table("plan", "a second", "at once", "a day", "a month", "weights", box=None)
+    for plan in plans:
+        weights = ", ".join(f"{kind}={tokens}" for kind, tokens in sorted(plan.weights.items()))
+        figures = (f"{plan.burst_per_s:g}", f"{plan.burst_size:,}", f"{plan.per_day:,}", f"{plan.per_month:,}")
+        table.add_row(plan.name, *figures, weights)
+    return table
+
+
+def _shown(at: int | None) -> str:
+    return "-" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%MZ")
