@@ -1,0 +1,59 @@
+"""A line group's value as answers read it: its runs by key, and where the forecasts of each begin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from schemas.line_forecasts import LineForecasts, RunForecast
+from schemas.line_value import Watermark
+from transit.answers.run_ids import RunKey
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """``rows[i]`` is the row of ``times`` where run ``i``'s calls begin.
+
+    ``by_key`` holds the run (its place in ``forecasts.runs``) that speaks for each key.
+    """
+
+    watermark: Watermark
+    forecasts: LineForecasts
+    rows: tuple[int, ...]
+    times: "memoryview[int]"
+    by_key: dict[RunKey, int]
+
+    @property
+    def is_feed_down(self) -> bool:
+        """Whether the line's feed could not be fetched when this was computed."""
+        return self.forecasts.feed_down_since is not None
+
+    def find_run(self, key: RunKey) -> RunForecast | None:
+        """The run of that key, if a vehicle is on it."""
+        row = self.by_key.get(key)
+        return None if row is None else self.forecasts.runs[row]
+
+
+def view_line(watermark: Watermark, forecasts: LineForecasts) -> LineView:
+    """Index a value. Of two vehicles on one run the one with the better basis speaks, then the one heard last."""
+    runs = forecasts.runs
+    rows = tuple(accumulate((run.call_count for run in runs), initial=0))
+    return LineView(watermark, forecasts, rows, memoryview(forecasts.times).cast("h"), _best_by_key(runs))
+
+
+def run_key(run: RunForecast) -> RunKey:
+    """The key of a tracked run."""
+    return RunKey(run.trip_id, run.service_date, run.start_time_s)
+
+
+def _best_by_key(runs: Sequence[RunForecast]) -> dict[RunKey, int]:
+    best: dict[RunKey, int] = {}
+    for row, run in enumerate(runs):
+        key = run_key(run)
+        rival = best.get(key)
+        if rival is None or _rank(run) < _rank(runs[rival]):
+            best[key] = row
+    return best
+
+
+def _rank(run: RunForecast) -> tuple[int, int]:
+    return run.basis, -run.observed_at

@@ -1,0 +1,134 @@
+"""Forecasts and timetable joined: each run is told once, by its vehicle while that is heard, by the timetable else."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from schemas.line_forecasts import RunForecast, Verdict
+from transit.answers.aimed_calls import Aimed
+from transit.answers.calls_here import CallHere
+from transit.answers.coming import ARRIVAL_P50, DEPARTURE_P50, AimedCall, Coming, HeadwayWindow, time_at
+from transit.answers.ladder import UNTRACKED, UNTRACKED_FEED_DOWN, Standing, call_standing, standing_of
+from transit.answers.line_view import LineView, run_key
+from transit.answers.run_ids import RunKey
+from transit.answers.selection import Wish, destination_of
+
+Aim = Callable[[RunKey, CallHere], AimedCall | None]
+"""What the timetable says of a run's call; ``None`` where it does not know the run or gives it no clock time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopView:
+    """What is known where the rider waits.
+
+    ``calls`` are the calls made here, by timetable (hash) and pattern; ``lines`` the values of the line groups that
+    call here, by group id; ``aimed`` what the timetable in force foresees.
+    """
+
+    calls: Mapping[str, Mapping[int, tuple[CallHere, ...]]]
+    lines: Mapping[str, LineView]
+    aimed: Aimed
+    aim: Aim
+
+
+def list_comings(stop: StopView, wish: Wish, now: float) -> list[Coming]:
+    """Everything that may come to the stop until the horizon, in no order."""
+    until = now + wish.horizon_s
+    comings = [coming for coming in _list_tracked(stop, wish, now) if coming.at < until]
+    headed = {destination_of(coming.here) for coming in comings}
+    comings.extend(_list_untracked(stop, wish, now, until))
+    comings.extend(_list_by_headway(stop, wish, now, headed))
+    return comings
+
+
+def _list_tracked(stop: StopView, wish: Wish, now: float) -> Iterator[Coming]:
+    for line in stop.lines.values():
+        patterns = stop.calls.get(line.forecasts.timetable)
+        if not patterns:
+            continue
+        runs = line.forecasts.runs
+        for row in line.by_key.values():
+            calls = patterns.get(runs[row].pattern)
+            if calls is not None:
+                yield from _list_tracked_calls(stop, line, row, [here for here in calls if wish.takes(here)], now)
+
+
+def _list_tracked_calls(
+    stop: StopView, line: LineView, row: int, calls: Iterable[CallHere], now: float
+) -> Iterator[Coming]:
+    """The calls ahead of one run, for as long as its vehicle is heard."""
+    run = line.forecasts.runs[row]
+    standing = standing_of(run, now, is_feed_down=line.is_feed_down)
+    if not standing.is_tracked:
+        return
+    key = run_key(run)
+    for here in calls:
+        ahead = here.position - run.next_position
+        if ahead < 0:
+            continue
+        call = call_standing(run, standing, here.position) if run.skipped else standing
+        if ahead < run.call_count:
+            times_row = line.rows[row] + ahead
+            at = _forecast_at(line, times_row)
+            yield Coming(now if at is None else at, key, here, call, run, times_row, line=line)
+        elif (aimed := stop.aim(key, here)) is not None:
+            yield Coming(late_at(aimed, run, now), key, here, call, run, aimed=aimed, line=line)
+
+
+def _forecast_at(line: LineView, times_row: int) -> int | None:
+    computed_at = line.forecasts.computed_at
+    arrives_at = time_at(line.times, times_row, ARRIVAL_P50, computed_at)
+    return time_at(line.times, times_row, DEPARTURE_P50, computed_at) if arrives_at is None else arrives_at
+
+
+def late_at(aimed: AimedCall, run: RunForecast, now: float) -> float:
+    """When a tracked run makes a call beyond the forecasts' horizon: as late as it is now, never before now."""
+    return max(now, aimed.leaves_at + max(0, run.delay_s or 0))
+
+
+def _list_untracked(stop: StopView, wish: Wish, now: float, until: float) -> Iterator[Coming]:
+    """The timetable's calls that no heard vehicle speaks for."""
+    calls = stop.aimed.calls
+    first = bisect_left(calls, now, key=_leaves_at)
+    for aimed in calls[first : bisect_left(calls, until, key=_leaves_at)]:
+        if not wish.takes(aimed.here):
+            continue
+        line = stop.lines.get(aimed.here.group_id)
+        standing = _standing_untracked(line, aimed, now)
+        if standing is not None:
+            yield Coming(aimed.leaves_at, aimed.key, aimed.here, standing, aimed=aimed, line=line)
+
+
+def _leaves_at(aimed: AimedCall) -> int:
+    return aimed.leaves_at
+
+
+def _standing_untracked(line: LineView | None, aimed: AimedCall, now: float) -> Standing | None:
+    """How a call stands that is told by the timetable; ``None`` where its vehicle tells it, or has passed."""
+    if line is None:
+        return UNTRACKED
+    run = line.find_run(aimed.key)
+    if run is None:
+        return UNTRACKED_FEED_DOWN if line.is_feed_down else UNTRACKED
+    standing = standing_of(run, now, is_feed_down=line.is_feed_down)
+    has_passed = aimed.here.position < run.next_position and run.verdict is not Verdict.NOT_COMING
+    return None if standing.is_tracked or has_passed else standing
+
+
+def _list_by_headway(stop: StopView, wish: Wish, now: float, headed: set[tuple[str, int, str]]) -> Iterator[Coming]:
+    """One answer for each line, direction and destination that runs by headway and has no vehicle near."""
+    told = set(headed)
+    for window in stop.aimed.headways:
+        destination = destination_of(window.here)
+        if destination in told or window.ends_at <= now or window.starts_at >= now + wish.horizon_s:
+            continue
+        if wish.takes(window.here):
+            told.add(destination)
+            line = stop.lines.get(window.here.group_id)
+            standing = UNTRACKED_FEED_DOWN if line is not None and line.is_feed_down else UNTRACKED
+            yield Coming(_mean_wait_at(window, now), None, window.here, standing, headway=window, line=line)
+
+
+def _mean_wait_at(window: HeadwayWindow, now: float) -> float:
+    """Where a headway stands among clock times: half of it from now, or from its start."""
+    return max(now, window.starts_at) + window.every_s / 2
