@@ -29,3 +29,21 @@ class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
     repeated: int
     refused: dict[str, int]
     timetable_expires_on: int | None = None
+
+
+_decoder = msgspec.json.Decoder(FeedStatus)
+_encoder = msgspec.json.Encoder()
+
+
+def encode_feed_status(status: FeedStatus) -> bytes:
+    """Pack a feed's state (JSON), as it stands on its topic and in the store."""
+    return _encoder.encode(status)
+
+
+def decode_feed_status(packed: bytes) -> FeedStatus:
+    """Unpack a feed's state.
+
+    Raises:
+        msgspec.DecodeError: the bytes are no such state.
+    """
+    return _decoder.decode(packed)

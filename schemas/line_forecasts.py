@@ -203,3 +203,20 @@ def decode_public(packed: bytes | memoryview) -> LineForecasts:
         msgspec.DecodeError: the bytes are no such part.
     """
     return _decoder.decode(packed)
+
+
+_passage_decoder = msgspec.msgpack.Decoder(Passage)
+
+
+def encode_passage(passage: Passage) -> bytes:
+    """Pack one passage, as it stands on ``line.passages``."""
+    return _encoder.encode(passage)
+
+
+def decode_passage(packed: bytes) -> Passage:
+    """Unpack one passage.
+
+    Raises:
+        msgspec.DecodeError: the bytes are no passage.
+    """
+    return _passage_decoder.decode(packed)

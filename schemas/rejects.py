@@ -39,6 +39,7 @@ class RejectReason(StrEnum):
     UNKNOWN_TIMETABLE = "unknown_timetable"
     STALE_EPOCH = "stale_epoch"
     ID_TOO_LONG = "id_too_long"
+    TRACKER_FAILED = "tracker_failed"
 
 
 class Reject(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,3 +56,21 @@ class Reject(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     detail: str
     content: bytes = b""
+
+
+_decoder = msgspec.msgpack.Decoder(Reject)
+_encoder = msgspec.msgpack.Encoder()
+
+
+def encode_reject(reject: Reject) -> bytes:
+    """Pack a refusal (MessagePack), as it stands on its topic."""
+    return _encoder.encode(reject)
+
+
+def decode_reject(packed: bytes) -> Reject:
+    """Unpack a refusal.
+
+    Raises:
+        msgspec.DecodeError: the bytes are no refusal.
+    """
+    return _decoder.decode(packed)

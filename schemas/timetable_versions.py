@@ -42,3 +42,21 @@ def version_in_force(versions: TimetableVersions, service_date: int) -> Timetabl
         if version.from_service_date is None or version.from_service_date <= service_date:
             return version
     return None
+
+
+_decoder = msgspec.json.Decoder(TimetableVersions)
+_encoder = msgspec.json.Encoder()
+
+
+def encode_timetable_versions(versions: TimetableVersions) -> bytes:
+    """Pack a timetable's versions (JSON), as they stand on their topic and in the store."""
+    return _encoder.encode(versions)
+
+
+def decode_timetable_versions(packed: bytes) -> TimetableVersions:
+    """Unpack a timetable's versions.
+
+    Raises:
+        msgspec.DecodeError: the bytes are no such list.
+    """
+    return _decoder.decode(packed)

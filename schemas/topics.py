@@ -32,12 +32,16 @@ class Topic:
     segment_ms: int = DAY_MS
     max_compaction_lag_ms: int | None = None
 
-    def config(self) -> dict[str, str]:
-        """Kafka's own settings for this topic, as its admin calls take them."""
+    def config(self, *, replication: int = 1) -> dict[str, str]:
+        """Kafka's own settings for this topic, as its admin calls take them.
+
+        With three replicas and more, one may be missing and a write still counts.
+        """
         config = {
             "cleanup.policy": self.cleanup,
             "segment.ms": str(self.segment_ms),
             "max.message.bytes": str(MESSAGE_BYTES_MAX),
+            "min.insync.replicas": str(max(1, replication - 1)),
         }
         if self.retention_ms is not None:
             config["retention.ms"] = str(self.retention_ms)
@@ -126,6 +130,14 @@ PARTNER_USAGE: Final = Topic(
     cleanup="delete",
     retention_ms=7 * DAY_MS,
 )
+TOPICS_EPOCH: Final = Topic(
+    name="topics.epoch.v1",
+    key="``epoch``",
+    value="decimal ASCII: rises whenever feed topics are created anew and their offsets begin again; the highest counts",
+    keyed_by_line=False,
+    cleanup="compact",
+    retention_ms=None,
+)
 
 ALL: Final = (
     FEED_BUS,
@@ -137,6 +149,7 @@ ALL: Final = (
     TIMETABLE_VERSIONS,
     FORECAST_SCORES,
     PARTNER_USAGE,
+    TOPICS_EPOCH,
 )
 
 FEEDS: Final = (FEED_BUS, FEED_SUBWAY)
