@@ -1,0 +1,35 @@
+"""The name of a timetable's content: equal for equal timetables, wherever and whenever they were compiled."""
+
+import hashlib
+from dataclasses import fields
+from typing import Final
+
+import numpy as np
+
+from transit.timetable.compiled import Strings, Timetable
+
+_NOT_CONTENT: Final = frozenset({"hash", "source"})
+"""Where the feed was fetched from does not change what it says."""
+
+
+def content_hash(timetable: Timetable) -> str:
+    """Sixteen hexadecimal digits of SHA-256 over every array and fact of ``timetable``, in the order of its fields."""
+    digest = hashlib.sha256()
+    for field in fields(timetable):
+        if field.name in _NOT_CONTENT:
+            continue
+        for part in content_of(getattr(timetable, field.name)):
+            digest.update(f"{field.name}:{len(part)}:".encode())
+            digest.update(part)
+    return digest.hexdigest()[:16]
+
+
+def content_of(value: object) -> list[bytes | memoryview]:
+    """The bytes that a field of a timetable is made of."""
+    if isinstance(value, Strings):
+        return [*content_of(value.offsets), *content_of(value.text)]
+    if isinstance(value, np.ndarray):
+        return [value.dtype.str.encode(), np.ascontiguousarray(value).view(np.uint8).data]
+    if isinstance(value, tuple):
+        return [str(part).encode() for part in value]
+    return [str(value).encode()]

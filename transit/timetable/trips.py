@@ -1,0 +1,58 @@
+"""Trips as trips.txt has them, before they are sorted by pattern."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from transit.timetable.compiled import Ints
+from transit.timetable.faults import FaultList
+from transit.timetable.table import Table, read_required_table
+
+DIRECTION_UNKNOWN = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Trips:
+    """Trips sorted by id; ``direction`` is ``DIRECTION_UNKNOWN`` where the feed gives none."""
+
+    ids: list[str]
+    line: Ints
+    service: Ints
+    direction: Ints
+    shape_ids: list[str]
+    block_ids: list[str]
+    headsigns: list[str]
+    short_names: list[str]
+
+
+def read_trips(
+    tables: Mapping[str, bytes], *, line_ids: Sequence[str], service_ids: Sequence[str], faults: FaultList
+) -> Trips:
+    """Read trips.txt; trips of unknown lines, or of services that never run, are left out.
+
+    Raises:
+        TimetableError: it is missing or most of its rows cannot be used.
+    """
+    table = read_required_table(tables, "trips.txt", faults, ("trip_id", "route_id", "service_id"))
+    table = table.without_repeats("trip_id", faults)
+    table = _in(table, "route_id", line_ids, "route_id {value} is not in routes.txt", faults)
+    table = _in(table, "service_id", service_ids, "service_id {value} runs on no day of either calendar", faults)
+    table = table.rows(table.text("trip_id").arg_sort().to_numpy().astype(np.intp))
+    direction = table.integers("direction_id")
+    return Trips(
+        ids=table.text("trip_id").to_list(),
+        line=table.rows_in("route_id", line_ids),
+        service=table.rows_in("service_id", service_ids),
+        direction=np.where(np.isin(direction, (0, 1)), direction, DIRECTION_UNKNOWN).astype(np.int32),
+        shape_ids=table.text("shape_id").to_list(),
+        block_ids=table.text("block_id").to_list(),
+        headsigns=table.text("trip_headsign").to_list(),
+        short_names=table.text("trip_short_name").to_list(),
+    )
+
+
+def _in(table: Table, column: str, ids: Sequence[str], reason: str, faults: FaultList) -> Table:
+    known = table.rows_in(column, ids) >= 0
+    faults.note(table, np.flatnonzero(~known).tolist(), f"{reason}; trip left out", column=column)
+    return table.keep(known, f"{column} is of no use")
