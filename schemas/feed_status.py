@@ -7,7 +7,8 @@ class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How a feed fares: its age, its lag and what became of its reports.
 
     ``header_at`` is the feed's own time, ``polled_at`` ours, ``lag_s`` the median age of its vehicles' reports at the
-    poll. Counts are since ``since``; ``refused`` counts by schemas.rejects.RejectReason.
+    poll. ``recorded``: a recording is replayed, and ``polled_at`` is its own time. Counts are since ``since``;
+    ``refused`` counts by schemas.rejects.RejectReason.
     """
 
     feed: str
@@ -29,6 +30,7 @@ class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
     repeated: int
     refused: dict[str, int]
     timetable_expires_on: int | None = None
+    recorded: bool = False
 
 
 _decoder = msgspec.json.Decoder(FeedStatus)

@@ -80,3 +80,21 @@ def without_private(packed: bytes) -> bytes:
     """The same value less the tracker's own part: what readers of the store get."""
     value = decode_line_value(packed)
     return encode_line_value(value._replace(private=b""))
+
+
+_changed_decoder = msgspec.msgpack.Decoder(ChangedLines)
+_changed_encoder = msgspec.msgpack.Encoder()
+
+
+def encode_changed_lines(changed: ChangedLines) -> bytes:
+    """Pack an announcement (MessagePack), as it is published."""
+    return _changed_encoder.encode(changed)
+
+
+def decode_changed_lines(packed: bytes) -> ChangedLines:
+    """Unpack an announcement.
+
+    Raises:
+        msgspec.DecodeError: the bytes are no announcement.
+    """
+    return _changed_decoder.decode(packed)
