@@ -16,7 +16,7 @@ Columns = dict[str, Any]
 
 def lay_out(network: Network, schedule: Schedule, groups: LineGroups) -> Columns:
     """All arrays of a Timetable by field name."""
-    return {
+    columns = {
         **_agencies(network),
         **_groups(network, groups),
         **_lines(network, groups),
@@ -29,6 +29,10 @@ def lay_out(network: Network, schedule: Schedule, groups: LineGroups) -> Columns
         **_frequencies(schedule),
         **_blocks_and_services(schedule),
     }
+    for column in columns.values():
+        # as they are when mapped from a file, so that a compiled kernel meets one kind of array
+        (column.offsets if isinstance(column, Strings) else column).setflags(write=False)
+    return columns
 
 
 def _agencies(network: Network) -> Columns:
