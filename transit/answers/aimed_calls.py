@@ -73,6 +73,7 @@ def aimed_call(timetable: Timetable, here: CallHere, key: RunKey, trip: int, sta
         here=here,
         arrives_at=None if here.is_first else arrives_at,
         departs_at=None if here.is_last else departs_at,
+        starts_at=starts_at,
     )
 
 

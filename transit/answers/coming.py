@@ -22,6 +22,8 @@ class AimedCall(NamedTuple):
     here: CallHere
     arrives_at: int | None
     departs_at: int | None
+    starts_at: int
+    """When the run leaves its first stop."""
 
 
 class HeadwayWindow(NamedTuple):

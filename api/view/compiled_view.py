@@ -1,0 +1,167 @@
+"""A compiled timetable as the API reads it: what never changes about it is looked up, and written, once."""
+
+from functools import cached_property
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from api.view.local_times import LocalTimes
+from transit.answers.aimed_calls import ServiceDay, aimed_call, has_exact_times, services_on
+from transit.answers.calls_here import CallHere, list_calls_here, platforms_of
+from transit.answers.coming import AimedCall
+from transit.answers.run_ids import RunKey, format_run_id
+from transit.answers.service_clock import day_start, day_that_serves, ordinal_of
+from transit.timetable.compiled import Timetable
+
+_AIMS_KEPT: Final = 100_000
+"""Calls of runs whose aimed times and fixed text are kept, some 60 MB; then the memory starts afresh."""
+
+Calls = dict[int, tuple[CallHere, ...]]
+
+
+class FixedCall(NamedTuple):
+    """What does not change about a run's call: its aimed times, and its fixed fields as JSON without the braces."""
+
+    aimed: AimedCall | None
+    json: bytes
+
+
+class CompiledView:
+    """One compiled timetable and what was read from it."""
+
+    def __init__(self, timetable: Timetable) -> None:
+        self.timetable = timetable
+        self.zone = ZoneInfo(timetable.timezone)
+        self.times = LocalTimes(self.zone)
+        self._calls: dict[int, Calls] = {}
+        self._days: dict[int, ServiceDay] = {}
+        self._fixed: dict[tuple[RunKey | None, int], FixedCall] = {}
+        self._lines: dict[int, orjson.Fragment] = {}
+        self._stops: dict[int, orjson.Fragment] = {}
+
+    def warm(self) -> None:
+        """Read now, off the request path, what the first requests would wait for."""
+        _ = self.timetable.stop_id.rows, self.timetable.trip_id.rows, self.timetable.line_id.rows
+        _ = self.timetable.group_id.rows
+
+    @property
+    def name(self) -> str:
+        """The timetable's name: the first part of every id in it."""
+        return self.timetable.name
+
+    @cached_property
+    def stop_groups(self) -> dict[int, frozenset[str]]:
+        """Line groups (ids) that call at a stop or station (row), as they are asked for."""
+        return {}
+
+    def calls_at(self, stop: int) -> Calls:
+        """The calls at a stop, or at all platforms of a station, by pattern."""
+        found = self._calls.get(stop)
+        if found is None:
+            found = self._calls[stop] = list_calls_here(self.timetable, platforms_of(self.timetable, stop))
+        return found
+
+    def groups_at(self, stop: int) -> frozenset[str]:
+        """The line groups that call at a stop or station."""
+        found = self.stop_groups.get(stop)
+        if found is None:
+            calls = self.calls_at(stop).values()
+            found = self.stop_groups[stop] = frozenset(here.group_id for pattern in calls for here in pattern)
+        return found
+
+    def service_day(self, day: int) -> ServiceDay:
+        """A service day's clock and services; after the timetable's last day those of its last week."""
+        found = self._days.get(day)
+        if found is None:
+            served = day_that_serves(day, last_day=self.timetable.last_service_day)
+            found = ServiceDay(day, day_start(day, self.zone), services_on(self.timetable, served))
+            self._days[day] = found
+        return found
+
+    def is_expired(self, day: int) -> bool:
+        """Whether the timetable's last service day lies before ``day``."""
+        return day > self.timetable.last_service_day
+
+    def aim(self, key: RunKey, here: CallHere) -> AimedCall | None:
+        """What the timetable says of a run's call; ``None`` where it knows no clock time for it."""
+        trip = self.timetable.trip_id.find(key.trip_id)
+        if trip < 0 or self.timetable.trip_pattern[trip] != here.pattern:
+            return None
+        start_s = int(self.timetable.trip_start_s[trip])
+        if self.timetable.trip_has_frequency[trip]:
+            if key.start_time_s is None or not has_exact_times(self.timetable, trip):
+                return None
+            start_s = key.start_time_s
+        starts_at = self.service_day(ordinal_of(key.service_date)).starts_at + start_s
+        return aimed_call(self.timetable, here, key, trip, starts_at)
+
+    def fixed_call(self, key: RunKey | None, here: CallHere) -> FixedCall:
+        """What does not change about a run's call, read once; no key stands for a line that runs by headway."""
+        found = self._fixed.get((key, here.row))
+        if found is None:
+            if len(self._fixed) >= _AIMS_KEPT:
+                self._fixed.clear()
+            aimed = None if key is None else self.aim(key, here)
+            found = self._fixed[key, here.row] = FixedCall(aimed, self._write_call(key, here, aimed))
+        return found
+
+    def _write_call(self, key: RunKey | None, here: CallHere, aimed: AimedCall | None) -> bytes:
+        fields = {
+            "line": self.line_json(here.line),
+            "direction_id": None if here.direction_id < 0 else here.direction_id,
+            "headsign": self.headsign(key, here),
+            "stop": self.stop_json(here.stop),
+            "stop_sequence": here.stop_sequence,
+            "run_id": None if key is None else format_run_id(self.name, key),
+            "trip_id": None if key is None else f"{self.name}:{key.trip_id}",
+            "service_date": None if key is None else write_date(key.service_date),
+            "aimed_at": None if aimed is None else self.times.find(aimed.arrives_at),
+            "aimed_departure_at": None if aimed is None else self.times.find(aimed.departs_at),
+            "boardable": here.boardable,
+            "alightable": here.alightable,
+        }
+        return orjson.dumps(fields)[1:-1]
+
+    def headsign(self, key: RunKey | None, here: CallHere) -> str:
+        """Where a run says it goes at this call: the call's own sign, the trip's, the pattern's."""
+        if self.timetable.call_headsign[here.row] or key is None:
+            return here.headsign
+        trip = self.timetable.trip_id.find(key.trip_id)
+        return (self.timetable.trip_headsign[trip] if trip >= 0 else "") or here.headsign
+
+    def line_json(self, line: int) -> orjson.Fragment:
+        """A line's names and colours, written once."""
+        found = self._lines.get(line)
+        if found is None:
+            found = self._lines[line] = orjson.Fragment(orjson.dumps(self.line_fields(line)))
+        return found
+
+    def line_fields(self, line: int) -> dict[str, object]:
+        """A line's id, names and colours."""
+        table = self.timetable
+        return {
+            "id": f"{self.name}:{table.line_id[line]}",
+            "short_name": table.line_short_name[line] or None,
+            "long_name": table.line_long_name[line] or None,
+            "route_type": int(table.line_route_type[line]),
+            "color": table.line_color[line] or None,
+            "text_color": table.line_text_color[line] or None,
+        }
+
+    def stop_json(self, stop: int) -> orjson.Fragment:
+        """A stop's id and names, written once."""
+        found = self._stops.get(stop)
+        if found is None:
+            fields = {
+                "id": f"{self.name}:{self.timetable.stop_id[stop]}",
+                "name": self.timetable.stop_name[stop],
+                "platform_code": self.timetable.stop_platform_code[stop] or None,
+            }
+            found = self._stops[stop] = orjson.Fragment(orjson.dumps(fields))
+        return found
+
+
+def write_date(service_date: int) -> str:
+    """A service date (yyyymmdd) as RFC 3339 writes dates."""
+    return f"{service_date // 10000:04d}-{service_date // 100 % 100:02d}-{service_date % 100:02d}"

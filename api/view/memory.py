@@ -1,0 +1,114 @@
+"""All that this process knows: every line group's value, the feeds' states, the timetables, and how old all this is."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from api.rendered import RenderedCache
+from api.view.compiled_view import CompiledView
+from api.view.freshness import Freshness
+from api.view.recorded_clock import lags_of
+from api.view.shelf import Load, Shelf
+from schemas.feed_status import FeedStatus
+from schemas.line_forecasts import LineForecasts
+from schemas.line_key import make_line_key, split_line_key
+from schemas.line_value import Watermark
+from schemas.timetable_versions import TimetableVersions
+from transit.answers.line_view import LineView, view_line
+from transit.answers.service_clock import local_day
+
+Now = Callable[[], float]
+
+
+class View:
+    """The whole view in memory. Requests read it, one background task writes it; all in one thread."""
+
+    def __init__(self, load: Load, rendered: RenderedCache, *, now: Now = time.time) -> None:
+        self.shelf = Shelf(load)
+        self.rendered = rendered
+        self.freshness = Freshness()
+        self.lines: dict[str, LineView] = {}
+        self.feeds: dict[str, FeedStatus] = {}
+        self.vehicles: dict[str, str] = {}
+        """Vehicle (``<feed>:<vehicle>``) to the key of the line group that speaks of it."""
+        self._hashes: dict[str, Counter[str]] = {}
+        self._lags_s: dict[str, float] = {}
+        self._now = now
+
+    def now(self, timetable: str) -> float:
+        """What time it is (POSIX s) for the timetable of that name."""
+        return self._now() - self._lags_s.get(timetable, 0.0)
+
+    def wall_clock(self) -> float:
+        """The time of day (POSIX s), whatever is replayed."""
+        return self._now()
+
+    def take_line(self, watermark: Watermark, forecasts: LineForecasts) -> bool:
+        """Take a line group's value in, unless a later one is known. Its timetable must be mapped."""
+        key = forecasts.line_group
+        known = self.lines.get(key)
+        if known is not None and known.watermark >= watermark:
+            return False
+        self._forget_vehicles(key, known)
+        self.lines[key] = view_line(watermark, forecasts)
+        for run in forecasts.runs:
+            self.vehicles[f"{forecasts.feed}:{run.vehicle_id}"] = key
+        self._count_hash(key, forecasts.timetable, 1)
+        self.rendered.drop_lines((key,))
+        return True
+
+    def drop_line(self, key: str) -> None:
+        """Forget a line group that has left the store: nothing has spoken of it for long."""
+        known = self.lines.pop(key, None)
+        self._forget_vehicles(key, known)
+        self.rendered.drop_lines((key,))
+
+    def _forget_vehicles(self, key: str, known: LineView | None) -> None:
+        if known is None:
+            return
+        forecasts = known.forecasts
+        for run in forecasts.runs:
+            vehicle = f"{forecasts.feed}:{run.vehicle_id}"
+            if self.vehicles.get(vehicle) == key:
+                del self.vehicles[vehicle]
+        self._count_hash(key, forecasts.timetable, -1)
+
+    def _count_hash(self, key: str, timetable_hash: str, change: int) -> None:
+        """Keep count of how many values name each timetable (hash)."""
+        hashes = self._hashes.setdefault(split_line_key(key).timetable, Counter())
+        hashes[timetable_hash] += change
+        if hashes[timetable_hash] <= 0:
+            del hashes[timetable_hash]
+
+    def take_feeds(self, feeds: Mapping[str, FeedStatus], read_at: float) -> None:
+        """Take the feeds' states in, as they were read at ``read_at`` (POSIX s)."""
+        changed = {feed: status for feed, status in feeds.items() if self.feeds.get(feed) != status}
+        if changed:
+            self._lags_s |= lags_of(changed.values(), read_at)
+        self.feeds = dict(feeds)
+
+    def take_versions(self, versions: Mapping[str, TimetableVersions]) -> None:
+        """Take the timetables' versions in; all answers rest on them."""
+        if versions != self.shelf.versions:
+            self.shelf.take_versions(versions)
+            self.rendered.drop_all()
+
+    def find_line(self, timetable: str, group: str) -> LineView | None:
+        """The value of a line group (its timetable's name, its id there), if one is known."""
+        return self.lines.get(make_line_key(timetable, group))
+
+    def find_in_force(self, timetable: str) -> CompiledView | None:
+        """The timetable of that name that speaks for today."""
+        newest = self.shelf.find_newest(timetable)
+        if newest is None:
+            return None
+        return self.shelf.find_in_force(timetable, local_day(self.now(timetable), newest.zone))
+
+    def list_in_use(self, timetable: str) -> list[CompiledView]:
+        """The timetables of that name that answers may rest on: today's first, then those that values name."""
+        in_force = self.find_in_force(timetable)
+        if in_force is None:
+            return []
+        hashes = self._hashes.get(timetable, {})
+        others = (self.shelf[named] for named in hashes if named in self.shelf)
+        return [in_force, *(other for other in others if other is not in_force)]

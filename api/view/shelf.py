@@ -1,0 +1,66 @@
+"""The compiled timetables this process has mapped, by hash, and which of them speaks for a name on a day."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from api.view.compiled_view import CompiledView
+from schemas.timetable_versions import TimetableVersions, version_in_force
+from transit.answers.service_clock import written_date
+from transit.timetable.compiled import Timetable
+
+Load = Callable[[str], Timetable]
+"""Maps the compiled timetable of a hash; raises ``OSError`` or ``ValueError`` where there is none to be read."""
+
+
+class Shelf:
+    """Mapped timetables. An old one stays mapped: values may name it until its last run has ended."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._mapped: dict[str, CompiledView] = {}
+        self._newest: dict[str, CompiledView] = {}
+        self.versions: dict[str, TimetableVersions] = {}
+
+    def __contains__(self, timetable_hash: str) -> bool:
+        return timetable_hash in self._mapped
+
+    def __getitem__(self, timetable_hash: str) -> CompiledView:
+        return self._mapped[timetable_hash]
+
+    def read(self, timetable_hash: str) -> CompiledView:
+        """Map a timetable and read what requests need of it; slow (up to a second), so never on the request path.
+
+        Raises:
+            OSError, ValueError: there is no such timetable to be read.
+        """
+        compiled = CompiledView(self._load(timetable_hash))
+        compiled.warm()
+        return compiled
+
+    def keep(self, compiled: CompiledView) -> None:
+        """Take a timetable in."""
+        self._mapped[compiled.timetable.hash] = compiled
+        self._newest[compiled.name] = compiled
+
+    def take_versions(self, versions: Mapping[str, TimetableVersions]) -> None:
+        """Which versions of which timetables there are."""
+        self.versions = dict(versions)
+
+    def missing(self) -> Iterator[str]:
+        """Hashes that versions name and that are not mapped yet."""
+        for versions in self.versions.values():
+            yield from (version.hash for version in versions.versions if version.hash not in self._mapped)
+
+    def names(self) -> list[str]:
+        """The names of the timetables that are mapped, sorted."""
+        return sorted(self._newest)
+
+    def find_newest(self, name: str) -> CompiledView | None:
+        """The timetable of that name that was mapped last."""
+        return self._newest.get(name)
+
+    def find_in_force(self, name: str, service_day: int) -> CompiledView | None:
+        """The timetable that speaks for a service day; where no version says so, the one mapped last."""
+        versions = self.versions.get(name)
+        version = None if versions is None else version_in_force(versions, written_date(service_day))
+        mapped = None if version is None else self._mapped.get(version.hash)
+        return mapped or self._newest.get(name)
