@@ -1,5 +1,8 @@
 """``headway city``: a small city of our own making, generated and run."""
 
+import time
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -7,9 +10,15 @@ import typer
 from rich.console import Console
 
 from runtime.errors import UserError
+from runtime.timetables.gtfs_source import read_gtfs
+from simulators.city.city import City
 from simulators.network.generate import SMALL_CITY_LINES, generate_network
 from simulators.network.gtfs_tables import tabulate
 from simulators.network.gtfs_zip import write_gtfs
+from simulators.publishing.event_clock import EventClock
+from simulators.publishing.feed_file import place_of, publish_file
+from simulators.publishing.feed_server import FeedServer
+from transit.timetable.compile import compile_timetable
 
 city = typer.Typer(name="city", help="A simulated city: make its timetable, run its vehicles.", no_args_is_help=True)
 
@@ -31,3 +40,65 @@ def generate(
     with Console(stderr=True).status(f"writing {out}"):
         write_gtfs(tabulate(network), out)
     Console(stderr=True).print(f"{out}: {len(network.lines)} lines, {len(network.stops)} stops and stations")
+
+
+@city.command()
+def run(
+    gtfs: Annotated[str, typer.Option(help="The timetable to run: a GTFS zip, folder or URL.")],
+    to: Annotated[Path | None, typer.Option(help="Publish as a file: a folder, or a name ending in .pb.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Publish at a URL on this port; 0: any.")] = None,
+    *,
+    host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal cities at equal times, to the byte.")] = 7,
+    speed: Annotated[float, typer.Option(min=0.01, max=3600, help="Times real time.")] = 1.0,
+    start_at: Annotated[str | None, typer.Option(help="Start at this time (RFC 3339) instead of now.")] = None,
+    every_s: Annotated[float, typer.Option(min=0.1, max=600, help="Publish this often (wall clock).")] = 5.0,
+    polls: Annotated[int | None, typer.Option(min=1, help="Stop after so many publications.")] = None,
+) -> None:
+    """Run vehicles on a timetable and publish their positions as GTFS-realtime, as an operator would.
+
+    Example: headway city run --gtfs city.zip --port 8090
+
+    Example: headway city run --gtfs city.zip --to feed/ --speed 60 --start-at 2026-11-24T07:30:00+08:00
+    """
+    if (to is None) == (port is None):
+        raise UserError("say where to publish: either --to FOLDER or --port PORT")
+    now = time.time()
+    clock = EventClock(now, _moment(start_at) if start_at else now, speed)
+    town = City(compile_timetable(read_gtfs(gtfs), name="city", source=gtfs), seed)
+    publish, place = _publisher(to, port, host)
+    console = Console(stderr=True)
+    for count, at in enumerate(clock.moments(every_s), start=1):
+        message = town.positions_at(at)
+        publish(message.SerializeToString(deterministic=True), at)
+        if count == 1:
+            console.print(f"{len(message.entity)} vehicles at {place}", highlight=False, soft_wrap=True)
+        if count == polls:
+            break
+
+
+def _moment(written: str) -> float:
+    """A time given on the command line as a POSIX second."""
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise UserError(f"--start-at {written!r}: write it as 2026-11-24T07:30:00+08:00") from None
+    if moment.tzinfo is None:
+        raise UserError(f"--start-at {written!r}: its offset is missing; write it as 2026-11-24T07:30:00+08:00")
+    return moment.timestamp()
+
+
+def _publisher(to: Path | None, port: int | None, host: str) -> tuple[Callable[[bytes, int], None], str]:
+    """How to publish one message, and the place to read it."""
+    if to is None:
+        server = FeedServer(port or 0, host)
+        return server.publish, server.url
+    file = place_of(to)
+
+    def publish(content: bytes, _at: int) -> None:
+        try:
+            publish_file(content, file)
+        except OSError as wrong:
+            raise UserError(f"{file}: {wrong.strerror}") from None
+
+    return publish, str(file)

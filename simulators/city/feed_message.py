@@ -1,0 +1,108 @@
+"""The city's vehicles as one GTFS-realtime message, as an operator's server would send it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from google.transit import gtfs_realtime_pb2 as pb
+
+from simulators.city.demand import TRAIN_CARRIAGES, is_train
+from simulators.city.devices import DeviceFaults, Reports, blur_position, count_riders, has_counter
+from simulators.city.duties import NO_START_TIME
+from simulators.city.movement import DrivenDay
+from simulators.city.occupancy import occupancy_status, share_carriages
+from simulators.city.whereabouts import Whereabouts
+from transit.timetable.compiled import Timetable
+
+_Stopped = pb.VehiclePosition.VehicleStopStatus
+_FIRST_NUMBER = 1001
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedDay:
+    """Reports of one service day's vehicles with the truth they were made from."""
+
+    day: DrivenDay
+    reports: Reports
+    seen: Whereabouts
+
+
+def new_message(at: int) -> pb.FeedMessage:
+    """An empty full-dataset message of the second ``at``."""
+    message = pb.FeedMessage()
+    message.header.gtfs_realtime_version = "2.0"
+    message.header.incrementality = pb.FeedHeader.FULL_DATASET
+    message.header.timestamp = at
+    return message
+
+
+def add_vehicles(
+    message: pb.FeedMessage, timetable: Timetable, reported: ReportedDay, seed: int, faults: DeviceFaults
+) -> None:
+    """Add an entity for each report whose vehicle is in service, in the order of their numbers."""
+    seen, reports, day = reported.seen, reported.reports, reported.day
+    latitude, longitude = blur_position(seed, faults, reports, latitude=seen.latitude, longitude=seen.longitude)
+    counted = count_riders(seed, faults, reports, load=seen.load, row=seen.row)
+    trains = is_train(timetable, day.duties.call[seen.row])
+    counters = has_counter(seed, faults, reports) | trains
+    percentages = np.minimum(np.round(100 * counted / day.room[seen.row]), 120).astype(np.int64)
+    for i in np.flatnonzero(seen.in_service).tolist():
+        train = bool(trains[i])
+        number = f"{'T' if train else 'B'}{_FIRST_NUMBER + 2 * int(reports.vehicle[i]) + day.duties.day % 2}"
+        entity = message.entity.add(id=number)
+        vehicle = entity.vehicle
+        vehicle.vehicle.id = vehicle.vehicle.label = number
+        vehicle.timestamp = int(reports.at[i])
+        vehicle.position.latitude, vehicle.position.longitude = float(latitude[i]), float(longitude[i])
+        vehicle.position.bearing = round(float(seen.bearing_deg[i]))
+        vehicle.position.speed = round(float(seen.speed_mps[i]), 1)
+        _describe_trip(vehicle.trip, timetable, day, int(seen.row[i]))
+        if train:
+            _describe_stop(vehicle, timetable, reported, i)
+        if counters[i]:
+            _describe_load(vehicle, timetable, reported, i, percentage=int(percentages[i]), seed=seed)
+
+
+def _describe_trip(trip: pb.TripDescriptor, timetable: Timetable, day: DrivenDay, row: int) -> None:
+    run = int(day.duties.run[row])
+    number = int(day.duties.runs.trip[run])
+    pattern = int(timetable.trip_pattern[number])
+    trip.trip_id = timetable.trip_id[number]
+    trip.route_id = timetable.line_id[int(timetable.pattern_line[pattern])]
+    trip.direction_id = max(0, int(timetable.pattern_direction[pattern]))
+    trip.start_date = date.fromordinal(day.duties.day).strftime("%Y%m%d")
+    trip.schedule_relationship = pb.TripDescriptor.SCHEDULED
+    start = int(day.duties.runs.frequency_start_s[run])
+    if start != NO_START_TIME:
+        trip.start_time = f"{start // 3600:02d}:{start // 60 % 60:02d}:{start % 60:02d}"
+
+
+def _describe_stop(vehicle: pb.VehiclePosition, timetable: Timetable, reported: ReportedDay, i: int) -> None:
+    """Trains know their platforms: the one they stand at, or the next."""
+    duties, row = reported.day.duties, int(reported.seen.row[i])
+    stands = bool(reported.seen.at_stop[i]) or bool(duties.is_last[row])
+    call = int(duties.call[row if stands else row + 1])
+    vehicle.current_status = _Stopped.STOPPED_AT if stands else _Stopped.IN_TRANSIT_TO
+    vehicle.stop_id = timetable.stop_id[int(timetable.call_stop[call])]
+    vehicle.current_stop_sequence = int(timetable.call_sequence[call])
+
+
+def _describe_load(
+    vehicle: pb.VehiclePosition, timetable: Timetable, reported: ReportedDay, i: int, *, percentage: int, seed: int
+) -> None:
+    vehicle.occupancy_percentage = percentage
+    vehicle.occupancy_status = occupancy_status(percentage)
+    row = int(reported.seen.row[i])
+    call = reported.day.duties.call[row : row + 1]
+    if not is_train(timetable, call)[0]:
+        return
+    line = int(timetable.pattern_line[timetable.call_pattern[call[0]]])
+    shares = share_carriages(seed, line=line, row=row, percentage=percentage, carriages=TRAIN_CARRIAGES)
+    for sequence, share in enumerate(shares.tolist(), start=1):
+        vehicle.multi_carriage_details.add(
+            id=str(sequence),
+            label=str(sequence),
+            carriage_sequence=sequence,
+            occupancy_percentage=int(share),
+            occupancy_status=occupancy_status(int(share)),
+        )
