@@ -1,0 +1,172 @@
+"""Every partner's allowance in this process, and the tasks that keep them filled while requests spend."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any, Final
+
+import redis.asyncio as redis
+import structlog
+from redis.exceptions import RedisError
+
+from api.lane.allowance import Allowance
+from api.lane.blocks import Blocks
+from api.lane.bursts import Bursts
+from api.lane.count_file import CountFile
+from api.lane.orphans import settle_orphans
+from api.lane.store_counters import StoreCounters
+from runtime.errors import ServiceError
+from runtime.ledger.database import Ledger
+from runtime.ledger.plans import Plan
+
+BURST_TICK_S: Final = 0.025
+BLOCK_TICK_S: Final = 0.1
+ORPHAN_TICK_S: Final = 1.0
+IDLE_TICK_S: Final = 0.25
+WAIT_S: Final = 1.0
+"""A request that finds no tokens waits no longer than this for the store's word."""
+
+_log = structlog.get_logger(__name__)
+
+
+class _Round:
+    """A task's next round, which requests can wait for."""
+
+    def __init__(self) -> None:
+        self._wanted = asyncio.Event()
+        self._next: asyncio.Future[None] | None = None
+
+    def begin(self) -> "asyncio.Future[None] | None":
+        """Start a round: who asks from now on waits for the one after."""
+        self._wanted.clear()
+        begun, self._next = self._next, None
+        return begun
+
+    async def joined(self) -> None:
+        """Ask for a round now and wait until it is over."""
+        if self._next is None:
+            self._next = asyncio.get_running_loop().create_future()
+        self._wanted.set()
+        await asyncio.shield(self._next)
+
+    async def sleep(self, seconds: float) -> None:
+        """Rest for ``seconds``, or until somebody asks for a round."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wanted.wait()
+
+
+class Quotas:
+    """Allowances by partner. ``start`` and ``stop`` frame its life; ``obtain`` is for requests that found none."""
+
+    def __init__(self, *, store: redis.Redis, ledger: Ledger, file: CountFile, namespace: str) -> None:
+        self._counters = StoreCounters(store, namespace)
+        self._ledger = ledger
+        self.file = file
+        self.blocks = Blocks(store=store, counters=self._counters, ledger=ledger, file=file, namespace=namespace)
+        self.bursts = Bursts(self._counters, file.process)
+        self._allowances: dict[str, Allowance] = {}
+        self._block_round, self._burst_round = _Round(), _Round()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def allowance(self, partner_id: str, plan: Plan) -> Allowance:
+        """The partner's allowance under this plan, from now on."""
+        found = self._allowances.get(partner_id)
+        if found is None:
+            found = self._allowances[partner_id] = Allowance(partner_id, plan, self.file.cells)
+        if found.plan != plan:
+            found.plan = plan
+            found.block_refused_until = found.burst_refused_until = 0.0
+            found.burst_left = min(found.burst_left, plan.burst_size)
+        return found
+
+    async def obtain(self, allowance: Allowance, tokens: int) -> bool:
+        """Spend tokens as soon as the store grants them; ``False`` when it has none, or says nothing for a second."""
+        deadline = time.monotonic() + WAIT_S
+        allowance.waiting += tokens
+        try:
+            while (now := time.monotonic()) < deadline:
+                if allowance.take(tokens, now):
+                    return True
+                if now < allowance.block_refused_until or now < allowance.burst_refused_until:
+                    break
+                if allowance.block_left < tokens or now >= allowance.block_until:
+                    allowance.asked_need = max(allowance.asked_need, tokens)
+                    await self._wait(self._block_round, deadline)
+                else:
+                    allowance.burst_need = max(allowance.burst_need, tokens)
+                    await self._wait(self._burst_round, deadline)
+        finally:
+            allowance.waiting -= tokens
+            if not allowance.waiting:
+                allowance.asked_need = allowance.burst_need = 0
+        allowance.refused += tokens
+        return False
+
+    @property
+    def available(self) -> bool:
+        """Whether the store and the ledger answered when they were last asked."""
+        return self.blocks.available and self.bursts.available
+
+    async def start(self, data_folder: Path, report_usage: Callable[[CountFile], Awaitable[bool]]) -> None:
+        """Begin to lease, and to look for what killed processes left."""
+
+        async def settle() -> None:
+            await settle_orphans(
+                data_folder,
+                self.file.process,
+                ledger=self._ledger,
+                counters=self._counters,
+                report_usage=report_usage,
+            )
+
+        self._spawn(self._repeat(self._block_round, BLOCK_TICK_S, lambda: self.blocks.tick(self._active())))
+        self._spawn(self._repeat(self._burst_round, BURST_TICK_S, lambda: self.bursts.tick(self._active())))
+        self._spawn(_every(ORPHAN_TICK_S, settle))
+
+    async def stop(self) -> None:
+        """End the tasks and give every unspent token back, as far as store and ledger answer."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for allowance in self._active():
+            if allowance.day:
+                try:
+                    await self.blocks.give_back(allowance)
+                except (RedisError, OSError, ServiceError) as failed:
+                    # The file stays, and whoever comes next settles it.
+                    _log.warning("lease_not_returned", partner=allowance.partner_id, error=str(failed))
+
+    def _active(self) -> list[Allowance]:
+        return list(self._allowances.values())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    @staticmethod
+    async def _wait(awaited: _Round, deadline: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                await awaited.joined()
+
+    async def _repeat(self, awaited: _Round, seconds: float, tick: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            begun = awaited.begin()
+            try:
+                await tick()
+            finally:
+                if begun is not None and not begun.done():
+                    begun.set_result(None)
+            busy = any(each.burst_left or each.block_left or each.waiting for each in self._allowances.values())
+            await awaited.sleep(seconds if busy else IDLE_TICK_S)
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await work()
+        except (RedisError, OSError, ServiceError) as failed:
+            _log.warning("quota_task_failed", error=str(failed) or type(failed).__name__)
+        await asyncio.sleep(seconds)
