@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from headway import ledger, partners
+from headway import ledger, parts, partners, topics
 from headway.city import city
 from runtime.errors import HeadwayError, UserError
 
@@ -20,6 +20,8 @@ app = typer.Typer(
 app.add_typer(city)
 app.add_typer(ledger.app)
 app.add_typer(partners.app)
+app.add_typer(topics.app)
+app.add_typer(parts.app)
 
 
 @app.callback()

@@ -1,0 +1,61 @@
+# Two commands on a bare machine with Python >= 3.11 and make:  make up  and  make test.
+# Parts that Python's registry has come with the virtual environment; the rest: see `parts`.
+
+SHELL := /bin/sh
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PACKAGES := schemas transit runtime streams api simulators headway
+# Compiled kernels check no bounds; under test they do, in a cache of their own.
+CHECKED := NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/.cache/numba-checked
+PYTEST := $(BIN)/pytest
+ARGS ?=
+
+.PHONY: up test lint types unit integration e2e bench load parts clean help
+
+help: ## say what there is
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+up: $(INSTALLED) ## run all of Headway on this machine; ARGS="--workers 2" and so on go to `headway up`
+	@exec $(BIN)/headway up $(ARGS)
+
+test: parts lint types unit integration e2e ## everything, on both brokers and both databases
+
+lint: $(INSTALLED) ## style, imports, format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(INSTALLED) ## mypy, strict
+	$(BIN)/mypy $(PACKAGES) tests
+
+unit: $(INSTALLED) ## the rules, without any server
+	$(CHECKED) $(PYTEST) -q -m "not integration and not faults and not e2e" $(ARGS)
+
+integration: $(INSTALLED) ## real servers: Tansu and Apache Kafka, Valkey, SQLite and PostgreSQL; processes killed
+	$(PYTEST) -q -m "(integration or faults) and not e2e" $(ARGS)
+
+e2e: $(INSTALLED) ## the page in a real browser
+	$(PYTEST) -q -m e2e $(ARGS)
+
+bench: $(INSTALLED) ## speed: ratios, best of several
+	$(BIN)/python -m tests.bench $(ARGS)
+
+load: $(INSTALLED) ## partners as they behave, against a running Headway or any URL
+	$(BIN)/python -m tests.load $(ARGS)
+
+parts: $(INSTALLED) ## get what the tests need besides: Apache Kafka by Maven; PostgreSQL and Chromium from Debian
+	@.ci/debian java maven postgresql chromium chromedriver
+	@$(BIN)/headway parts
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Headway needs Python 3.11 or later; there is none on this machine" >&2; exit 1; }
+	@PYTHON="$(PYTHON)" .ci/debian venv
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
+
+clean: ## remove what was made here; fetched parts stay in the user's cache
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

@@ -1,0 +1,38 @@
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from runtime.logs import set_up_logs
+from runtime.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def root_logger_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def test_an_event_is_one_line_of_json_with_its_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(Settings(log_format="json"), process="door")
+    structlog.get_logger().info("poll_failed", feed="bus")
+    event = json.loads(capsys.readouterr().err)
+    assert (event["event"], event["feed"], event["process"], event["level"]) == ("poll_failed", "bus", "door", "info")
+
+
+def test_a_library_that_logs_by_itself_speaks_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(Settings(log_format="json"), process="api")
+    logging.getLogger("some.library").warning("slow by %d s", 3)
+    assert json.loads(capsys.readouterr().err)["event"] == "slow by 3 s"
+
+
+def test_less_than_the_level_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(Settings(log_level="warning"), process="api")
+    structlog.get_logger().info("poll_done")
+    assert capsys.readouterr().err == ""
