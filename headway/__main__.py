@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from headway import ledger, parts, partners, topics
+from headway import ledger, partners, parts, topics
 from headway.city import city
 from runtime.errors import HeadwayError, UserError
 
