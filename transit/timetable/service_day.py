@@ -1,0 +1,40 @@
+"""The service day's clock: times of a timetable count from noon less twelve hours.
+
+On the two days a year when clocks change that is not midnight, which is why GTFS says noon. A service day goes on past
+midnight: 25:10 belongs to the day before.
+"""
+
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+DAY_S: Final = 86400
+_NOON: Final = time(12)
+
+
+@lru_cache(maxsize=4096)
+def service_day_start_s(timezone: str, service_day: int) -> int:
+    """POSIX second from which the times of ``service_day`` (``date.toordinal()``) count."""
+    noon = datetime.combine(date.fromordinal(service_day), _NOON, tzinfo=ZoneInfo(timezone))
+    return int(noon.timestamp()) - DAY_S // 2
+
+
+def local_day(timezone: str, at_s: float) -> int:
+    """The calendar day in ``timezone`` at ``at_s``, as a service day. Yesterday's trips may still be on their way."""
+    return datetime.fromtimestamp(at_s, UTC).astimezone(ZoneInfo(timezone)).toordinal()
+
+
+def service_date(service_day: int) -> int:
+    """A service day as GTFS writes it: yyyymmdd."""
+    day = date.fromordinal(service_day)
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def service_day_of(service_date: int) -> int:
+    """The service day of a date written yyyymmdd.
+
+    Raises:
+        ValueError: there is no such date.
+    """
+    return date(service_date // 10_000, service_date // 100 % 100, service_date % 100).toordinal()
