@@ -76,6 +76,20 @@ def decode_line_value(packed: bytes) -> LineValue:
     return LineValue(Watermark(epoch, partition, offset), computed_at, packed[_HEAD.size : split], packed[split:])
 
 
+def read_watermark(packed: bytes) -> Watermark:
+    """The raw message that a packed value answers, read without unpacking the rest.
+
+    Raises:
+        LineValueError: too short, or an unknown layout.
+    """
+    if len(packed) < _HEAD.size:
+        raise LineValueError(f"a line's value of {len(packed)} bytes is shorter than its head")
+    layout, epoch, partition, offset, *_ = _HEAD.unpack_from(packed)
+    if layout != LAYOUT:
+        raise LineValueError(f"a line's value of layout {layout}; this version reads layout {LAYOUT}")
+    return Watermark(epoch, partition, offset)
+
+
 def without_private(packed: bytes) -> bytes:
     """The same value less the tracker's own part: what readers of the store get."""
     value = decode_line_value(packed)
