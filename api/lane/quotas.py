@@ -126,8 +126,9 @@ class Quotas:
         self._spawn(self._repeat(self._burst_round, BURST_TICK_S, lambda: self.bursts.tick(self._active())))
         self._spawn(_every(ORPHAN_TICK_S, settle))
 
-    async def stop(self) -> None:
-        """End the tasks and give every unspent token back, as far as store and ledger answer."""
+    async def stop(self) -> bool:
+        """End the tasks and give every unspent token back; ``False`` where store or ledger did not answer."""
+        returned = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -138,6 +139,8 @@ class Quotas:
                 except (RedisError, OSError, ServiceError) as failed:
                     # The file stays, and whoever comes next settles it.
                     _log.warning("lease_not_returned", partner=allowance.partner_id, error=str(failed))
+                    returned = False
+        return returned
 
     def _active(self) -> list[Allowance]:
         return list(self._allowances.values())

@@ -1,0 +1,111 @@
+"""Put the lane in front of an application, its tasks living as long as the application does."""
+
+import secrets
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+import redis.asyncio as redis
+
+from api.lane.answers import Send
+from api.lane.count_file import create_count_file
+from api.lane.key_watch import KeyWatch
+from api.lane.keyring import KeyRing
+from api.lane.lane import App, Lane, Receive, Scope
+from api.lane.metering import UsageMeter
+from api.lane.quotas import Quotas
+from api.lane.seat import Seat
+from api.lane.usage_reports import UsageReporter
+from api.rendered import RenderedCache
+from runtime.ledger.database import Ledger
+from runtime.ledger.keys import Credential
+from runtime.settings import Settings
+
+STORE_TIMEOUT_S: Final = 1.0
+COUNTS_FOLDER: Final = "counts"
+
+
+class LaneRuntime:
+    """Everything the lane needs while it runs: started and stopped as one."""
+
+    def __init__(self, app: App, *, settings: Settings, rendered: RenderedCache) -> None:
+        self._folder = settings.data_folder / COUNTS_FOLDER
+        self._ledger = Ledger(settings.database)
+        self._store = redis.Redis.from_url(
+            settings.store, socket_timeout=STORE_TIMEOUT_S, socket_connect_timeout=STORE_TIMEOUT_S
+        )
+        file = create_count_file(self._folder, secrets.token_hex(6))
+        self._meter = UsageMeter(file)
+        self.quotas = Quotas(store=self._store, ledger=self._ledger, file=file, namespace=settings.namespace)
+        self.ring = KeyRing(self._ledger, self._seat)
+        self._watch = KeyWatch(self.ring, self._ledger, self._store, settings.namespace)
+        self._reporter = UsageReporter(settings, self._meter)
+        self.lane = Lane(app, ring=self.ring, quotas=self.quotas, rendered=rendered)
+
+    def _seat(self, credential: Credential) -> Seat:
+        return Seat(credential, self.quotas.allowance(credential.partner_id, credential.plan), self._meter)
+
+    async def start(self) -> None:
+        """Load the keys and begin to lease.
+
+        Raises:
+            ServiceError: the ledger's database does not answer.
+        """
+        await self._watch.start()
+        await self.quotas.start(self._folder, self._reporter.report_all)
+        await self._reporter.start()
+
+    async def stop(self) -> None:
+        """Give back what is unspent, report what was used; the file stays where either could not be done."""
+        await self._watch.stop()
+        returned = await self.quotas.stop()
+        reported = await self._reporter.stop()
+        self._meter.file.close(remove=returned and reported)
+        await self._store.aclose()
+        await self._ledger.close()
+
+
+class _WithLane:
+    """The ASGI application that a server runs: starts the lane before the application and stops it after."""
+
+    def __init__(self, app: App, *, settings: Settings, rendered: RenderedCache) -> None:
+        self._app = app
+        self._settings = settings
+        self._rendered = rendered
+        self._runtime: LaneRuntime | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to the lane, once the server has started it."""
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+        elif self._runtime is None:
+            raise RuntimeError("the server answered requests before it started the application (lifespan)")
+        else:
+            await self._runtime.lane(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Follow the application's own start and stop."""
+
+        async def send_on(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "lifespan.shutdown.complete" and self._runtime is not None:
+                runtime, self._runtime = self._runtime, None
+                await runtime.stop()
+            await send(message)
+
+        async def receive_on() -> MutableMapping[str, Any]:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                runtime = LaneRuntime(self._app, settings=self._settings, rendered=self._rendered)
+                await runtime.start()
+                self._runtime = runtime
+            return message
+
+        await self._app(scope, receive_on, send_on)
+
+
+def build_lane(app: App, *, settings: Settings, rendered: RenderedCache) -> App:
+    """``app`` with the lane in front. Serve this; the lane starts and stops with the application's lifespan.
+
+    The application finds the partner in ``scope["state"]["partner"]`` (runtime.ledger.keys.Credential) and puts the
+    answers it renders into ``rendered`` under ``api.lane.targets.target_of(raw_path, query_string)``.
+    """
+    return _WithLane(app, settings=settings, rendered=rendered)

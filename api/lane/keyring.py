@@ -1,0 +1,147 @@
+"""Keys as this process knows them, true as long as the change channel beats."""
+
+import hmac
+import time
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from api.lane.seat import Seat
+from api.problems import INVALID_KEY, KEYS_UNAVAILABLE, Problem
+from runtime.errors import ServiceError
+from runtime.ledger.database import Ledger
+from runtime.ledger.key_format import find_key_id, key_hash
+from runtime.ledger.keys import Credential, load_credentials
+
+FRESH_S: Final = 1.0
+"""Keys are believed for this long after the last heartbeat of the change channel; then SQL decides."""
+
+RECHECK_S: Final = 0.25
+"""Without heartbeats a key asked of SQL is believed for this long."""
+
+UNKNOWN_LOOKUPS_PER_S: Final = 20
+"""Keys nobody knows reach SQL no oftener than this, whatever floods in."""
+
+UNKNOWN_KEPT: Final = 4096
+UNKNOWN_LIVES_S: Final = 5.0
+
+
+class KeyRing:
+    """Looks keys up. ``find`` is for the hot path; ``look_up`` for keys not seen before, and for doubtful times."""
+
+    def __init__(self, ledger: Ledger, seat: Callable[[Credential], Seat]) -> None:
+        self._ledger = ledger
+        self._make_seat = seat
+        self._seats: dict[bytes, Seat] = {}
+        self._credentials: dict[str, Credential] = {}
+        self._asked_at: dict[str, float] = {}
+        self._unknown: dict[bytes, float] = {}
+        self._lookups_left = float(UNKNOWN_LOOKUPS_PER_S)
+        self._lookups_at = 0.0
+        self.fresh_until = 0.0
+
+    def find(self, text: bytes, now: float) -> Seat | None:
+        """The seat of a key looked up before, while that is believed at ``now`` (monotonic, s)."""
+        return self._seats.get(key_hash(text)) if now < self.fresh_until else None
+
+    async def look_up(self, text: bytes) -> Seat | Problem:
+        """The seat of a key, or why it has none."""
+        key_id = find_key_id(text)
+        if key_id is None:
+            return INVALID_KEY
+        digest, now = key_hash(text), time.monotonic()
+        try:
+            credential = await self._credential(key_id, digest, now)
+        except ServiceError:
+            return KEYS_UNAVAILABLE
+        if credential is None or not hmac.compare_digest(credential.hash, digest):
+            return INVALID_KEY
+        seat = self._seats.get(digest)
+        if seat is None or seat.credential != credential:
+            seat = self._seats[digest] = self._make_seat(credential)
+        return seat
+
+    async def load_all(self) -> None:
+        """Read every key.
+
+        Raises:
+            ServiceError: the database does not answer; what was known is kept.
+        """
+        async with self._ledger.read() as session:
+            found = await load_credentials(session)
+        self._credentials.clear()
+        self._take(found)
+        self._seats = {digest: self._renewed(seat) for digest, seat in self._seats.items()}
+
+    async def reload(self, partner_id: str) -> None:
+        """Read one partner's keys again after a change.
+
+        Raises:
+            ServiceError: the database does not answer; nothing cached is believed until it does.
+        """
+        try:
+            async with self._ledger.read() as session:
+                found = await load_credentials(session, partner_id=partner_id)
+        except ServiceError:
+            self.fresh_until = 0.0
+            raise
+        self._take(found)
+        for digest, seat in list(self._seats.items()):
+            if seat.credential.partner_id == partner_id:
+                self._seats[digest] = self._renewed(seat)
+
+    def note_heartbeat(self) -> None:
+        """The change channel was heard: what is known holds for a while more."""
+        self.fresh_until = time.monotonic() + FRESH_S
+
+    def used_keys(self) -> Iterable[str]:
+        """Ids of the keys used since this was last asked."""
+        for seat in self._seats.values():
+            if seat.used:
+                seat.used = False
+                yield seat.credential.key_id
+
+    def _renewed(self, seat: Seat) -> Seat:
+        credential = self._credentials.get(seat.credential.key_id)
+        if credential is None or credential == seat.credential:
+            return seat
+        return self._make_seat(credential)
+
+    def _take(self, found: Iterable[Credential]) -> None:
+        now = time.monotonic()
+        for credential in found:
+            self._credentials[credential.key_id] = credential
+            self._asked_at[credential.key_id] = now
+        self._unknown.clear()
+
+    async def _credential(self, key_id: str, digest: bytes, now: float) -> Credential | None:
+        known = self._credentials.get(key_id)
+        if known is not None:
+            believed = now < self.fresh_until or now - self._asked_at[key_id] < RECHECK_S
+            # A wrong secret for a known id needs no asking: the hash of a key never changes.
+            if believed or not hmac.compare_digest(known.hash, digest):
+                return known
+        elif not self._may_ask(digest, now):
+            return None
+        async with self._ledger.read() as session:
+            found = await load_credentials(session, key_id=key_id)
+        if not found:
+            self._remember_unknown(digest, now)
+            return None
+        self._take(found)
+        return found[0]
+
+    def _may_ask(self, digest: bytes, now: float) -> bool:
+        if now - self._unknown.get(digest, -UNKNOWN_LIVES_S) < UNKNOWN_LIVES_S:
+            return False
+        refill = (now - self._lookups_at) * UNKNOWN_LOOKUPS_PER_S
+        self._lookups_left = min(float(UNKNOWN_LOOKUPS_PER_S), self._lookups_left + refill)
+        self._lookups_at = now
+        if self._lookups_left < 1:
+            return False
+        self._lookups_left -= 1
+        return True
+
+    def _remember_unknown(self, digest: bytes, now: float) -> None:
+        if len(self._unknown) >= UNKNOWN_KEPT:
+            del self._unknown[next(iter(self._unknown))]
+        self._unknown[digest] = now

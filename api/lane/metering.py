@@ -1,0 +1,110 @@
+"""Usage counted as it happens, by partner, kind and minute, in the process's count file; whole minutes are reported."""
+
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from api.lane.count_file import CountFile
+from schemas.usage import UsageReport
+
+USAGE: Final = "usage|"
+MINUTE_S: Final = 60
+_FIELDS: Final = 4
+
+
+class PartnerUsage:
+    """A partner's counts of the running minute."""
+
+    __slots__ = ("_bases", "_meter", "partner_id")
+
+    def __init__(self, partner_id: str, meter: "UsageMeter") -> None:
+        self.partner_id = partner_id
+        self._meter = meter
+        self._bases: dict[bytes, int] = {}
+
+    def count(self, kind: bytes, tokens: int, now: float) -> None:
+        """Count a request of this kind that was answered at ``now`` (monotonic, s) for these tokens."""
+        if now >= self._meter.minute_ends:
+            self._meter.turn(now)
+        base = self._bases.get(kind) or self._open(kind)
+        cells = self._meter.cells
+        cells[base] += 1
+        cells[base + 1] += tokens
+
+    def count_refused(self, kind: bytes, now: float) -> None:
+        """Count a request that was refused for want of quota."""
+        if now >= self._meter.minute_ends:
+            self._meter.turn(now)
+        self._meter.cells[(self._bases.get(kind) or self._open(kind)) + 2] += 1
+
+    def forget(self) -> None:
+        """Begin another minute."""
+        self._bases.clear()
+
+    def _open(self, kind: bytes) -> int:
+        base = self._bases[kind] = self._meter.open_slot(self.partner_id, kind)
+        return base
+
+
+class UsageMeter:
+    """Every partner's counts in this process."""
+
+    def __init__(self, file: CountFile) -> None:
+        self.file = file
+        self.cells = file.cells
+        self.minute_ends = 0.0
+        self._minute = 0
+        self._partners: dict[str, PartnerUsage] = {}
+
+    def partner(self, partner_id: str) -> PartnerUsage:
+        """The partner's counts."""
+        found = self._partners.get(partner_id)
+        if found is None:
+            found = self._partners[partner_id] = PartnerUsage(partner_id, self)
+        return found
+
+    def turn(self, now: float) -> None:
+        """Begin the minute that runs at ``now`` (monotonic, s)."""
+        wall = time.time()
+        # Never back: a minute that was reported takes no more counts, even when the clock is set.
+        self._minute = max(self._minute, int(wall // MINUTE_S) * MINUTE_S)
+        self.minute_ends = now + self._minute + MINUTE_S - wall
+        for usage in self._partners.values():
+            usage.forget()
+
+    def begin_of_minute(self) -> int:
+        """When the running minute began (POSIX s); every earlier one takes no more counts."""
+        now = time.monotonic()
+        if now >= self.minute_ends:
+            self.turn(now)
+        return self._minute
+
+    def open_slot(self, partner_id: str, kind: bytes) -> int:
+        """The base of the slot that counts this partner, kind and minute."""
+        return self.file.slot(f"{USAGE}{partner_id}|{self._minute}|{kind.decode('ascii', 'replace')}")
+
+
+def list_reports(file: CountFile, *, before_s: float) -> Iterator[tuple[str, UsageReport]]:
+    """Slots of minutes over before ``before_s`` (POSIX s) and their reports.
+
+    A report's id is its process, partner, minute and kind: sent again, by whomever, it is the same report.
+    """
+    for name in file.names():
+        if not name.startswith(USAGE):
+            continue
+        _, partner_id, minute, kind = name.split("|", _FIELDS - 1)
+        if int(minute) + MINUTE_S > before_s:
+            continue
+        requests, tokens, refused, _ = file.counts(name)
+        yield (
+            name,
+            UsageReport(
+                id=f"{file.process}:{partner_id}:{minute}:{kind}",
+                partner=partner_id,
+                minute_starts_at=int(minute),
+                kind=kind,
+                requests=requests,
+                tokens=tokens,
+                refused=refused,
+            ),
+        )
