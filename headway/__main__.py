@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from headway import ledger, partners, parts, topics
+from headway import ledger, partners, parts, timetable, topics
 from headway.city import city
 from runtime.errors import HeadwayError, UserError
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.add_typer(city)
 app.add_typer(ledger.app)
 app.add_typer(partners.app)
+app.add_typer(timetable.app)
 app.add_typer(topics.app)
 app.add_typer(parts.app)
 

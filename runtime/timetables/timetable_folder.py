@@ -28,6 +28,11 @@ def find_file(folder: Path, content_hash: str) -> Path | None:
     return next(iter(sorted(folder.glob(f"*-{content_hash}{SUFFIX}"))), None)
 
 
+def list_files(folder: Path) -> list[Path]:
+    """Every compiled timetable's file, by name."""
+    return sorted(folder.glob(f"*{SUFFIX}"))
+
+
 class TimetableFolder:
     """A process's view of the folder: each timetable is mapped once and stays mapped, whatever replaces it.
 
