@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     operations_host: str = "127.0.0.1"
     operations_port: Annotated[int, Field(ge=0, le=65535)] = 8001
     operator_token: str = ""
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Where a door, tracker, splitter or serving process tells its health and counts; 0: nowhere."""
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

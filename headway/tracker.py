@@ -1,0 +1,31 @@
+"""``headway tracker``: one worker that turns lines' messages into forecasts."""
+
+from typing import Annotated
+
+import typer
+
+from runtime.settings import load_settings
+from streams.process import run_process
+from streams.tracker.run_tracker import run_tracker
+
+app = typer.Typer(help="Track lines: one worker; start as many as the line topics have partitions.")
+
+
+@app.callback(invoke_without_command=True)
+def tracker(
+    *,
+    standby: Annotated[
+        bool, typer.Option(help="Keep a copy of another worker's lines, so that a takeover takes seconds.")
+    ] = True,
+) -> None:
+    """Track lines until stopped.
+
+    Workers share the lines among themselves; when one dies, the others take over its lines within 10 seconds.
+
+    Examples:
+        headway tracker
+
+        HEADWAY_BROKER=kafka:9092 HEADWAY_METRICS_PORT=9101 headway tracker
+    """
+    settings = load_settings()
+    run_process(settings, "tracker", lambda health: run_tracker(settings, health, standby=standby))

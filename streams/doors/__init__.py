@@ -1,0 +1,1 @@
+"""Doors: a feed comes in, one message for each line group in service goes out at every poll."""

@@ -1,0 +1,113 @@
+"""One feed's door: poll by poll from its source to the line groups' topics."""
+
+from collections.abc import Callable, Iterator
+from contextlib import aclosing
+from itertools import islice
+from typing import Final
+
+import structlog
+
+from runtime.settings import FeedSettings
+from schemas.feed_status import FeedStatus, encode_feed_status
+from schemas.namespace import topic_name
+from schemas.topics import FEED_STATUS
+from streams.doors.feed_counts import FeedCounts
+from streams.doors.line_records import LineRecords
+from streams.doors.poll import Poll, Source
+from streams.doors.recording_source import RecordingSource
+from streams.doors.timetable_in_force import TimetableInForce
+from streams.record_writer import Record, RecordWriter
+from transit.assignment.feed_sorter import FeedSorter, SortedFeed
+
+_log = structlog.get_logger(__name__)
+
+UNCONFIRMED_BYTES: Final = 8 * 1024 * 1024
+"""A hastened replay runs this far ahead of the broker's word; a live feed waits for it at each poll."""
+
+FENCED_RECORDS: Final = 64
+"""Records written between two looks at the lease."""
+
+
+class LeaseLostError(Exception):
+    """Another door has the feed now."""
+
+
+class Door:
+    """Sorts one feed's polls and writes them; memory is bounded by one poll and ``UNCONFIRMED_BYTES``.
+
+    ``may_write`` is asked again and again while a poll is written: a door that shares its feed and lost the lease stops
+    at once, also in the midst of a poll.
+    """
+
+    def __init__(
+        self,
+        feed: FeedSettings,
+        timetable: TimetableInForce,
+        writer: RecordWriter,
+        *,
+        epoch: int,
+        namespace: str,
+        may_write: Callable[[], bool] = lambda: True,
+        on_status: Callable[[FeedStatus], None] = lambda _status: None,
+    ) -> None:
+        self._feed = feed
+        self._timetable = timetable
+        self._writer = writer
+        self._epoch = epoch
+        self._namespace = namespace
+        self._may_write = may_write
+        self._on_status = on_status
+        self._sorter: FeedSorter | None = None
+        self._records: LineRecords | None = None
+
+    async def run(self, source: Source) -> None:
+        """Write the source's polls until it ends.
+
+        Raises:
+            LeaseLostError: the feed is another door's now.
+        """
+        recorded = isinstance(source, RecordingSource)
+        unconfirmed_bytes = UNCONFIRMED_BYTES if recorded and self._feed.speed == 0 else 0
+        counts = FeedCounts(self._feed.id, self._feed.source, recorded=recorded)
+        async with aclosing(source.polls()) as polls:
+            async for poll in polls:
+                await self._write(poll, counts)
+                await self._writer.settle(unconfirmed_bytes=unconfirmed_bytes)
+        await self._writer.settle()
+        _log.info("feed_ended", feed=self._feed.id)
+
+    async def _write(self, poll: Poll, counts: FeedCounts) -> None:
+        records = await self._find_records(poll.time_s)
+        if records is None or self._sorter is None:
+            _log.warning("timetable_awaited", feed=self._feed.id, timetable=self._timetable.name)
+            return
+        outcome = _sort(self._sorter, poll)
+        await self._write_fenced(records.list_rejects(outcome, poll.time_s))
+        await self._write_fenced(records.list_lines(outcome, poll.time_s, feed_down=poll.error is not None))
+        status = counts.add(poll, outcome, self._sorter.timetable)
+        self._on_status(status)
+        topic = topic_name(FEED_STATUS, self._namespace)
+        status_record = Record(topic, self._feed.id.encode(), encode_feed_status(status), (), poll.time_s * 1000)
+        await self._write_fenced(iter((status_record,)))
+
+    async def _find_records(self, time_s: int) -> LineRecords | None:
+        """The maker of records under the timetable in force; another timetable begins with a poll, for all lines."""
+        timetable = await self._timetable.find(time_s)
+        if timetable is not None and (self._sorter is None or self._sorter.timetable.hash != timetable.hash):
+            self._sorter = FeedSorter(timetable, self._feed.id)
+            self._records = LineRecords(self._sorter, epoch=self._epoch, namespace=self._namespace)
+        return self._records
+
+    async def _write_fenced(self, records: Iterator[Record]) -> None:
+        while batch := list(islice(records, FENCED_RECORDS)):
+            if not self._may_write():
+                raise LeaseLostError(self._feed.id)
+            await self._writer.write(batch)
+
+
+def _sort(sorter: FeedSorter, poll: Poll) -> SortedFeed:
+    if poll.error is not None:
+        return sorter.sort_down(poll.time_s)
+    if poll.content is None:
+        return sorter.sort_unchanged(poll.time_s)
+    return sorter.sort(poll.content, poll.time_s)

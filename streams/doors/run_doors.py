@@ -1,0 +1,103 @@
+"""All doors of one process: each feed's door, what its timetable is, and the lease where doors share a feed."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from redis.asyncio import Redis
+
+from runtime.settings import FeedSettings, Settings
+from runtime.timetables import TimetableFolder
+from runtime.topics.ensure import ensure_topics
+from schemas.feed_status import FeedStatus
+from schemas.store_keys import feed_lease
+from streams.doors.choose_source import choose_source
+from streams.doors.door import Door, LeaseLostError
+from streams.doors.follow_versions import VersionFollower
+from streams.doors.lease import RENEW_S, Lease
+from streams.doors.timetable_in_force import TimetableInForce
+from streams.record_writer import RecordWriter
+
+_log = structlog.get_logger(__name__)
+
+
+async def run_doors(
+    settings: Settings,
+    feeds: Sequence[FeedSettings],
+    *,
+    shared: bool = False,
+    on_status: Callable[[FeedStatus], None] = lambda _status: None,
+) -> None:
+    """Run the doors of ``feeds`` until every one has ended, which only recordings do.
+
+    ``shared``: other processes may run doors to the same feeds; a lease in the store lets one of them write.
+
+    Raises:
+        UserError: a feed's source cannot be used.
+        ServiceError: the broker has no topics for us.
+    """
+    for feed in feeds:
+        choose_source(feed)
+    epoch = await ensure_topics(settings)
+    folder = TimetableFolder(settings.timetables)
+    in_force = {feed.timetable: TimetableInForce(feed.timetable, folder) for feed in feeds}
+    async with VersionFollower(settings, list(in_force.values())), asyncio.TaskGroup() as doors:
+        for feed in feeds:
+            run = _Run(settings, feed, in_force[feed.timetable], epoch, on_status)
+            doors.create_task(run.shared() if shared else run.alone())
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One feed's door in this process."""
+
+    settings: Settings
+    feed: FeedSettings
+    timetable: TimetableInForce
+    epoch: int
+    on_status: Callable[[FeedStatus], None]
+
+    async def alone(self, may_write: Callable[[], bool] = lambda: True) -> None:
+        """Run the door to its source's end."""
+        writer = RecordWriter(self.settings)
+        await writer.start()
+        door = Door(
+            self.feed,
+            self.timetable,
+            writer,
+            epoch=self.epoch,
+            namespace=self.settings.namespace,
+            may_write=may_write,
+            on_status=self.on_status,
+        )
+        try:
+            await door.run(choose_source(self.feed))
+        finally:
+            await writer.stop()
+
+    async def shared(self) -> None:
+        """Run the door whenever this process holds the feed's lease."""
+        store = Redis.from_url(self.settings.store, socket_timeout=RENEW_S, socket_connect_timeout=RENEW_S)
+        lease = Lease(store, feed_lease(self.feed.id, self.settings.namespace))
+        try:
+            while True:
+                await lease.wait()
+                async with asyncio.TaskGroup() as tasks:
+                    keeping = tasks.create_task(lease.keep())
+                    ended = await self._run_leased(lease)
+                    keeping.cancel()
+                if ended:
+                    return
+        finally:
+            await lease.release()
+            await store.aclose()
+
+    async def _run_leased(self, lease: Lease) -> bool:
+        """Whether the source has ended; else the lease was lost."""
+        try:
+            await self.alone(lease.is_held)
+        except LeaseLostError:
+            _log.warning("door_stands_by", feed=self.feed.id)
+            return False
+        return True

@@ -1,0 +1,56 @@
+"""How a stream process runs: on uvloop, with logs, a health port, and an end in good order within seconds."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+import uvloop
+
+from runtime.logs import set_up_logs
+from runtime.settings import Settings
+from streams.health_port import Health, HealthPort
+
+_log = structlog.get_logger(__name__)
+
+DRAIN_S: Final = 2.5
+"""After SIGTERM a process may take this long to finish what it has begun; at-least-once makes a harder end safe."""
+
+FORCED_CODE: Final = 0
+
+
+def run_process(settings: Settings, name: str, work: Callable[[Health], Awaitable[None]]) -> None:
+    """Run ``work`` until it ends by itself or a signal ends it."""
+    set_up_logs(settings, process=name)
+    uvloop.run(_run(settings, work))
+
+
+async def _run(settings: Settings, work: Callable[[Health], Awaitable[None]]) -> None:
+    health = Health()
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with HealthPort(settings, health):
+        task = asyncio.ensure_future(work(health))
+        waiting = asyncio.create_task(stopping.wait())
+        await asyncio.wait((task, waiting), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if stopping.is_set():
+            await _drain(task)
+        else:
+            task.result()
+
+
+async def _drain(task: "asyncio.Future[None]") -> None:
+    task.cancel()
+    _, late = await asyncio.wait((task,), timeout=DRAIN_S)
+    if late:
+        _log.warning("drain_cut_short", after_s=DRAIN_S)
+        sys.stderr.flush()
+        os._exit(FORCED_CODE)
+    if not task.cancelled() and task.exception() is not None:
+        _log.warning("drain_failed", error=str(task.exception()))

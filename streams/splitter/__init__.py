@@ -1,0 +1,1 @@
+"""The splitter: passages out of the lines' values, into a topic of their own."""

@@ -1,0 +1,1 @@
+"""The tracker: a Faust app that moves each line group on by one message and writes its one value."""

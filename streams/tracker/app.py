@@ -1,0 +1,90 @@
+"""The tracker's Faust app: reads both feed topics, writes ``line.forecasts``, which is its table's own log."""
+
+from typing import Any, Final
+
+import faust
+
+from runtime.settings import Settings
+from runtime.timetables import TimetableFolder
+from schemas.namespace import scoped, topic_name
+from schemas.topics import FEEDS, LINE_FORECASTS, MESSAGE_BYTES_MAX
+from streams.health_port import Health
+from streams.tracker.counts import TrackerCounts
+from streams.tracker.line_stage import LineStage, read_message
+from streams.tracker.line_store import LineTable
+from streams.tracker.line_worker import LineWorker
+
+SESSION_TIMEOUT_S: Final = 6.0
+"""A dead worker's lines are handed on after this long: Kafka's floor."""
+
+HEARTBEAT_S: Final = 1.5
+LINGER_S: Final = 0.02
+BATCH_BYTES: Final = 1_000_000
+FRAME_BYTES: Final = MESSAGE_BYTES_MAX + 64 * 1024
+FETCH_BYTES: Final = 4 * 1024 * 1024
+COMMIT_EVERY_S: Final = 2.8
+
+
+def make_tracker(settings: Settings, health: Health, *, standby: bool = True) -> faust.App:
+    """Build the app of one worker. Its topics must exist; ``standby`` keeps a copy of other workers' lines."""
+    app = faust.App(
+        scoped("tracker", settings.namespace),
+        broker=[f"kafka://{address.strip()}" for address in settings.broker.split(",")],
+        store="memory://",
+        key_serializer="raw",
+        value_serializer="raw",
+        Table=LineTable,
+        topic_partitions=settings.line_partitions,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        reply_create_topic=False,
+        table_standby_replicas=1 if standby else 0,
+        broker_session_timeout=SESSION_TIMEOUT_S,
+        broker_heartbeat_interval=HEARTBEAT_S,
+        broker_request_timeout=30.0,
+        broker_commit_interval=COMMIT_EVERY_S,
+        broker_max_poll_interval=300.0,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=FETCH_BYTES,
+        producer_linger=LINGER_S,
+        producer_max_batch_size=BATCH_BYTES,
+        producer_max_request_size=FRAME_BYTES,
+        producer_compression_type="lz4",
+        producer_acks=-1,
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+    )
+    counts = TrackerCounts()
+    worker = LineWorker(TimetableFolder(settings.timetables), line_partitions=settings.line_partitions, counts=counts)
+    _track_lines(app, settings, LineStage(settings, worker, counts), health)
+    return app
+
+
+def _track_lines(app: faust.App, settings: Settings, stage: LineStage, health: Health) -> None:
+    """Hang the one agent on ``app``."""
+    feeds = app.topic(*(topic_name(topic, settings.namespace) for topic in FEEDS), key_type=bytes, value_type=bytes)
+    forecasts = app.topic(
+        topic_name(LINE_FORECASTS, settings.namespace),
+        key_type=bytes,
+        value_type=bytes,
+        partitions=settings.line_partitions,
+        compacting=True,
+    )
+    lines = app.Table(
+        "lines", key_type=bytes, value_type=bytes, partitions=settings.line_partitions, changelog_topic=forecasts
+    )
+
+    @app.on_partitions_revoked.connect
+    async def forget(*_args: Any, **_kwargs: Any) -> None:
+        stage.worker.forget()
+
+    @app.on_rebalance_complete.connect
+    async def get_on(*_args: Any, **_kwargs: Any) -> None:
+        health.progress()
+
+    @app.agent(feeds, name="track")
+    async def track(stream: Any) -> None:
+        async for event in stream.events():
+            value = await stage.answer(read_message(event), lines.get(event.key))
+            if value is not None:
+                lines[event.key] = value

@@ -1,0 +1,33 @@
+"""One tracker worker as a process: its Faust app from start to stop."""
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from runtime.errors import ServiceError
+from runtime.settings import Settings
+from runtime.topics.ensure import ensure_topics
+from streams.health_port import Health
+from streams.tracker.app import make_tracker
+
+_log = structlog.get_logger(__name__)
+
+
+async def run_tracker(settings: Settings, health: Health, *, standby: bool = True) -> None:
+    """Track lines until cancelled.
+
+    Raises:
+        ServiceError: the broker has no topics for us, or the worker failed in a way that only a new start mends.
+    """
+    await ensure_topics(settings)
+    app: Any = make_tracker(settings, health, standby=standby)
+    app.loop = asyncio.get_running_loop()
+    app.finalize()
+    try:
+        await app.start()
+        await app.wait_until_stopped()
+    finally:
+        await app.stop()
+    if app.crash_reason is not None:
+        raise ServiceError(f"the tracker failed: {app.crash_reason}")
