@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from headway import ledger, partners, parts, timetable, topics
+from headway import door, ledger, partners, parts, serving, splitter, timetable, topics, tracker
 from headway.city import city
 from runtime.errors import HeadwayError, UserError
 
@@ -23,6 +23,10 @@ app.add_typer(partners.app)
 app.add_typer(timetable.app)
 app.add_typer(topics.app)
 app.add_typer(parts.app)
+app.add_typer(door.app, name="door")
+app.add_typer(tracker.app, name="tracker")
+app.add_typer(splitter.app, name="splitter")
+app.add_typer(serving.app, name="serving")
 
 
 @app.callback()
