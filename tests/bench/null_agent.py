@@ -6,7 +6,9 @@ Run as ``python -m tests.bench.null_agent BROKER IN_TOPIC OUT_TOPIC BYTES PARTIT
 import sys
 
 import faust
+import uvloop
 
+uvloop.install()
 broker, in_topic, out_topic, value_bytes, partitions = sys.argv[1:6]
 sys.argv[1:] = ["worker", "--loglevel=info", "--without-web"]
 
@@ -15,7 +17,6 @@ app = faust.App(
     broker=f"aiokafka://{broker}",
     key_serializer="raw",
     value_serializer="raw",
-    loop="uvloop",
     producer_linger=0.02,
     producer_max_batch_size=1_000_000,
     producer_max_request_size=8 * 1024 * 1024,

@@ -1,0 +1,171 @@
+"""Positions a second of one tracker worker, beside a Faust agent that does next to nothing with the same messages.
+
+``python -m tests.bench.bench_tracker [--copies 60] [--polls 120] [--rounds 3]``; needs the Washington recording.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from runtime.embedded.kafka import KafkaCluster
+from runtime.kafka_clients import make_producer
+from runtime.settings import Settings
+from runtime.timetables import read_gtfs, save_timetable
+from runtime.topics.ensure import ensure_topics
+from schemas.namespace import topic_name
+from schemas.topics import FEED_BUS, LINE_FORECASTS
+from tests.bench.feed_of_copies import TIMETABLE, FeedRecord, list_records
+from tests.bench.line_copies import copy_line
+from tests.bench.worker_cost import Cost, measure
+from transit.timetable.compile import compile_timetable
+from transit.timetable.compiled import Timetable
+
+RECORDINGS: Final = Path(__file__).parents[3] / "shared" / "data" / "dc-bus"
+ROUTE: Final = "C53"
+SERVICES: Final = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}
+WARM_UP_POLLS: Final = 8
+VALUE_BYTES: Final = 8_000
+PARTITIONS: Final = 4
+
+
+def main() -> None:
+    """Measure both workers in turn and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--copies", type=int, default=60, help="lines: copies of Washington's C53")
+    parser.add_argument("--polls", type=int, default=120, help="polls of the recording, after the warm-up")
+    parser.add_argument("--rounds", type=int, default=3, help="how often the two are measured in turn")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="headway-bench-") as folder:
+        show(asyncio.run(run(Path(folder), chosen)))
+
+
+async def run(folder: Path, chosen: argparse.Namespace) -> dict[str, list[tuple[Cost, float]]]:
+    """Costs of each worker, round by round, with the vehicles a message."""
+    timetable = make_timetable(folder, chosen.copies)
+    found: dict[str, list[tuple[Cost, float]]] = {"tracker": [], "agent that does nothing": []}
+    with KafkaCluster(folder / "kafka") as kafka:
+        for number in range(chosen.rounds):
+            settings = Settings(
+                broker=kafka.address,
+                namespace=f"bench-{number}",
+                data_folder=folder,
+                timetable_folder=folder / "timetables",
+                line_partitions=PARTITIONS,
+            )
+            epoch = await ensure_topics(settings)
+            # a busy hour: from the recording's middle, 12 vehicles or so on the line
+            polls = slice(500, 500 + WARM_UP_POLLS + chosen.polls)
+            records = list(
+                list_records(
+                    RECORDINGS / "vehicle_positions.zip",
+                    ROUTE,
+                    copies=chosen.copies,
+                    polls=polls,
+                    timetable_hash=timetable.hash,
+                    epoch=epoch,
+                )
+            )
+            await write(settings, records)
+            vehicles = statistics.mean(record.vehicles for record in records)
+            for name, command, out_topic in commands(settings):
+                with started(command, settings, folder / f"{name.replace(' ', '-')}-{number}.log") as pid:
+                    warm_up = WARM_UP_POLLS * chosen.copies
+                    cost = await measure(
+                        pid, kafka.address, out_topic, warm_up=warm_up, messages=len(records) - warm_up
+                    )
+                found[name].append((cost, vehicles))
+    return found
+
+
+def make_timetable(folder: Path, copies: int) -> Timetable:
+    """The copied line's timetable, compiled and put where a worker looks for it."""
+    tables = copy_line(read_gtfs(RECORDINGS / "gtfs.zip"), ROUTE, copies=copies, services=SERVICES)
+    timetable = compile_timetable(tables, name=TIMETABLE, source="bench")
+    save_timetable(timetable, folder / "timetables")
+    return timetable
+
+
+async def write(settings: Settings, records: list[FeedRecord]) -> None:
+    """Put all records on the feed topic."""
+    topic = topic_name(FEED_BUS, settings.namespace)
+    async with make_producer(settings) as producer:
+        sent = [
+            await producer.send(topic, r.value, key=r.key, headers=r.headers, timestamp_ms=r.timestamp_ms)
+            for r in records
+        ]
+        await asyncio.gather(*sent)
+
+
+def commands(settings: Settings) -> Iterator[tuple[str, list[str], str]]:
+    """The two workers: name, command and the topic they answer on."""
+    feed = topic_name(FEED_BUS, settings.namespace)
+    yield "tracker", ["-m", "headway", "tracker"], topic_name(LINE_FORECASTS, settings.namespace)
+    out = f"{settings.namespace}.nothing"
+    yield (
+        "agent that does nothing",
+        ["-m", "tests.bench.null_agent", settings.broker, feed, out, str(VALUE_BYTES), str(PARTITIONS)],
+        out,
+    )
+
+
+@contextlib.contextmanager
+def started(command: list[str], settings: Settings, log: Path) -> Iterator[int]:
+    """Run a worker until the block ends; its output goes to ``log``."""
+    environment = os.environ | {
+        "HEADWAY_BROKER": settings.broker,
+        "HEADWAY_NAMESPACE": settings.namespace,
+        "HEADWAY_DATA_FOLDER": str(settings.data_folder / "worker"),
+        "HEADWAY_TIMETABLE_FOLDER": str(settings.timetables),
+        "HEADWAY_LINE_PARTITIONS": str(settings.line_partitions),
+    }
+    with (
+        log.open("wb") as out,
+        subprocess.Popen([sys.executable, *command], env=environment, stdout=out, stderr=out) as p,
+    ):
+        try:
+            yield p.pid
+        finally:
+            p.terminate()
+            try:
+                p.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                p.kill()
+
+
+def show(found: dict[str, list[tuple[Cost, float]]]) -> None:
+    """Print best and median of each figure, and the ratio of the two workers."""
+    table = Table(title="One worker, raw topic to forecasts")
+    for heading in ("worker", "µs CPU a message", "messages/s CPU", "positions/s CPU", "positions/s clock", "MB"):
+        table.add_column(heading, justify="left" if heading == "worker" else "right")
+    best = {}
+    for name, costs in found.items():
+        per_message = [cost.cpu_s / cost.messages for cost, _ in costs]
+        best[name] = min(per_message)
+        vehicles = costs[0][1]
+        table.add_row(
+            name,
+            f"{min(per_message) * 1e6:.0f} (median {statistics.median(per_message) * 1e6:.0f})",
+            f"{1 / min(per_message):,.0f}",
+            f"{vehicles / min(per_message):,.0f}",
+            f"{max(vehicles * cost.messages / cost.wall_s for cost, _ in costs):,.0f}",
+            f"{max(cost.memory_mb for cost, _ in costs):.0f}",
+        )
+    console = Console(width=120)
+    console.print(table)
+    ratio = best["agent that does nothing"] / best["tracker"]
+    console.print(f"vehicles a message {costs[0][1]:.1f}; tracker / agent that does nothing: {ratio:.2f} (goal 0.35)")
+
+
+if __name__ == "__main__":
+    main()
