@@ -11,6 +11,7 @@ from transit.timetable.faults import FaultList
 from transit.timetable.patterns import Pattern
 from transit.timetable.plane import lengths, plane_about
 from transit.timetable.projection import GAP_M, Hints, Track, place_stops
+from transit.timetable.shape_reach import reach_out
 from transit.timetable.shapes import Shape
 from transit.timetable.stop_times import NO_TIME, StopTimes
 from transit.timetable.stops import Stops
@@ -55,9 +56,10 @@ def align_patterns(
 
 
 def _along_shape(pattern: Pattern, calls: StopTimes, stops: Stops, shape: Shape) -> Alignment | None:
+    at = calls.stop[pattern.calls]
+    shape = reach_out(shape, stops.latitude[at], stops.longitude[at])
     plane = plane_about(shape.latitude, shape.longitude)
     track = Track(*plane.metres(shape.latitude, shape.longitude), shape.progress_m)
-    at = calls.stop[pattern.calls]
     hints = Hints(_traveled(pattern, calls, shape), _timed(pattern, calls, shape))
     placed = place_stops(track, *plane.metres(stops.latitude[at], stops.longitude[at]), hints)
     if placed is None or placed.offset_m.max() > OFFSET_MAX_M or np.median(placed.offset_m) > MEDIAN_OFFSET_MAX_M:

@@ -72,7 +72,7 @@ class FaultList:
             said = reason.replace("{value}", repr(table.value(int(row), column))) if column else reason
             self._faults.append(Fault(table.file, table.line(int(row)), said))
         if len(rows) > EXAMPLES:
-            of_kind = reason.replace("{value}", "such a value")
+            of_kind = reason.replace("{value}", "…")
             self._faults.append(Fault(table.file, None, f"{len(rows) - EXAMPLES} more rows: {of_kind}"))
 
     def note_file(self, file: str, line: int | None, reason: str) -> None:
@@ -84,7 +84,7 @@ class FaultList:
         for subject in subjects[:EXAMPLES]:
             self._faults.append(Fault(file, None, reason.replace("{value}", repr(subject))))
         if len(subjects) > EXAMPLES:
-            of_kind = reason.replace("{value}", "such a one")
+            of_kind = reason.replace("{value}", "…")
             self._faults.append(Fault(file, None, f"{len(subjects) - EXAMPLES} more: {of_kind}"))
 
     def written(self) -> tuple[str, ...]:

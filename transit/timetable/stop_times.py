@@ -76,10 +76,11 @@ def select_calls(calls: StopTimes, rows: Flags | Ints) -> StopTimes:
 
 
 def _usable_rows(table: Table, trips: Trips, stop_ids: list[str], faults: FaultList) -> Table:
+    table = table.rows(np.flatnonzero(~table.text("trip_id").is_in(list(trips.left_out)).to_numpy()))
     known = table.rows_in("trip_id", trips.ids) >= 0
-    reason = "trip_id {value} is not a trip in use; row left out"
+    reason = "trip_id {value} is not in trips.txt; row left out"
     faults.note(table, np.flatnonzero(~known).tolist(), reason, column="trip_id")
-    table = table.keep(known, "trip_id is not a trip in use")
+    table = table.keep(known, "trip_id is not in trips.txt")
     known = table.rows_in("stop_id", stop_ids) >= 0
     faults.note(
         table, np.flatnonzero(~known).tolist(), "stop_id {value} is not in stops.txt; call left out", column="stop_id"

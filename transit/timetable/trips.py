@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from transit.timetable.compiled import Ints
-from transit.timetable.faults import FaultList
-from transit.timetable.table import Table, read_required_table
+from transit.timetable.faults import FaultList, TimetableError
+from transit.timetable.table import read_required_table
 
-DIRECTION_UNKNOWN = -1
+DIRECTION_UNKNOWN: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Trips:
-    """Trips sorted by id; ``direction`` is ``DIRECTION_UNKNOWN`` where the feed gives none."""
+    """Trips sorted by id; ``direction`` is ``DIRECTION_UNKNOWN`` where the feed gives none.
+
+    ``left_out`` are ids of trips that trips.txt has and that could not be used.
+    """
 
     ids: list[str]
     line: Ints
@@ -24,6 +28,7 @@ class Trips:
     block_ids: list[str]
     headsigns: list[str]
     short_names: list[str]
+    left_out: frozenset[str]
 
 
 def read_trips(
@@ -36,8 +41,17 @@ def read_trips(
     """
     table = read_required_table(tables, "trips.txt", faults, ("trip_id", "route_id", "service_id"))
     table = table.without_repeats("trip_id", faults)
-    table = _in(table, "route_id", line_ids, "route_id {value} is not in routes.txt", faults)
-    table = _in(table, "service_id", service_ids, "service_id {value} runs on no day of either calendar", faults)
+    named = frozenset(table.text("trip_id"))
+    known = table.rows_in("route_id", line_ids) >= 0
+    reason = "route_id {value} is not in routes.txt; trip left out"
+    faults.note(table, np.flatnonzero(~known).tolist(), reason, column="route_id")
+    table = table.keep(known, "route_id is not in routes.txt")
+    runs = table.rows_in("service_id", service_ids) >= 0
+    reason = "service_id {value} runs on no day of either calendar; trip left out"
+    faults.note(table, np.flatnonzero(~runs).tolist(), reason, column="service_id")
+    table = table.rows(np.flatnonzero(runs))
+    if not len(table):
+        raise TimetableError("trips.txt", None, "no trip's service_id runs on any day of either calendar")
     table = table.rows(table.text("trip_id").arg_sort().to_numpy().astype(np.intp))
     direction = table.integers("direction_id")
     return Trips(
@@ -49,10 +63,5 @@ def read_trips(
         block_ids=table.text("block_id").to_list(),
         headsigns=table.text("trip_headsign").to_list(),
         short_names=table.text("trip_short_name").to_list(),
+        left_out=named - frozenset(table.text("trip_id")),
     )
-
-
-def _in(table: Table, column: str, ids: Sequence[str], reason: str, faults: FaultList) -> Table:
-    known = table.rows_in(column, ids) >= 0
-    faults.note(table, np.flatnonzero(~known).tolist(), f"{reason}; trip left out", column=column)
-    return table.keep(known, f"{column} is of no use")
