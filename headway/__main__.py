@@ -1,41 +1,58 @@
 """``headway``: the command line's root. Each command group lives in a module of its own and is hung up here."""
 
 import sys
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Final
 
 import typer
 
-from headway import door, ledger, partners, parts, serving, splitter, timetable, topics, tracker
-from headway.city import city
 from runtime.errors import HeadwayError, UserError
 
-app = typer.Typer(
-    name="headway",
-    help="Headway: real-time arrival times, distances and crowding for a city's buses and trains.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-)
-
-app.add_typer(city)
-app.add_typer(ledger.app)
-app.add_typer(partners.app)
-app.add_typer(timetable.app)
-app.add_typer(topics.app)
-app.add_typer(parts.app)
-app.add_typer(door.app, name="door")
-app.add_typer(tracker.app, name="tracker")
-app.add_typer(splitter.app, name="splitter")
-app.add_typer(serving.app, name="serving")
+COMMANDS: Final = {
+    "city": "headway.city",
+    "timetable": "headway.timetable",
+    "partners": "headway.partners",
+    "ledger": "headway.ledger",
+    "topics": "headway.topics",
+    "parts": "headway.parts",
+    "door": "headway.door",
+    "tracker": "headway.tracker",
+    "splitter": "headway.splitter",
+    "serving": "headway.serving",
+    "score": "headway.score",
+}
+"""Command to its module, which has an ``app`` of that name or a function. A process imports the one it was started for and no other's libraries."""
 
 
-@app.callback()
+def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command line with these of its commands."""
+    app = typer.Typer(
+        name="headway",
+        help="Headway: real-time arrival times, distances and crowding for a city's buses and trains.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(root)
+    for name in names:
+        module = import_module(COMMANDS[name])
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
+
+
 def root() -> None:
     """Hold the commands together."""
 
 
 def main() -> None:
     """Run the command line: a person's mistake is one clear line and exit code 2."""
+    asked = sys.argv[1:2]
+    app = make_app(asked if asked and asked[0] in COMMANDS else COMMANDS)
     try:
         app()
     except HeadwayError as error:

@@ -20,10 +20,10 @@ from simulators.publishing.feed_file import place_of, publish_file
 from simulators.publishing.feed_server import FeedServer
 from transit.timetable.compile import compile_timetable
 
-city = typer.Typer(name="city", help="A simulated city: make its timetable, run its vehicles.", no_args_is_help=True)
+app = typer.Typer(name="city", help="A simulated city: make its timetable, run its vehicles.", no_args_is_help=True)
 
 
-@city.command()
+@app.command()
 def generate(
     out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="Where to write the GTFS.")],
     lines: Annotated[int, typer.Option(help="How many lines, subways included.")] = SMALL_CITY_LINES,
@@ -42,7 +42,7 @@ def generate(
     Console(stderr=True).print(f"{out}: {len(network.lines)} lines, {len(network.stops)} stops and stations")
 
 
-@city.command()
+@app.command()
 def run(
     gtfs: Annotated[str, typer.Option(help="The timetable to run: a GTFS zip, folder or URL.")],
     to: Annotated[Path | None, typer.Option(help="Publish as a file: a folder, or a name ending in .pb.")] = None,
