@@ -10,7 +10,7 @@ from runtime.timetables.versions_file import write_versions
 from runtime.topics.ensure import ensure_topics
 from runtime.topics.reading import read_last_records
 from schemas.namespace import topic_name
-from schemas.timetable_versions import TimetableVersions
+from schemas.timetable_versions import TimetableVersions, decode_timetable_versions, encode_timetable_versions
 from schemas.topics import TIMETABLE_VERSIONS
 
 
@@ -24,7 +24,7 @@ async def read_published_versions(settings: Settings) -> dict[str, TimetableVers
     records = await read_last_records(settings, TIMETABLE_VERSIONS)
     try:
         return {
-            key.decode(): msgspec.msgpack.decode(record.value, type=TimetableVersions)
+            key.decode(): decode_timetable_versions(record.value)
             for key, record in records.items()
             if record.value is not None
         }
@@ -45,7 +45,7 @@ async def publish_versions(settings: Settings, versions: TimetableVersions) -> N
         await producer.send_and_wait(
             topic_name(TIMETABLE_VERSIONS, settings.namespace),
             key=versions.name.encode(),
-            value=msgspec.msgpack.encode(versions),
+            value=encode_timetable_versions(versions),
         )
     except KafkaError as refused:
         raise ServiceError(f"the broker at {settings.broker} did not take the version: {refused}") from None
