@@ -22,7 +22,10 @@ COMMANDS: Final = {
     "serving": "headway.serving",
     "score": "headway.score",
 }
-"""Command to its module, which has an ``app`` of that name or a function. A process imports the one it was started for and no other's libraries."""
+"""Command to its module, which has an ``app`` or a function of the command's name.
+
+A process imports the one it was started for and no other's libraries.
+"""
 
 
 def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
