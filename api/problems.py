@@ -39,6 +39,7 @@ INVALID_PARAMETER: Final = Problem("invalid-parameter", 422, "A parameter is not
 NOT_FOUND: Final = Problem("not-found", 404, "There is no such resource")
 UNKNOWN_LINE: Final = Problem("unknown-line", 404, "No timetable knows the line")
 UNKNOWN_STOP: Final = Problem("unknown-stop", 404, "No timetable knows the stop or station")
+UNKNOWN_RUN: Final = Problem("unknown-run", 404, "No timetable has the run")
 UNKNOWN_VEHICLE: Final = Problem("unknown-vehicle", 404, "No vehicle of that id was seen of late")
 METHOD_NOT_ALLOWED: Final = Problem("method-not-allowed", 405, "The resource does not take this method")
 QUOTA_EXCEEDED: Final = Problem("quota-exceeded", 429, "The plan's quota is used up")
@@ -59,6 +60,7 @@ ALL: Final = (
     NOT_FOUND,
     UNKNOWN_LINE,
     UNKNOWN_STOP,
+    UNKNOWN_RUN,
     UNKNOWN_VEHICLE,
     METHOD_NOT_ALLOWED,
     QUOTA_EXCEEDED,

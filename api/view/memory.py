@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from api.rendered import RenderedCache
+from api.view.board import Board
 from api.view.compiled_view import CompiledView
 from api.view.freshness import Freshness
 from api.view.recorded_clock import lags_of
@@ -25,6 +26,7 @@ class View:
 
     def __init__(self, load: Load, rendered: RenderedCache, *, now: Now = time.time) -> None:
         self.shelf = Shelf(load)
+        self.board = Board(self.shelf)
         self.rendered = rendered
         self.freshness = Freshness()
         self.lines: dict[str, LineView] = {}
@@ -52,7 +54,10 @@ class View:
         self._forget_vehicles(key, known)
         self.lines[key] = view_line(watermark, forecasts)
         for run in forecasts.runs:
-            self.vehicles[f"{forecasts.feed}:{run.vehicle_id}"] = key
+            vehicle = f"{forecasts.feed}:{run.vehicle_id}"
+            # a vehicle that is due on this line is told by the line it is still on
+            if not run.due or vehicle not in self.vehicles:
+                self.vehicles[vehicle] = key
         self._count_hash(key, forecasts.timetable, 1)
         self.rendered.drop_lines((key,))
         return True
@@ -75,7 +80,7 @@ class View:
 
     def _count_hash(self, key: str, timetable_hash: str, change: int) -> None:
         """Keep count of how many values name each timetable (hash)."""
-        hashes = self._hashes.setdefault(split_line_key(key).timetable, Counter())
+        hashes = self._hashes.setdefault(split_line_key(key).timetable, Counter[str]())
         hashes[timetable_hash] += change
         if hashes[timetable_hash] <= 0:
             del hashes[timetable_hash]
@@ -91,6 +96,7 @@ class View:
         """Take the timetables' versions in; all answers rest on them."""
         if versions != self.shelf.versions:
             self.shelf.take_versions(versions)
+            self.board.clear()
             self.rendered.drop_all()
 
     def find_line(self, timetable: str, group: str) -> LineView | None:
@@ -109,6 +115,6 @@ class View:
         in_force = self.find_in_force(timetable)
         if in_force is None:
             return []
-        hashes = self._hashes.get(timetable, {})
+        hashes = self._hashes.get(timetable, Counter[str]())
         others = (self.shelf[named] for named in hashes if named in self.shelf)
         return [in_force, *(other for other in others if other is not in_force)]

@@ -71,6 +71,8 @@ class StoreWatch:
         self._generation: bytes | None = None
         self._unmappable: dict[str, float] = {}
         self._put_off: set[str] = set()
+        self.looked = asyncio.Event()
+        """Set once the store was looked at, whatever was found, or found lost."""
 
     async def run(self) -> None:
         """Watch until cancelled; a lost store is tried again four times a second."""
@@ -253,6 +255,7 @@ class StoreWatch:
 
     def _turn(self, state: ViewState, detail: str = "") -> None:
         view = self._view
+        self.looked.set()
         if view.freshness.turn(state, view.wall_clock(), detail):
             view.rendered.drop_all()
             log = _log.info if state is ViewState.WHOLE else _log.warning

@@ -1,0 +1,75 @@
+"""One answer's way out: from the cache or rendered now, unchanged or whole, compressed or plain."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.lane.targets import target_of
+from api.problems import NOT_READY
+from api.refusal import Refusal
+from api.rendered import Rendered, rendered
+from api.view.memory import View
+
+CACHE_CONTROL: Final = "private, max-age=1"
+"""An answer may be another's a second later, and belongs to the partner who asked."""
+
+_NOT_MODIFIED: Final = 304
+
+
+class Answer(NamedTuple):
+    """What an endpoint has to say: a JSON body, and the line groups (keys) whose next value makes it old."""
+
+    body: bytes
+    lines: Iterable[str]
+
+
+def answer(request: Request, render: Callable[[View], Answer]) -> Response:
+    """Answer from the cache, or render and keep; nothing here awaits, so no answer is rendered twice at once.
+
+    Raises:
+        Refusal: this process knows no timetable yet, or whatever ``render`` refuses.
+    """
+    view: View = request.app.state.view
+    if not view.shelf.names():
+        raise Refusal(NOT_READY, "No timetable is known yet; ask again in a few seconds.")
+    cache = view.rendered
+    scope = request.scope
+    target = target_of(scope.get("raw_path") or scope["path"].encode(), scope["query_string"])
+    now = time.monotonic()
+    kept = cache.find(target, now)
+    if kept is None:
+        made = render(view)
+        kept = rendered(made.body, now)
+        cache.put(target, kept, made.lines)
+    return respond(kept, request.headers)
+
+
+def respond(kept: Rendered, headers: Headers) -> Response:
+    """Send a rendered answer the way the request asks for it; 304 where the partner holds this very one."""
+    sent = {"etag": kept.etag.decode(), "cache-control": CACHE_CONTROL, "vary": "Accept-Encoding"}
+    if holds(headers.get("if-none-match", ""), kept.etag.decode()):
+        return Response(status_code=_NOT_MODIFIED, headers=sent)
+    if kept.gzip is not None and accepts_gzip(headers):
+        return Response(kept.gzip, headers=sent | {"content-encoding": "gzip"}, media_type="application/json")
+    return Response(kept.body, headers=sent, media_type="application/json")
+
+
+def holds(if_none_match: str, etag: str) -> bool:
+    """Whether an ``If-None-Match`` names this validator; compared weakly, as RFC 9110 section 13.1.2 has it."""
+    if not if_none_match:
+        return False
+    bare = etag.removeprefix("W/")
+    return any(tag.strip().removeprefix("W/") in (bare, "*") for tag in if_none_match.split(","))
+
+
+def accepts_gzip(headers: Mapping[str, str]) -> bool:
+    """Whether ``Accept-Encoding`` takes gzip; ``q=0`` refuses it."""
+    for coding in headers.get("accept-encoding", "").split(","):
+        name, _, weight = coding.partition(";")
+        if name.strip().lower() in ("gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False

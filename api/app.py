@@ -1,0 +1,84 @@
+"""The public application: every endpoint, over one view in memory that a background task keeps."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from fastapi import FastAPI
+
+from api.arrivals.endpoints import router as arrivals
+from api.coverage.endpoints import router as coverage
+from api.failures import write_failures_as_problems
+from api.feeds.endpoints import router as feeds
+from api.health.endpoints import router as health
+from api.lines.endpoints import router as lines
+from api.openapi import describe
+from api.raw_paths import App, RawPaths
+from api.rendered import RenderedCache
+from api.runs.endpoints import router as runs
+from api.stops.endpoints import router as stops
+from api.vehicles.endpoints import router as vehicles
+from api.view.memory import View
+from api.view.shelf import Load
+from api.view.store_watch import StoreWatch
+from runtime.settings import Settings
+from runtime.timetables import TimetableFolder
+
+_log = structlog.get_logger(__name__)
+
+FIRST_LOOK_S: Final = 3.0
+"""How long the first request is kept waiting for the view at most; a store that is lost must not keep the API down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One process's API: the application, the memory beneath it, and the sign that it is going down."""
+
+    app: App
+    view: View
+    draining: asyncio.Event
+
+
+def build_api(settings: Settings, *, load: Load | None = None) -> Api:
+    """The application without keys and quotas, for the lane to stand in front of."""
+    view = View(load or TimetableFolder(settings.timetables).get, RenderedCache())
+    draining = asyncio.Event()
+
+    @asynccontextmanager
+    async def live(_: FastAPI) -> AsyncIterator[None]:
+        async with _watching(view, settings):
+            yield
+
+    app = FastAPI(title="Headway", version="1", docs_url=None, redoc_url=None, lifespan=live)
+    app.state.view = view
+    app.state.draining = draining
+    for router in (arrivals, lines, vehicles, stops, runs, feeds, coverage, health):
+        app.include_router(router)
+    write_failures_as_problems(app)
+    describe(app)
+    return Api(RawPaths(app), view, draining)
+
+
+@asynccontextmanager
+async def _watching(view: View, settings: Settings) -> AsyncIterator[None]:
+    """Keep the view while the block runs."""
+    watch = StoreWatch(view, settings)
+    task = asyncio.create_task(watch.run(), name="store watch")
+    task.add_done_callback(_note_end)
+    waited = asyncio.create_task(watch.looked.wait())
+    try:
+        await asyncio.wait((waited, task), timeout=FIRST_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        yield
+    finally:
+        waited.cancel()
+        task.cancel()
+        await asyncio.gather(waited, task, return_exceptions=True)
+
+
+def _note_end(task: "asyncio.Task[None]") -> None:
+    """A watch that ends by itself leaves the view to grow old: readiness then says so, and so does the log."""
+    if not task.cancelled() and (failure := task.exception()) is not None:
+        _log.critical("store_watch_failed", error=f"{type(failure).__name__}: {failure}")

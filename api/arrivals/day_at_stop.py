@@ -1,0 +1,79 @@
+"""A stop's service day as the timetable has it, read only where nothing comes: why, and when something will."""
+
+import numpy as np
+
+from api.arrivals.stop_view import StopHere
+from api.view.compiled_view import CompiledView
+from api.view.memory import View
+from transit.answers.aimed_calls import Aimed, Span
+from transit.answers.coming import AimedCall
+from transit.answers.selection import Wish
+from transit.answers.service_clock import local_day, ordinal_of
+from transit.answers.why_empty import DayAtStop
+
+_DAY_S = 86_400
+_NIGHT_S = 3 * 3600
+"""Before this hour of the morning a rider still means last night's service, unless today's has begun."""
+_DAYS_AHEAD = 7
+
+
+def read_day_at_stop(view: View, stop: StopHere, wish: Wish, now: float) -> DayAtStop:
+    """The service day that ``now`` (POSIX s) belongs to: yesterday's until its last call, today's from there on."""
+    compiled = stop.compiled
+    today = local_day(now, compiled.zone)
+    yesterday = _calls_of(view, stop, wish, today - 1)
+    if yesterday and now < compiled.service_day(today).starts_at + _NIGHT_S and yesterday[-1] > now - _NIGHT_S:
+        day, moments = today - 1, yesterday
+    else:
+        day, moments = today, _calls_of(view, stop, wish, today)
+    return DayAtStop(
+        calls_at_all=any(wish.takes(here) for calls in compiled.calls_at(stop.row).values() for here in calls),
+        first_at=moments[0] if moments else None,
+        last_at=moments[-1] if moments else None,
+        lines_end_at=_lines_end_at(compiled, stop, day),
+        next_at=_next_at(view, stop, wish, now),
+    )
+
+
+def _calls_of(view: View, stop: StopHere, wish: Wish, day: int) -> list[int]:
+    """When the calls of one service day leave (POSIX s), in order; a headway's window by its two ends."""
+    starts_at = stop.compiled.service_day(day).starts_at
+    found = view.board.read(stop.compiled.name, stop.local_id, Span(starts_at, starts_at + 2 * _DAY_S))
+    return sorted(at for first, last in _spans(found, wish, stop.compiled, day) for at in (first, last))
+
+
+def _spans(found: Aimed, wish: Wish, compiled: CompiledView, day: int) -> list[tuple[int, int]]:
+    starts_at = compiled.service_day(day).starts_at
+    ends_at = compiled.service_day(day + 1).starts_at
+    calls = [(call.leaves_at, call.leaves_at) for call in found.calls if wish.takes(call.here) and _is_of(call, day)]
+    windows = [(w.starts_at, w.ends_at) for w in found.headways if wish.takes(w.here) and starts_at <= w.starts_at]
+    return [*calls, *(span for span in windows if span[0] < ends_at)]
+
+
+def _is_of(call: AimedCall, day: int) -> bool:
+    return ordinal_of(call.key.service_date) == day
+
+
+def _lines_end_at(compiled: CompiledView, stop: StopHere, day: int) -> int | None:
+    """When the last run of the day ends, of all lines that call at the stop (POSIX s)."""
+    table = compiled.timetable
+    service_day = compiled.service_day(day)
+    groups = np.array([table.group_id.find(group) for group in stop.groups], np.int64)
+    lines = table.pattern_line[table.trip_pattern]
+    trips = np.flatnonzero(service_day.runs[table.trip_service] & np.isin(table.line_group[lines], groups))
+    if not len(trips):
+        return None
+    last_cells = table.timing_offset[table.trip_timing[trips] + 1] - 1
+    return service_day.starts_at + int((table.trip_start_s[trips] + table.timing_arrival_s[last_cells]).max())
+
+
+def _next_at(view: View, stop: StopHere, wish: Wish, now: float) -> int | None:
+    """The next call that the timetable has within a week (POSIX s)."""
+    for day in range(_DAYS_AHEAD):
+        span = Span(now + day * _DAY_S, now + (day + 1) * _DAY_S)
+        found = view.board.read(stop.compiled.name, stop.local_id, span)
+        moments = [call.leaves_at for call in found.calls if wish.takes(call.here)]
+        moments += [max(window.starts_at, int(now)) for window in found.headways if wish.takes(window.here)]
+        if moments:
+            return min(moments)
+    return None

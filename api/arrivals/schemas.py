@@ -1,0 +1,64 @@
+"""The arrivals answer, as OpenAPI describes it."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.shared_schemas import (
+    Basis,
+    CallStateName,
+    Described,
+    Forecast,
+    Line,
+    Occupancy,
+    Reason,
+    Stop,
+    StopName,
+    Verdict,
+    Warned,
+)
+
+
+class Arrival(Forecast):
+    """One vehicle's visit to the stop; without `run_id`, a line that comes every `every_s` at no times of its own."""
+
+    line: Line
+    direction_id: Literal[0, 1] | None
+    headsign: str
+    stop: Annotated[StopName, Field(description="The platform, where a station was asked for")]
+    stop_sequence: Annotated[int, Field(description="GTFS stop_sequence; tells two visits of one run apart")]
+    run_id: Annotated[str | None, Field(description="`<timetable>:<trip>:<yyyymmdd>`; see /v1/runs/{run_id}")]
+    trip_id: str | None
+    service_date: Annotated[date | None, Field(description="The day of service: 00:20 belongs to yesterday's")]
+    boardable: bool
+    alightable: bool
+    every_s: Annotated[int | None, Field(description="Seconds between vehicles, where no clock time is promised")]
+    state: CallStateName
+    distance_m: Annotated[int | None, Field(description="Metres still to go along the line's way")]
+    stops_away: Annotated[int | None, Field(description="Stops before this one; 0: this is the next")]
+    vehicle_id: Annotated[str | None, Field(description="`<feed>:<vehicle>`; see /v1/vehicles/{vehicle_id}")]
+    vehicle_label: Annotated[str | None, Field(description="What is painted on it")]
+    occupancy: Occupancy | None
+    basis: Annotated[Basis, Field(description="What the times rest on, best first; a step down is always said")]
+    observed_at: Annotated[datetime | None, Field(description="When the vehicle was last heard")]
+    computed_at: Annotated[datetime | None, Field(description="The poll this rests on")]
+    valid_until: Annotated[datetime | None, Field(description="Do not show it after this moment")]
+    verdict: Annotated[Verdict, Field(description="Will it come?")]
+    verdict_reason: Reason | None
+
+
+class ArrivalsAnswer(Described):
+    """The next vehicles at a stop or station, in the order in which they come."""
+
+    stop: Stop
+    timetable: Annotated[str, Field(description="Hash of the timetable in force")]
+    computed_at: Annotated[datetime | None, Field(description="The latest poll that any of it rests on")]
+    warnings: list[Warned]
+    reason: Annotated[
+        Literal["not_started", "none_within_horizon", "last_gone", "ended", "no_service_today", "nothing_matches"]
+        | None,
+        Field(description="Why the list is empty"),
+    ]
+    next_at: Annotated[datetime | None, Field(description="Where the list is empty: when the timetable goes on")]
+    arrivals: list[Arrival]

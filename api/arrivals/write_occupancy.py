@@ -1,0 +1,52 @@
+"""How full a vehicle is, as its report said; nothing where it said nothing: no report never reads as an empty bus."""
+
+from typing import Final
+
+from schemas.line_forecasts import Carriage, RunForecast
+
+OCCUPANCY_STATUS: Final = (
+    "empty",
+    "many_seats_available",
+    "few_seats_available",
+    "standing_room_only",
+    "crushed_standing_room_only",
+    "full",
+    "not_accepting_passengers",
+    "no_data_available",
+    "not_boardable",
+)
+"""GTFS-realtime's OccupancyStatus by number, in lower case."""
+
+_NO_DATA: Final = OCCUPANCY_STATUS.index("no_data_available")
+
+
+def occupancy_fields(run: RunForecast, observed_at: str | None) -> dict[str, object] | None:
+    """A vehicle's occupancy, ``None`` where no part of it was reported."""
+    carriages = [_carriage_fields(carriage) for carriage in run.carriages]
+    status = status_name(run.occupancy_status)
+    if status is None and run.occupancy_percentage is None and not carriages:
+        return None
+    return {
+        "status": status,
+        "percentage": run.occupancy_percentage,
+        "observed_at": observed_at,
+        "carriages": carriages,
+    }
+
+
+def status_name(status: int | None) -> str | None:
+    """A status's name; ``None`` where there is no data or the number is none that GTFS-realtime has."""
+    if status is None or status == _NO_DATA or not 0 <= status < len(OCCUPANCY_STATUS):
+        return None
+    return OCCUPANCY_STATUS[status]
+
+
+def _carriage_fields(carriage: Carriage) -> dict[str, object]:
+    percentage = carriage.occupancy_percentage
+    return {
+        "sequence": carriage.sequence,
+        "id": carriage.id,
+        "label": carriage.label,
+        "status": status_name(carriage.occupancy_status),
+        "percentage": None if percentage < 0 else percentage,
+    }

@@ -1,0 +1,1 @@
+"""Feeds: how they fare, and which timetable they speak."""

@@ -1,0 +1,1 @@
+"""Lines, their patterns, stops and shapes."""

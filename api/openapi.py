@@ -1,0 +1,96 @@
+"""The API's own description: OpenAPI 3.1, with examples that real answers are tested against."""
+
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.problems import MEDIA_TYPE
+from api.shared_schemas import Problem
+
+EXAMPLES: Final = {
+    "/v1/stops/{stop_id}/arrivals": "arrivals",
+    "/v1/stops/{stop_id}": "stop",
+    "/v1/stops": "stops",
+    "/v1/lines": "lines",
+    "/v1/lines/{line_id}": "line",
+    "/v1/lines/{line_id}/vehicles": "vehicles",
+    "/v1/vehicles/{vehicle_id}": "vehicle",
+    "/v1/runs/{run_id}": "run",
+    "/v1/feeds": "feeds",
+    "/v1/coverage": "coverage",
+}
+"""Which file of ``api/examples`` shows which path's answer."""
+
+_DESCRIPTION: Final = """Real-time arrival times, distances and crowding of a city's buses and trains.
+
+Ids read `<timetable>:<GTFS id>` (vehicles: `<feed>:<vehicle id>`) and are percent-encoded in paths. Times are RFC 3339
+with the city's offset; numbers carry their unit in their name (`_s` seconds, `_m` metres, `_mps` metres a second,
+`_deg` degrees). Send `If-None-Match` with the last `ETag`: an unchanged answer is 304 and costs nothing."""
+
+_KEYED: Final[list[dict[str, list[str]]]] = [{"key": []}, {"bearer": []}]
+_SCHEMES = {
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+}
+_PROBLEMS: Final = {
+    "401": "No key, or one that is not valid",
+    "404": "There is no such thing",
+    "422": "A parameter is not valid",
+    "429": "The plan's quota is used up; see Retry-After",
+    "503": "Not ready, or keys or quotas cannot be checked",
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Give the application its description, written once when it is first asked for."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _describe(app)
+        return app.openapi_schema
+
+    # FastAPI's documented way to bring one's own description
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def read_example(name: str) -> object:
+    """One example answer."""
+    return orjson.loads(resources.files("api").joinpath("examples", f"{name}.json").read_bytes())
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
+    schema = get_openapi(
+        title=app.title, version=app.version, openapi_version="3.1.0", description=_DESCRIPTION, routes=app.routes
+    )
+    components = schema["components"]
+    components["securitySchemes"] = _SCHEMES
+    components["schemas"]["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    for unused in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(unused, None)
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            _describe_operation(path, operation)
+    return schema
+
+
+def _describe_operation(path: str, operation: dict[str, Any]) -> None:
+    operation["responses"].pop("422", None)
+    if not path.startswith("/v1/"):
+        return
+    operation["security"] = _KEYED
+    answered = operation["responses"]["200"]
+    answered["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "Validator of this answer"}}
+    answered["content"]["application/json"]["example"] = read_example(EXAMPLES[path])
+    operation["responses"]["304"] = {"description": "Unchanged since the `ETag` sent in `If-None-Match`"}
+    takes = {"404": "{" in path, "422": bool(operation.get("parameters"))}
+    for status, description in _PROBLEMS.items():
+        if takes.get(status, True):
+            operation["responses"][status] = {"description": description, "content": _problem_content()}
+
+
+def _problem_content() -> Mapping[str, object]:
+    return {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}

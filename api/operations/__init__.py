@@ -1,0 +1,1 @@
+"""What an operator reads on the loopback port: lag, age, counts, metrics."""

@@ -1,0 +1,1 @@
+"""Runs: one trip on one service date, with all its calls."""

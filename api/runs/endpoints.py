@@ -1,0 +1,118 @@
+"""``GET /v1/runs/{run_id}``."""
+
+from typing import NamedTuple
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.answering import Answer, answer
+from api.arrivals.write_arrival import BASIS, REASON, VERDICT
+from api.ids import PathId
+from api.problems import UNKNOWN_RUN
+from api.refusal import Refusal
+from api.runs.schemas import RunAnswer
+from api.runs.write_calls import write_calls
+from api.vehicles.write_vehicle import VehicleHere, vehicle_fields
+from api.view.compiled_view import CompiledView, write_date
+from api.view.memory import View
+from api.warnings import list_warnings
+from schemas.line_forecasts import RunForecast
+from schemas.line_key import make_line_key
+from transit.answers.ladder import UNTRACKED, UNTRACKED_FEED_DOWN, standing_of
+from transit.answers.line_view import LineView
+from transit.answers.run_ids import RunKey, format_run_id, parse_run_id
+from transit.answers.service_clock import day_that_serves, ordinal_of
+
+router = APIRouter(tags=["runs"])
+
+
+class RunHere(NamedTuple):
+    """A run that was asked for: its pattern (row), its line group, and the run itself where a vehicle is on it."""
+
+    compiled: CompiledView
+    key: RunKey
+    pattern: int
+    group: str
+    line: LineView | None
+    run: RunForecast | None
+
+
+@router.get("/v1/runs/{run_id}", response_model=RunAnswer, summary="One run with all its calls")
+async def get_run(request: Request, run_id: PathId) -> Response:
+    """A trip on a service date: its vehicle, and when it calls where."""
+    return answer(request, lambda view: _render_run(view, run_id))
+
+
+def _render_run(view: View, run_id: str) -> Answer:
+    here = find_run(view, run_id)
+    compiled, key, table = here.compiled, here.key, here.compiled.timetable
+    now = view.now(compiled.name)
+    is_feed_down = here.line is not None and here.line.is_feed_down
+    standing = UNTRACKED_FEED_DOWN if is_feed_down else UNTRACKED
+    if here.run is not None:
+        standing = standing_of(here.run, now, is_feed_down=is_feed_down)
+    is_heard = here.run is not None and here.line is not None and standing.is_tracked
+    calls = write_calls(here.compiled, here.key, here.pattern, here.line, here.run if is_heard else None, now)
+    direction = int(table.pattern_direction[here.pattern])
+    vehicle = VehicleHere(compiled, here.line, here.run) if here.line and here.run and is_heard else None
+    fields = {
+        "run_id": format_run_id(compiled.name, key),
+        "trip_id": f"{compiled.name}:{key.trip_id}",
+        "service_date": write_date(key.service_date),
+        "line": compiled.line_json(int(table.pattern_line[here.pattern])),
+        "direction_id": None if direction < 0 else direction,
+        "headsign": table.pattern_headsign[here.pattern] or None,
+        "vehicle": vehicle_fields(vehicle, now) if vehicle else None,
+        "basis": BASIS[standing.basis],
+        "computed_at": compiled.times.find(here.line.forecasts.computed_at) if here.line else None,
+        "verdict": VERDICT[standing.verdict],
+        "verdict_reason": REASON[standing.reason],
+        "warnings": list_warnings(view, compiled),
+        "calls": calls,
+    }
+    return Answer(orjson.dumps(fields), (make_line_key(compiled.name, here.group),))
+
+
+def find_run(view: View, run_id: str) -> RunHere:
+    """The run of a public id: one that a vehicle is on, or one that the timetable has on that date.
+
+    Raises:
+        Refusal: neither is so.
+    """
+    try:
+        owner, key = parse_run_id(run_id)
+        day = ordinal_of(key.service_date)
+    except ValueError as wrong:
+        raise Refusal(UNKNOWN_RUN, f"{wrong}, all of it percent-encoded.") from None
+    for compiled in view.list_in_use(owner):
+        found = _find_tracked(view, compiled, key) or _find_aimed(view, compiled, key, day)
+        if found is not None:
+            return found
+    raise Refusal(UNKNOWN_RUN, f"No trip {key.trip_id!r} of {owner!r} runs on {write_date(key.service_date)}.")
+
+
+def _find_tracked(view: View, compiled: CompiledView, key: RunKey) -> RunHere | None:
+    table = compiled.timetable
+    trip = table.trip_id.find(key.trip_id)
+    groups = range(len(table.group_id))
+    if trip >= 0:
+        groups = range(group := int(table.line_group[table.pattern_line[table.trip_pattern[trip]]]), group + 1)
+    for group in groups:
+        line = view.find_line(compiled.name, table.group_id[group])
+        run = None if line is None else line.find_run(key)
+        if line is not None and run is not None and run.pattern >= 0:
+            speaks = view.shelf[line.forecasts.timetable]
+            return RunHere(speaks, key, run.pattern, table.group_id[group], line, run)
+    return None
+
+
+def _find_aimed(view: View, compiled: CompiledView, key: RunKey, day: int) -> RunHere | None:
+    table = compiled.timetable
+    trip = table.trip_id.find(key.trip_id)
+    served = day_that_serves(day, last_day=table.last_service_day)
+    if trip < 0 or not compiled.service_day(served).runs[table.trip_service[trip]]:
+        return None
+    pattern = int(table.trip_pattern[trip])
+    group = table.group_id[int(table.line_group[table.pattern_line[pattern]])]
+    return RunHere(compiled, key, pattern, group, view.find_line(compiled.name, group), None)

@@ -1,0 +1,38 @@
+"""The run answer, as OpenAPI describes it."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.shared_schemas import Basis, CallStateName, Described, Forecast, Line, Reason, StopName, Verdict, Warned
+from api.vehicles.schemas import Vehicle
+
+
+class RunCall(Forecast):
+    """The run's visit to one stop. Calls behind it are `departed` and foretell nothing."""
+
+    stop: StopName
+    stop_sequence: int
+    progress_m: Annotated[int, Field(description="Metres along the pattern")]
+    boardable: bool
+    alightable: bool
+    state: CallStateName
+
+
+class RunAnswer(Described):
+    """One trip on one service date, with all its calls."""
+
+    run_id: str
+    trip_id: str
+    service_date: date
+    line: Line
+    direction_id: Literal[0, 1] | None
+    headsign: str | None
+    vehicle: Annotated[Vehicle | None, Field(description="The vehicle on it, while it is heard")]
+    basis: Basis
+    computed_at: datetime | None
+    verdict: Verdict
+    verdict_reason: Reason | None
+    warnings: list[Warned]
+    calls: list[RunCall]

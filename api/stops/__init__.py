@@ -1,0 +1,1 @@
+"""Stops and stations: by id, by place, by name."""

@@ -1,0 +1,1 @@
+"""Vehicles: where they are, on which run, how full."""

@@ -1,0 +1,73 @@
+"""What the timetable foresees at a stop, hour by hour: read once an hour and stop, not once a request."""
+
+from typing import TYPE_CHECKING, Final
+
+from api.view.shelf import Shelf
+from transit.answers.aimed_calls import Aimed, Span, list_aimed_calls
+from transit.answers.service_clock import local_day
+
+if TYPE_CHECKING:
+    from transit.answers.coming import AimedCall, HeadwayWindow
+
+_HOUR_S: Final = 3600
+_HOURS_KEPT: Final = 4096
+"""Hours at stops: some 40 calls each, 100 MB at the very most; the oldest leave first."""
+
+_DAYS_AROUND: Final = (-2, -1, 0, 1)
+"""Service days that may call in an hour, against its calendar day: runs go on for up to two nights past their day."""
+
+
+class Board:
+    """The timetable's calls at stops, in force day by day."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._hours: dict[tuple[str, str, int], Aimed] = {}
+
+    def clear(self) -> None:
+        """Forget all hours: other timetables are in force."""
+        self._hours.clear()
+
+    def aimed(self, timetable: str, stop_id: str, first_at: float, end_at: float) -> Aimed:
+        """The calls at a stop (its GTFS id) that leave in any hour touched by the span (POSIX s), in order."""
+        hours = range(int(first_at) // _HOUR_S, int(end_at) // _HOUR_S + 1)
+        found = [self._hour(timetable, stop_id, hour) for hour in hours]
+        return Aimed(
+            tuple(call for hour in found for call in hour.calls),
+            tuple(window for hour in found for window in hour.headways),
+        )
+
+    def _hour(self, timetable: str, stop_id: str, hour: int) -> Aimed:
+        found = self._hours.get((timetable, stop_id, hour))
+        if found is None:
+            while len(self._hours) >= _HOURS_KEPT:
+                del self._hours[next(iter(self._hours))]
+            span = Span(hour * _HOUR_S, (hour + 1) * _HOUR_S)
+            found = self._hours[timetable, stop_id, hour] = self.read(timetable, stop_id, span)
+        return found
+
+    def read(self, timetable: str, stop_id: str, span: Span) -> Aimed:
+        """The calls in a span of any length, as the timetables in force on its service days have them."""
+        newest = self._shelf.find_newest(timetable)
+        if newest is None:
+            return Aimed((), ())
+        calls: list[AimedCall] = []
+        headways: list[HeadwayWindow] = []
+        first, last = local_day(span.first_at, newest.zone), local_day(span.end_at, newest.zone)
+        for day in range(first + _DAYS_AROUND[0], last + _DAYS_AROUND[-1] + 1):
+            day_calls = self._read_day(timetable, stop_id, day, span)
+            calls.extend(day_calls.calls)
+            headways.extend(day_calls.headways)
+        calls.sort(key=lambda call: call.leaves_at)
+        headways.sort(key=lambda window: window.starts_at)
+        return Aimed(tuple(calls), tuple(headways))
+
+    def _read_day(self, timetable: str, stop_id: str, day: int, span: Span) -> Aimed:
+        compiled = self._shelf.find_in_force(timetable, day)
+        stop = -1 if compiled is None else compiled.timetable.stop_id.find(stop_id)
+        if compiled is None or stop < 0:
+            return Aimed((), ())
+        service_day = compiled.service_day(day)
+        if service_day.starts_at >= span.end_at:
+            return Aimed((), ())
+        return list_aimed_calls(compiled.timetable, compiled.calls_at(stop), service_day, span)

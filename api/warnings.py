@@ -1,0 +1,50 @@
+"""What an answer must say of itself: that its view is old, its timetable expired, its feed down."""
+
+from api.view.compiled_view import CompiledView, write_date
+from api.view.freshness import ViewState
+from api.view.memory import View
+from transit.answers.service_clock import local_day, written_date
+
+_VIEW_WARNINGS = {
+    ViewState.LOADING: ("view_loading", "Vehicles are not known yet; the timetable answers."),
+    ViewState.STORE_LOST: ("view_old", "The store is lost; vehicles are as they were known then."),
+    ViewState.STORE_INCOMPLETE: ("view_incomplete", "The store is being filled; some vehicles may be missing or old."),
+}
+
+Warnings = list[dict[str, object]]
+
+
+def list_warnings(view: View, compiled: CompiledView) -> Warnings:
+    """All that a reader must know before trusting an answer that rests on this timetable; most often nothing."""
+    return [*view_warnings(view, compiled), *_timetable_warnings(view, compiled), *_feed_warnings(view, compiled)]
+
+
+def view_warnings(view: View, compiled: CompiledView) -> Warnings:
+    """Whether this process's memory is whole, and since when it is not."""
+    found = _VIEW_WARNINGS.get(view.freshness.state)
+    if found is None:
+        return []
+    code, detail = found
+    since = compiled.times.find(view.freshness.since) if view.freshness.since else None
+    return [{"code": code, "since": since, "detail": detail}]
+
+
+def _timetable_warnings(view: View, compiled: CompiledView) -> Warnings:
+    today = local_day(view.now(compiled.name), compiled.zone)
+    if not compiled.is_expired(today):
+        return []
+    last = write_date(written_date(compiled.timetable.last_service_day))
+    detail = f"The timetable {compiled.name} ended on {last}; its last week is repeated until a new one is given."
+    return [{"code": "timetable_expired", "since": last, "detail": detail}]
+
+
+def _feed_warnings(view: View, compiled: CompiledView) -> Warnings:
+    return [
+        {
+            "code": "feed_down",
+            "since": compiled.times.find(status.down_since),
+            "detail": f"Feed {feed} cannot be fetched; its vehicles step down to the timetable as they grow old.",
+        }
+        for feed, status in view.feeds.items()
+        if status.timetable == compiled.name and status.down_since is not None
+    ]
