@@ -1,5 +1,7 @@
 """One feed's door: poll by poll from its source to the line groups' topics."""
 
+import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from itertools import islice
@@ -26,6 +28,9 @@ UNCONFIRMED_BYTES: Final = 8 * 1024 * 1024
 
 FENCED_RECORDS: Final = 64
 """Records written between two looks at the lease."""
+
+
+TIMETABLE_LOOK_S: Final = 0.5
 
 
 class LeaseLostError(Exception):
@@ -66,9 +71,10 @@ class Door:
         Raises:
             LeaseLostError: the feed is another door's now.
         """
-        recorded = isinstance(source, RecordingSource)
-        unconfirmed_bytes = UNCONFIRMED_BYTES if recorded and self._feed.speed == 0 else 0
-        counts = FeedCounts(self._feed.id, self._feed.source, recorded=recorded)
+        recording = source if isinstance(source, RecordingSource) else None
+        unconfirmed_bytes = UNCONFIRMED_BYTES if recording and self._feed.speed == 0 else 0
+        counts = FeedCounts(self._feed.id, self._feed.source, recorded=recording is not None)
+        await self._await_timetable(recording.times[0] if recording else int(time.time()))
         async with aclosing(source.polls()) as polls:
             async for poll in polls:
                 await self._write(poll, counts)
@@ -76,10 +82,18 @@ class Door:
         await self._writer.settle()
         _log.info("feed_ended", feed=self._feed.id)
 
+    async def _await_timetable(self, time_s: int) -> None:
+        """Nothing can be given its line before there is a timetable, and no poll of a recording may be lost."""
+        told = False
+        while await self._find_records(time_s) is None:
+            if not told:
+                _log.warning("timetable_awaited", feed=self._feed.id, timetable=self._timetable.name, at=time_s)
+                told = True
+            await asyncio.sleep(TIMETABLE_LOOK_S)
+
     async def _write(self, poll: Poll, counts: FeedCounts) -> None:
         records = await self._find_records(poll.time_s)
         if records is None or self._sorter is None:
-            _log.warning("timetable_awaited", feed=self._feed.id, timetable=self._timetable.name)
             return
         outcome = _sort(self._sorter, poll)
         await self._write_fenced(records.list_rejects(outcome, poll.time_s))

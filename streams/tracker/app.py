@@ -13,6 +13,7 @@ from streams.tracker.counts import TrackerCounts
 from streams.tracker.line_stage import LineStage, read_message
 from streams.tracker.line_store import LineTable
 from streams.tracker.line_worker import LineWorker
+from streams.tracker.log_tail import LogTail
 
 SESSION_TIMEOUT_S: Final = 6.0
 """A dead worker's lines are handed on after this long: Kafka's floor."""
@@ -71,7 +72,12 @@ def _track_lines(app: faust.App, settings: Settings, stage: LineStage, health: H
         compacting=True,
     )
     lines = app.Table(
-        "lines", key_type=bytes, value_type=bytes, partitions=settings.line_partitions, changelog_topic=forecasts
+        "lines",
+        key_type=bytes,
+        value_type=bytes,
+        partitions=settings.line_partitions,
+        changelog_topic=forecasts,
+        options={"read_tail": None if settings.broker_idempotence else LogTail(settings).read},
     )
 
     @app.on_partitions_revoked.connect

@@ -58,14 +58,7 @@ class LineStore(Store[bytes, bytes]):
         del to_key, to_value  # keys and values are bytes as they are
         for event in batch:
             message = event.message
-            key, value = message.key or b"", message.value
-            tp = TP(message.topic, message.partition)
-            self._read_to[tp] = max(self._read_to.get(tp, NOTHING_READ), message.offset)
-            self._key_partition[key] = message.partition
-            if value is None:
-                self.data.pop(key, None)
-            elif is_newer(value, self.data.get(key)):
-                self.data[key] = value
+            self._take(TP(message.topic, message.partition), message.offset, message.key or b"", message.value)
 
     async def on_rebalance(
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
@@ -85,7 +78,22 @@ class LineStore(Store[bytes, bytes]):
             del self._key_partition[key]
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
-        """Keep standbys' values: they are what makes a takeover quick."""
+        """Keep standbys' values, which make a takeover quick; read what the broker's word on the log's end left out."""
+        del standby_tps
+        read_tail = (self.options or {}).get("read_tail")
+        if read_tail is None:
+            return
+        positions = {tp: self.persisted_offset(tp) + 1 for tp in active_tps}
+        for record in await read_tail(positions):
+            self._take(TP(record.topic, record.partition), record.offset, record.key, record.value)
+
+    def _take(self, tp: TP, offset: int, key: bytes, value: bytes | None) -> None:
+        self._read_to[tp] = max(self._read_to.get(tp, NOTHING_READ), offset)
+        self._key_partition[key] = tp.partition
+        if value is None:
+            self.data.pop(key, None)
+        elif is_newer(value, self.data.get(key)):
+            self.data[key] = value
 
 
 class LineTable(faust.Table[bytes, bytes]):
