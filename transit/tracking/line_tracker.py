@@ -1,11 +1,35 @@
 """A line group's tracker: what it knows of its vehicles, moved on by one message at a time."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
 
 from schemas.headers import FeedHeaders
-from schemas.line_forecasts import LineForecasts
+from schemas.line_forecasts import TIME_COLUMNS, LineForecasts, Passage
+from schemas.line_key import make_line_key
 from schemas.rejects import Reject
+from transit.forecasting.plain import forecast_runs
 from transit.timetable.compiled import Timetable
+from transit.tracking.conditions import ConditionsKeeper
+from transit.tracking.follow import follow_reports
+from transit.tracking.intake import Intake, ReportRow, Taken
+from transit.tracking.line_state import LineState
+from transit.tracking.line_tables import LineTables, build_line_tables
+from transit.tracking.rebase import Base, RebaseCounts, rebase_state
+from transit.tracking.run_changes import leave_run, settle_claims
+from transit.tracking.run_finder import Sighting
+from transit.tracking.run_keeper import RunKeeper
+from transit.tracking.standing import STANDING, UNTOLD, judge_runs
+from transit.tracking.state import NEVER, PASSED, REPORT, Rows
+from transit.tracking.telling import Teller, tell
+from transit.tracking.terminal import close_run
+
+FORGOTTEN_AFTER_S: Final = 3600
+SWEEP_EVERY_S: Final = 300
+FEED_RETURNED: Final = 6
+
+_tables_of: "WeakKeyDictionary[Timetable, dict[str, LineTables]]" = WeakKeyDictionary()
 
 
 class LineOutcome(NamedTuple):
@@ -15,13 +39,16 @@ class LineOutcome(NamedTuple):
     rejects: tuple[Reject, ...]
 
 
-class RebaseCounts(NamedTuple):
-    """What became of a tracker's state under a new timetable."""
+def get_line_tables(timetable: Timetable, group: str) -> LineTables:
+    """A line group's tables, built once for each timetable.
 
-    runs_kept: int
-    runs_dropped: int
-    hops_kept: int
-    hops_dropped: int
+    Raises:
+        KeyError: the timetable has no such group.
+    """
+    tables = _tables_of.setdefault(timetable, {})
+    if group not in tables:
+        tables[group] = build_line_tables(timetable, group)
+    return tables[group]
 
 
 class LineTracker:
@@ -31,22 +58,141 @@ class LineTracker:
     """
 
     def __init__(self, timetable: Timetable, group: str) -> None:
+        """Begin with nothing known.
+
+        Raises:
+            KeyError: the timetable has no such group.
+        """
         self._timetable = timetable
         self._group = group
+        self._key = make_line_key(timetable.name, group)
+        self._tables = get_line_tables(timetable, group)
+        self._state = LineState(self._tables, timetable.hash)
+        self._keeper = RunKeeper(timetable, self._tables)
+        self._intake = Intake(self._tables, self._keeper, self._key)
+        self._teller = Teller(timetable, self._tables)
+        self._conditions = ConditionsKeeper(timetable, self._tables)
+        tables = self._tables
+        self._arrays = (tables.segments, tables.calls, tables.patterns, tables.trips, tables.timings)
+        self._passed = np.zeros(0, PASSED)
+        self._untold = np.zeros(UNTOLD, np.int64)
+        self._size_scratch(8)
 
     def apply(self, content: bytes, headers: FeedHeaders) -> LineOutcome:
         """Take one message (a GTFS-realtime FeedMessage) and say where the line stands."""
-        raise NotImplementedError
+        state, now = self._state, headers.poll_time_s
+        returned = self._note_poll(headers)
+        taken = self._intake.take(state, content, headers)
+        if state.count > len(self._standing) // 2:
+            self._size_scratch(state.count)
+        passages = self._follow(taken, now)
+        standing_count = judge_runs(
+            state.vehicles,
+            state.count,
+            self._arrays,
+            (now, int(state.line["feed_down_since"][0])),
+            (self._standing, self._untold),
+        )
+        rows = forecast_runs(self._standing, standing_count, self._state_arrays(), self._arrays, (now, self._times))
+        standing = self._standing[:standing_count]
+        if returned:
+            standing["revision"] = FEED_RETURNED
+        runs = self._teller.list_runs(state, standing)
+        conditions = self._conditions.describe(state, standing, self._untold, now)
+        names = (self._key, self._timetable.hash, now, headers.feed)
+        public = tell(state, (runs, passages, self._times[:rows].tobytes()), conditions, names)
+        return LineOutcome(public, tuple(taken.rejects))
+
+    def _note_poll(self, headers: FeedHeaders) -> bool:
+        """Note the poll itself; true where the feed has just come back."""
+        state, now = self._state, headers.poll_time_s
+        self._conditions.turn_day(state, now)
+        if now // SWEEP_EVERY_S != state.last_poll_s // SWEEP_EVERY_S:
+            self._forget_silent(now)
+        state.last_poll_s = now
+        state.vehicles["revision"][: state.count] = 0
+        down_since = int(state.line["feed_down_since"][0])
+        if headers.feed_down:
+            state.line["feed_down_since"] = down_since or now
+        elif down_since:
+            state.line["feed_down_since"] = NEVER
+        return down_since != NEVER and not headers.feed_down
+
+    def _forget_silent(self, now: int) -> None:
+        state = self._state
+        gone = np.flatnonzero(now - state.vehicles["fix_time"][: state.count] > FORGOTTEN_AFTER_S).tolist()
+        for row in gone:
+            leave_run(state, row)
+        if gone:
+            state.drop_vehicles(set(gone))
+
+    def _follow(self, taken: Taken, now: int) -> tuple[Passage, ...]:
+        """Bring vehicles to where they are, and on to their next run if they are done with the first."""
+        state = self._state
+        settle_claims(state, now)
+        passages = self._run_reports(taken.rows)
+        over = self._keeper.list_over(state, now)
+        if not over:
+            return passages
+        for row in over:
+            passed = close_run(state, row, self._tables)
+            passages += self._teller.list_passages(state, passed)
+            self._keeper.take_up_pending(state, row, self._sight(row, now))
+        settle_claims(state, now)
+        again = [row for row in taken.rows if row[0] in over]
+        return passages + self._run_reports(again)
+
+    def _run_reports(self, rows: list[ReportRow]) -> tuple[Passage, ...]:
+        if not rows:
+            return ()
+        reports = np.array(rows, REPORT)
+        room = 2 * (self._tables.call_count_max + 1) * len(rows)
+        if len(self._passed) < room:
+            self._passed = np.zeros(room, PASSED)
+        count = follow_reports(reports, len(rows), self._state_arrays(), self._arrays, self._passed)
+        return self._teller.list_passages(self._state, self._passed[:count])
+
+    def _sight(self, row: int, now: int) -> Sighting:
+        vehicle = self._state.vehicles[row]
+        has_position = bool(np.isfinite(vehicle["latitude"]))
+        return Sighting(float(vehicle["x_m"]), float(vehicle["y_m"]), has_position, -1, now)
+
+    def _state_arrays(self) -> tuple[Rows, Rows, Rows, Rows, Rows, Rows]:
+        state = self._state
+        return state.vehicles, state.beams, state.hops, state.passings, state.line, state.lags
+
+    def _size_scratch(self, vehicles: int) -> None:
+        """Make room for what the kernels write: they check no bounds."""
+        rows = 4 * vehicles
+        self._standing = np.zeros(rows, STANDING)
+        self._times = np.zeros((rows * max(1, self._tables.call_count_max), TIME_COLUMNS), np.int16)
 
     def dump(self) -> bytes:
         """The complete state, for the private part of the line's value."""
-        raise NotImplementedError
+        return self._state.dump()
 
     @classmethod
     def restore(cls, timetable: Timetable, group: str, packed: bytes) -> "LineTracker":
-        """The tracker that ``dump`` packed."""
-        raise NotImplementedError
+        """The tracker that ``dump`` packed.
+
+        Raises:
+            KeyError: the timetable has no such group.
+            StateError: the bytes are no state of this layout under this timetable.
+        """
+        tracker = cls(timetable, group)
+        tracker._state = LineState.restore(tracker._tables, timetable.hash, packed)
+        tracker._size_scratch(max(8, tracker._state.count))
+        return tracker
 
     def rebased(self, timetable: Timetable) -> "tuple[LineTracker, RebaseCounts]":
-        """The same line under another timetable."""
-        raise NotImplementedError
+        """The same line under another timetable: what can be named there is carried, the rest is dropped and counted.
+
+        Raises:
+            KeyError: the other timetable has no such group.
+        """
+        tracker = LineTracker(timetable, self._group)
+        counts = rebase_state(
+            self._state, Base(self._timetable, self._tables), tracker._state, Base(timetable, tracker._tables)
+        )
+        tracker._size_scratch(max(8, tracker._state.count))
+        return tracker, counts

@@ -1,0 +1,60 @@
+"""The line's service at a glance: vehicles now, runs today, and what was not matched."""
+
+from bisect import bisect_right
+from typing import Final
+
+import numpy as np
+
+from schemas.line_forecasts import LineConditions
+from transit.assignment.service_days import TURN_OF_DAY_S, day_starts_at, local_day, runs_on
+from transit.timetable.compiled import Timetable
+from transit.tracking.line_state import LineState
+from transit.tracking.line_tables import LineTables
+from transit.tracking.state import Rows
+
+UNTOLD_REASONS: Final = ("unknown_trip", "run_taken", "silent", "finished")
+_DAY_CHECKED_S: Final = 900
+
+
+class ConditionsKeeper:
+    """Counts one line group's runs through the service day."""
+
+    def __init__(self, timetable: Timetable, tables: LineTables) -> None:
+        self._timetable = timetable
+        self._tables = tables
+        self._day = 0
+        self._starts: list[int] = []
+        self._checked_at = -_DAY_CHECKED_S
+
+    def turn_day(self, state: LineState, now: int) -> None:
+        """Begin a new count where the service day has turned: at three in the morning."""
+        if 0 <= now - self._checked_at < _DAY_CHECKED_S and self._day == state.line["seen_day"][0]:
+            return
+        self._checked_at = now - now % _DAY_CHECKED_S
+        today = local_day(self._timetable.timezone, now - TURN_OF_DAY_S)
+        if state.line["seen_day"][0] != today:
+            state.line["seen_day"] = today
+            state.seen[:] = 0
+        if self._day != today:
+            self._day = today
+            self._starts = self._list_starts(today)
+
+    def _list_starts(self, day: int) -> list[int]:
+        rows = self._tables.trips["row"]
+        services = self._timetable.trip_service[rows]
+        running = [int(service) for service in np.unique(services) if runs_on(self._timetable, int(service), day)]
+        used = np.isin(services, running) & ~self._timetable.trip_has_frequency[rows]
+        began = day_starts_at(self._timetable.timezone, day)
+        return sorted((self._tables.trips["start_s"][used].astype(np.int64) + began).tolist())
+
+    def describe(self, state: LineState, standing: Rows, untold: "np.ndarray", now: int) -> LineConditions:
+        """What the line's message showed of its service."""
+        counts = untold.tolist()
+        silent = counts[UNTOLD_REASONS.index("silent")]
+        return LineConditions(
+            vehicles=state.count - silent,
+            matched=len(standing) - int(np.count_nonzero(standing["due"])) - counts[UNTOLD_REASONS.index("finished")],
+            runs_today=bisect_right(self._starts, now),
+            matched_today=int.from_bytes(state.seen.tobytes(), "little").bit_count(),
+            unmatched={reason: count for reason, count in zip(UNTOLD_REASONS, counts, strict=True) if count},
+        )

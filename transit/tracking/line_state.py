@@ -1,0 +1,184 @@
+"""One line group's state: its arrays, its vehicles' words, and how both are packed.
+
+Bytes, little-endian: layout (u8), timetable hash (u8 length, ASCII), vehicles, hops (u16), trips in bytes (u32), last
+poll time (i64), then the arrays of transit.tracking.state in the order of ``_ARRAYS`` and the words (MessagePack).
+"""
+
+import struct
+from typing import Final, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from transit.tracking.line_tables import LineTables
+from transit.tracking.state import (
+    BEAM,
+    BEAM_WIDTH,
+    DIRECTIONS,
+    HOP,
+    LAG,
+    LEFT_RUN,
+    LEFT_RUNS_KEPT,
+    LINE,
+    PASSING,
+    RECENT_LAGS,
+    RECENT_PASSINGS,
+    VEHICLE,
+    Rows,
+    new_vehicle,
+)
+from transit.tracking.vehicle_text import VehicleText, decode_texts, encode_text
+
+LAYOUT: Final = 1
+_COUNTS: Final = struct.Struct("<HHIq")
+_ARRAY_16: Final = struct.Struct(">BH")
+_FIRST_ROWS: Final = 8
+
+
+class StateError(ValueError):
+    """Packed state that cannot be read: of another layout or timetable, or cut short."""
+
+
+class Last(NamedTuple):
+    """A vehicle's last report as far as it tells a repeated one; beside the arrays, whose single rows are slow."""
+
+    report_time: int
+    fix_time: int
+    latitude: float
+    longitude: float
+    stop_status: int
+    stop_hint: int
+    occupancy_status: int
+    occupancy_percentage: int
+
+
+NOTHING_YET: Final = Last(0, 0, 0.0, 0.0, -1, -1, -1, -1)
+
+
+class LineState:
+    """What is remembered of one line group between messages."""
+
+    __slots__ = (
+        "beams", "count", "hops", "lags", "last", "last_poll_s", "left_runs", "line", "packed_texts", "passings",
+        "row_of", "seen", "texts", "timetable_hash", "vehicles",
+    )  # fmt: skip
+
+    def __init__(self, tables: LineTables, timetable_hash: str) -> None:
+        self.timetable_hash = timetable_hash
+        self.count = 0
+        self.last_poll_s = 0
+        self.vehicles: Rows = np.zeros(_FIRST_ROWS, VEHICLE)
+        self.beams: Rows = np.zeros((_FIRST_ROWS, BEAM_WIDTH), BEAM)
+        self.hops: Rows = np.zeros(len(tables.hop_rows), HOP)
+        self.passings: Rows = np.zeros((len(tables.hop_rows), RECENT_PASSINGS), PASSING)
+        self.line: Rows = np.zeros(1, LINE)
+        self.lags: Rows = np.zeros((DIRECTIONS, RECENT_LAGS), LAG)
+        self.left_runs: Rows = np.zeros(LEFT_RUNS_KEPT, LEFT_RUN)
+        self.seen = np.zeros((len(tables.trips) + 7) // 8, np.uint8)
+        self.texts: list[VehicleText] = []
+        self.packed_texts: list[bytes] = []
+        self.row_of: dict[str, int] = {}
+        self.last: list[Last] = []
+
+    def add_vehicle(self, vehicle_id: str) -> int:
+        """A row for a vehicle not seen before."""
+        row = self.count
+        if row == len(self.vehicles):
+            self.vehicles = np.concatenate((self.vehicles, np.zeros(row, VEHICLE)))
+            self.beams = np.concatenate((self.beams, np.zeros((row, BEAM_WIDTH), BEAM)))
+        self.vehicles[row] = new_vehicle()[0]
+        self.beams[row] = np.zeros(BEAM_WIDTH, BEAM)
+        self.texts.append(VehicleText(vehicle_id))
+        self.packed_texts.append(b"")
+        self.last.append(NOTHING_YET)
+        self.row_of[vehicle_id] = row
+        self.count = row + 1
+        self.pack_text(row)
+        return row
+
+    def drop_vehicles(self, rows: set[int]) -> None:
+        """Forget vehicles; the others keep their order."""
+        kept = [row for row in range(self.count) if row not in rows]
+        self.vehicles[: len(kept)] = self.vehicles[kept]
+        self.beams[: len(kept)] = self.beams[kept]
+        self.texts = [self.texts[row] for row in kept]
+        self.packed_texts = [self.packed_texts[row] for row in kept]
+        self.last = [self.last[row] for row in kept]
+        self.row_of = {text.vehicle_id: row for row, text in enumerate(self.texts)}
+        self.count = len(kept)
+
+    def pack_text(self, row: int) -> None:
+        """Pack a vehicle's words anew, after they changed."""
+        self.packed_texts[row] = encode_text(self.texts[row])
+
+    def dump(self) -> bytes:
+        """Pack everything."""
+        count = self.count
+        name = self.timetable_hash.encode()
+        return b"".join(
+            (
+                bytes((LAYOUT, len(name))),
+                name,
+                _COUNTS.pack(count, len(self.hops), len(self.seen), self.last_poll_s),
+                self.vehicles[:count].tobytes(),
+                self.beams[:count].tobytes(),
+                self.hops.tobytes(),
+                self.passings.tobytes(),
+                self.line.tobytes(),
+                self.lags.tobytes(),
+                self.left_runs.tobytes(),
+                self.seen.tobytes(),
+                _ARRAY_16.pack(0xDC, count),
+                *self.packed_texts,
+            )
+        )
+
+    @classmethod
+    def restore(cls, tables: LineTables, timetable_hash: str, packed: bytes) -> "LineState":
+        """Unpack what ``dump`` packed.
+
+        Raises:
+            StateError: the bytes are no state of this layout under this timetable.
+        """
+        if read_timetable_hash(packed) != timetable_hash:
+            raise StateError(f"state of timetable {read_timetable_hash(packed)} cannot be read under {timetable_hash}")
+        state = cls(tables, timetable_hash)
+        offset = 2 + packed[1]
+        try:
+            count, hops, seen, state.last_poll_s = _COUNTS.unpack_from(packed, offset)
+            if hops != len(state.hops) or seen != len(state.seen):
+                raise StateError("the state's hops or trips are not the timetable's")
+            rows = max(_FIRST_ROWS, count)
+            state.vehicles = np.zeros(rows, VEHICLE)
+            state.beams = np.zeros((rows, BEAM_WIDTH), BEAM)
+            offset += _COUNTS.size
+            for array in (state.vehicles[:count], state.beams[:count], *state.fixed_arrays()):
+                taken = np.frombuffer(packed, array.dtype, array.size, offset)
+                array[...] = taken.reshape(array.shape)
+                offset += array.nbytes
+            state.texts = decode_texts(packed[offset:])
+        except (struct.error, ValueError, msgspec.DecodeError) as broken:
+            raise StateError(f"the state is broken: {broken}") from broken
+        if len(state.texts) != count:
+            raise StateError("the state has other words than vehicles")
+        state.count = count
+        state.packed_texts = [encode_text(text) for text in state.texts]
+        state.row_of = {text.vehicle_id: row for row, text in enumerate(state.texts)}
+        state.last = [Last(*row) for row in state.vehicles[:count][list(Last._fields)].tolist()]
+        return state
+
+    def fixed_arrays(self) -> "tuple[npt.NDArray[np.generic], ...]":
+        """The arrays whose size the timetable gives, in the order they are packed."""
+        return self.hops, self.passings, self.line, self.lags, self.left_runs, self.seen
+
+
+def read_timetable_hash(packed: bytes) -> str:
+    """The hash of the timetable that packed state speaks.
+
+    Raises:
+        StateError: the bytes are no state of this layout.
+    """
+    if len(packed) < 2 or packed[0] != LAYOUT:
+        raise StateError(f"state of layout {packed[0] if packed else 'none'}; this version reads {LAYOUT}")
+    return packed[2 : 2 + packed[1]].decode("ascii", "replace")

@@ -1,0 +1,216 @@
+"""A line group's part of the timetable as the kernels read it: patterns concatenated, a row for what one step reads."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from transit.timetable.compiled import Timetable
+from transit.tracking.state import Rows
+
+METRES_PER_DEGREE: Final = 111_195.0
+"""One degree of latitude on a sphere of 6,371 km."""
+
+SEGMENT: Final = np.dtype(
+    [("x_m", "f8"), ("y_m", "f8"), ("ux", "f8"), ("uy", "f8"), ("length_m", "f8"), ("progress_m", "f8")], align=True
+)
+"""A straight piece of a pattern's shape: its start, its unit direction, its length, metres along the pattern."""
+
+CALL: Final = np.dtype(
+    [
+        ("progress_m", "f8"),
+        ("x_m", "f8"),
+        ("y_m", "f8"),
+        ("hop", "i4"),
+        ("stop", "i4"),
+        ("sequence", "i4"),
+        ("timepoint", "i4"),
+    ],
+    align=True,
+)
+PATTERN: Final = np.dtype(
+    [
+        ("length_m", "f8"),
+        ("segment_first", "i4"),
+        ("segment_last", "i4"),
+        ("call_first", "i4"),
+        ("call_count", "i4"),
+        ("direction", "i4"),
+        ("row", "i4"),
+        ("has_shape", "i4"),
+        ("by_status", "i4"),
+    ],
+    align=True,
+)
+"""``by_status``: a railway's pattern, where the report's stop and status say more than its coordinates."""
+
+TRIP: Final = np.dtype(
+    [("pattern", "i4"), ("timing_first", "i4"), ("start_s", "i4"), ("block", "i4"), ("row", "i4")], align=True
+)
+
+SCHEDULED: Final = np.dtype([("arrival_s", "i4"), ("departure_s", "i4")], align=True)
+"""Seconds after the trip's start."""
+
+_BUS_TYPES: Final = frozenset({3, 11, 2, 7, 8})
+
+
+@dataclass(frozen=True, slots=True)
+class LineTables:
+    """One line group's rows. Places are metres east and north of ``origin`` (latitude, longitude, degrees)."""
+
+    group: str
+    lines: tuple[int, ...]
+    origin: tuple[float, float]
+    metres_per_longitude: float
+    segments: Rows
+    calls: Rows
+    patterns: Rows
+    trips: Rows
+    timings: Rows
+    hop_rows: npt.NDArray[np.int32]
+    trip_rows: dict[int, int]
+    pattern_rows: dict[int, int]
+    call_count_max: int
+
+    def place(self, latitude: float, longitude: float) -> tuple[float, float]:
+        """Degrees to metres east and north of the line's origin."""
+        return (
+            (longitude - self.origin[1]) * self.metres_per_longitude,
+            (latitude - self.origin[0]) * METRES_PER_DEGREE,
+        )
+
+
+def is_railway(route_type: int) -> bool:
+    """Whether vehicles of this GTFS route type report stops that can be trusted, being on rails."""
+    return (route_type if route_type < 100 else route_type // 100) not in _BUS_TYPES
+
+
+def build_line_tables(timetable: Timetable, group: str) -> LineTables:
+    """Gather a line group's tables.
+
+    Raises:
+        KeyError: the timetable has no such group.
+    """
+    row = timetable.group_id.find(group)
+    if row < 0:
+        raise KeyError(group)
+    span = slice(int(timetable.group_line_offset[row]), int(timetable.group_line_offset[row + 1]))
+    lines = tuple(int(line) for line in timetable.group_line[span])
+    pattern_rows = [
+        pattern
+        for line in lines
+        for pattern in range(timetable.line_pattern_offset[line], timetable.line_pattern_offset[line + 1])
+    ]
+    origin = _origin(timetable, pattern_rows)
+    scale = METRES_PER_DEGREE * math.cos(math.radians(origin[0]))
+    calls, hop_rows = _calls(timetable, pattern_rows, origin, scale)
+    segments, patterns = _shapes(timetable, pattern_rows, origin, scale)
+    trips, timings = _trips(timetable, pattern_rows)
+    return LineTables(
+        group=group,
+        lines=lines,
+        origin=origin,
+        metres_per_longitude=scale,
+        segments=segments,
+        calls=calls,
+        patterns=patterns,
+        trips=trips,
+        timings=timings,
+        hop_rows=hop_rows,
+        trip_rows={int(trip): i for i, trip in enumerate(trips["row"])},
+        pattern_rows={pattern: i for i, pattern in enumerate(pattern_rows)},
+        call_count_max=int(patterns["call_count"].max(initial=0)),
+    )
+
+
+def _origin(timetable: Timetable, pattern_rows: list[int]) -> tuple[float, float]:
+    if not pattern_rows:
+        return 0.0, 0.0
+    point = int(timetable.pattern_point_offset[pattern_rows[0]])
+    return float(timetable.point_latitude[point]), float(timetable.point_longitude[point])
+
+
+def _calls(
+    timetable: Timetable, pattern_rows: list[int], origin: tuple[float, float], scale: float
+) -> tuple[Rows, npt.NDArray[np.int32]]:
+    rows = _spans(timetable.pattern_call_offset, pattern_rows)
+    calls = np.zeros(len(rows), CALL)
+    stops = timetable.call_stop[rows]
+    calls["progress_m"] = timetable.call_progress_m[rows]
+    calls["x_m"] = (timetable.stop_longitude[stops] - origin[1]) * scale
+    calls["y_m"] = (timetable.stop_latitude[stops] - origin[0]) * METRES_PER_DEGREE
+    calls["stop"] = stops
+    calls["sequence"] = timetable.call_sequence[rows]
+    calls["timepoint"] = timetable.call_timepoint[rows]
+    hops = timetable.call_hop[rows]
+    hop_rows = np.unique(hops[hops >= 0]).astype(np.int32)
+    calls["hop"] = np.where(hops >= 0, np.searchsorted(hop_rows, hops), -1)
+    return calls, hop_rows
+
+
+def _shapes(
+    timetable: Timetable, pattern_rows: list[int], origin: tuple[float, float], scale: float
+) -> tuple[Rows, Rows]:
+    patterns = np.zeros(len(pattern_rows), PATTERN)
+    pieces = [np.zeros(0, SEGMENT)]
+    segment_count = call_count = 0
+    for i, row in enumerate(pattern_rows):
+        points = slice(int(timetable.pattern_point_offset[row]), int(timetable.pattern_point_offset[row + 1]))
+        x_m = (timetable.point_longitude[points] - origin[1]) * scale
+        y_m = (timetable.point_latitude[points] - origin[0]) * METRES_PER_DEGREE
+        piece = _segments(x_m, y_m, timetable.point_progress_m[points])
+        calls = int(timetable.pattern_call_offset[row + 1] - timetable.pattern_call_offset[row])
+        line = timetable.pattern_line[row]
+        patterns[i] = (
+            float(timetable.pattern_length_m[row]),
+            segment_count,
+            segment_count + len(piece),
+            call_count,
+            calls,
+            int(timetable.pattern_direction[row]),
+            row,
+            bool(timetable.pattern_has_shape[row]),
+            is_railway(int(timetable.line_route_type[line])),
+        )
+        pieces.append(piece)
+        segment_count += len(piece)
+        call_count += calls
+    return np.concatenate(pieces), patterns
+
+
+def _segments(x_m: npt.NDArray[np.float64], y_m: npt.NDArray[np.float64], progress_m: npt.NDArray[np.float64]) -> Rows:
+    along_x, along_y = np.diff(x_m), np.diff(y_m)
+    drawn_m = np.hypot(along_x, along_y)
+    used = (drawn_m > 0) & (np.diff(progress_m) > 0)
+    if not used.any():
+        return np.zeros(0, SEGMENT)
+    segments = np.zeros(int(used.sum()), SEGMENT)
+    segments["x_m"], segments["y_m"] = x_m[:-1][used], y_m[:-1][used]
+    segments["ux"], segments["uy"] = along_x[used] / drawn_m[used], along_y[used] / drawn_m[used]
+    segments["length_m"], segments["progress_m"] = drawn_m[used], progress_m[:-1][used]
+    return segments
+
+
+def _trips(timetable: Timetable, pattern_rows: list[int]) -> tuple[Rows, Rows]:
+    rows = _spans(timetable.pattern_trip_offset, pattern_rows)
+    counts = [int(timetable.pattern_trip_offset[p + 1] - timetable.pattern_trip_offset[p]) for p in pattern_rows]
+    trips = np.zeros(len(rows), TRIP)
+    trips["pattern"] = np.repeat(np.arange(len(pattern_rows)), counts)
+    trips["start_s"] = timetable.trip_start_s[rows]
+    trips["block"] = timetable.trip_block[rows]
+    trips["row"] = rows
+    used, of_trip = np.unique(timetable.trip_timing[rows], return_inverse=True)
+    timing_rows = _spans(timetable.timing_offset, used.tolist())
+    timings = np.zeros(len(timing_rows), SCHEDULED)
+    timings["arrival_s"] = timetable.timing_arrival_s[timing_rows]
+    timings["departure_s"] = timetable.timing_departure_s[timing_rows]
+    firsts = np.concatenate(([0], np.cumsum(timetable.timing_offset[used + 1] - timetable.timing_offset[used])))
+    trips["timing_first"] = firsts[of_trip] if len(rows) else 0
+    return trips, timings
+
+
+def _spans(offset: npt.NDArray[np.int32], rows: list[int]) -> npt.NDArray[np.int64]:
+    spans = [np.arange(offset[row], offset[row + 1], dtype=np.int64) for row in rows]
+    return np.concatenate(spans) if spans else np.zeros(0, np.int64)

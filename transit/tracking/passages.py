@@ -1,0 +1,125 @@
+"""What a vehicle passed between two reports: arrivals and departures, each told once, with their bounds.
+
+A vehicle arrives at a stop when it comes to the stop's place along the pattern and departs when it has left it by
+``LEAVING_M``; between two reports it is taken to move evenly.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from transit.tracking.hop_times import learn_hop, scheduled_hop_s
+from transit.tracking.kernels import kernel
+from transit.tracking.state import NEVER, NONE, Row, Rows
+
+LEAVING_M: Final = 15.0
+"""A vehicle this far past a stop has left it; a stop's sign is seldom nearer than that to its place on the map."""
+
+TERMINAL_SHORT_M: Final = 30.0
+"""A vehicle standing this near the last stop has reached it, whatever is left of the shape."""
+
+
+@kernel
+def note_passage(
+    passed: Rows, count: int, vehicle: Row, what: "tuple[int, int, int]", when: "tuple[float, int, int]"
+) -> int:
+    """Write one passage: ``what`` is (vehicle row, position, is departure), ``when`` (at, earliest, latest)."""
+    if count == len(passed) or not vehicle.owner:
+        return count
+    row = passed[count]
+    row.vehicle, row.position, row.departure = what
+    row.pattern = vehicle.pattern
+    row.at = math.floor(when[0] + 0.5)
+    row.earliest_at = when[1]
+    row.latest_at = when[2]
+    return count + 1
+
+
+@kernel
+def crossing_time(at_m: float, before: "tuple[float, int]", after: "tuple[float, int]") -> float:
+    """When a vehicle at ``before`` and ``after`` (metres, time) came to ``at_m``, moving evenly between the two."""
+    if after[0] <= before[0]:
+        return float(after[1])
+    share = (at_m - before[0]) / (after[0] - before[0])
+    return float(before[1] + min(max(share, 0.0), 1.0) * (after[1] - before[1]))
+
+
+@kernel
+def leaving_m(calls: Rows, pattern: Row, position: int) -> float:
+    """Metres along at which a vehicle has left the call; short of the next call, never past it."""
+    here = calls[pattern.call_first + position].progress_m
+    if position + 1 >= pattern.call_count:
+        return np.inf
+    onward = calls[pattern.call_first + position + 1].progress_m
+    return float(here + min(LEAVING_M, 0.5 * (onward - here)))
+
+
+@kernel
+def pass_calls(
+    passed: Rows, count: int, vehicle: "tuple[Row, int]", way: "tuple[Row, ...]", gap: "tuple[float, int, float, int]"
+) -> int:
+    """Tell every call passed in a gap between two reports and learn the hops that ended in it.
+
+    ``vehicle`` is its row and the row's number; ``way`` (calls, pattern, trip, timings, hops, passings, line); ``gap``
+    metres and time before, metres and time after.
+    """
+    who, row = vehicle
+    calls, pattern = way[0], way[1]
+    before, after = (gap[0], gap[1]), (gap[2], gap[3])
+    while True:
+        departing = who.arrived > who.departed
+        position = who.arrived if departing else who.arrived + 1
+        if position >= pattern.call_count:
+            break
+        here_m = calls[pattern.call_first + position].progress_m
+        at_m = leaving_m(calls, pattern, position) if departing else here_m
+        if gap[2] < at_m:
+            break
+        at = crossing_time(at_m, before, after)
+        if departing:
+            at = max(at, np.float64(who.arrived_time))
+            depart(who, position, math.floor(at + 0.5))
+        else:
+            at = max(at, np.float64(who.departed_time))
+            arrive(who, position, math.floor(at + 0.5), way)
+        count = note_passage(passed, count, who, (row, position, 1 if departing else 0), (at, gap[1], gap[3]))
+    return count
+
+
+@kernel
+def depart(vehicle: Row, position: int, at: int) -> None:
+    """Mark the vehicle as gone from a call."""
+    vehicle.departed = position
+    vehicle.departed_time = at
+
+
+@kernel
+def arrive(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> None:
+    """Mark the vehicle as come to a call; the hop is learned where the call before was observed too."""
+    calls, pattern, trip, timings, hops, passings, line = way
+    if position >= 1 and vehicle.arrived == position - 1 and vehicle.departed == position - 1:
+        since = vehicle.departed_time if position == 1 else vehicle.arrived_time
+        hop = calls[pattern.call_first + position].hop
+        if since != NEVER and at > since and hop >= 0 and vehicle.owner:
+            dwell_s = vehicle.departed_time - since
+            scheduled_s = scheduled_hop_s(timings, trip.timing_first, position)
+            learn_hop(hops[hop], passings[hop], line, scheduled_s, (at, at - vehicle.departed_time, dwell_s))
+    vehicle.arrived = position
+    vehicle.arrived_time = at
+    if position == pattern.call_count - 1:
+        vehicle.finished = 1
+
+
+@kernel
+def join_at(vehicle: Row, calls: Rows, pattern: Row, progress_m: float) -> None:
+    """Let a vehicle join its run under way: calls behind it are past, but nobody saw when."""
+    position = NONE
+    while position + 1 < pattern.call_count and calls[pattern.call_first + position + 1].progress_m <= progress_m:
+        position += 1
+    vehicle.arrived = max(vehicle.arrived, position)
+    vehicle.departed = max(vehicle.departed, position)
+    if vehicle.arrived > vehicle.departed:
+        vehicle.departed = vehicle.arrived
+    vehicle.arrived_time = NEVER
+    vehicle.departed_time = NEVER

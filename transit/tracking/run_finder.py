@@ -1,0 +1,276 @@
+"""Which run a report speaks of: the trip it names, its service day and start, or the nearest guess there is."""
+
+import re
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from transit.assignment.service_days import (
+    day_number,
+    day_starts_at,
+    find_day,
+    find_trip_day,
+    list_days_under_way,
+    runs_on,
+)
+from transit.timetable.compiled import Timetable
+from transit.tracking.line_tables import LineTables
+from transit.tracking.state import NONE
+from transit.tracking.vehicle_text import Descriptor
+
+_CLOCK: Final = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
+_SCHEDULED: Final = frozenset({0, 7})
+"""SCHEDULED, and DELETED as far as a vehicle still runs it."""
+
+NEAR_M: Final = 150.0
+DEVIATION_MAX_S: Final = 2400
+
+
+class Run(NamedTuple):
+    """A run found: rows of the line's tables, its clock, and its words.
+
+    ``is_scheduled`` is false where the timetable's times are not this run's own: ``trip`` then lends its hop times.
+    """
+
+    trip: int
+    pattern: int
+    service_day: int
+    service_start: int
+    start_s: int
+    is_scheduled: bool
+    trip_id: str
+    start_time_s: int | None
+    next_trip: int
+
+    @property
+    def key(self) -> int:
+        """A number that is equal for the same run, whoever runs it."""
+        words = f"{self.trip_id}|{self.service_day}|{self.start_time_s}"
+        return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "little")
+
+
+class Sighting(NamedTuple):
+    """Where a vehicle is, as far as its report says so: metres in the line's plane, and its stop's row (-1: none)."""
+
+    x_m: float
+    y_m: float
+    has_position: bool
+    stop: int
+    at: int
+
+
+def parse_clock(written: str) -> int | None:
+    """``H:MM:SS``, hours past 24 included, as seconds; ``None`` where it is no time."""
+    found = _CLOCK.fullmatch(written)
+    if found is None:
+        return None
+    return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3])
+
+
+class RunFinder:
+    """Finds runs of one line group."""
+
+    def __init__(self, timetable: Timetable, tables: LineTables) -> None:
+        self._timetable = timetable
+        self._tables = tables
+        trip_count = len(tables.trips)
+        self._onward = _next_trips(timetable, tables) if trip_count else np.zeros(0, np.int32)
+
+    def find_run(self, named: Descriptor, seen: Sighting) -> Run | None:
+        """The run that a report names, or one made of the pattern it most likely follows; ``None`` if nothing fits."""
+        trip_row = self._timetable.trip_id.find(named.trip_id) if named.trip_id else -1
+        trip = self._tables.trip_rows.get(trip_row, NONE)
+        if trip != NONE and named.relationship in _SCHEDULED:
+            return self._scheduled_run(trip, named, seen.at)
+        if trip != NONE:
+            return self._lent_run(trip, named, seen.at)
+        if named.trip_id:
+            trip = self._find_template(named, seen)
+            return None if trip == NONE else self._lent_run(trip, named, seen.at)
+        return self._find_by_place(named, seen)
+
+    def _scheduled_run(self, trip: int, named: Descriptor, at: int) -> Run | None:
+        row = int(self._tables.trips["row"][trip])
+        day = find_day(named.start_date) if named.start_date else find_trip_day(self._timetable, row, at)
+        if day is None:
+            return None
+        service_start = day_starts_at(self._timetable.timezone, day)
+        planned_s = int(self._timetable.trip_start_s[row])
+        start_s, start_time_s = planned_s, None
+        if self._timetable.trip_has_frequency[row]:
+            start_s = self._frequency_start(row, named, at - service_start)
+            start_time_s = start_s
+        return self._run(trip, day, start_s, start_time_s, is_scheduled=True, trip_id=named.trip_id)
+
+    def _frequency_start(self, row: int, named: Descriptor, since_s: int) -> int:
+        """The start that the report names, else the last departure that the frequency can have had."""
+        written = parse_clock(named.start_time)
+        if written is not None:
+            return written
+        timetable = self._timetable
+        span = slice(int(timetable.trip_frequency_offset[row]), int(timetable.trip_frequency_offset[row + 1]))
+        best = int(timetable.trip_start_s[row])
+        for first, last, every in zip(
+            timetable.frequency_start_s[span].tolist(),
+            timetable.frequency_end_s[span].tolist(),
+            timetable.frequency_headway_s[span].tolist(),
+            strict=True,
+        ):
+            if first <= since_s:
+                best = first + (min(since_s, last) - first) // max(every, 1) * every
+        return best
+
+    def _lent_run(self, trip: int, named: Descriptor, at: int) -> Run:
+        """A run that the timetable does not have, on a trip's pattern and hop times."""
+        zone = self._timetable.timezone
+        day = find_day(named.start_date) if named.start_date else None
+        if day is None:
+            day = list_days_under_way(zone, at)[-2]
+        since_s = at - day_starts_at(zone, day)
+        written = parse_clock(named.start_time)
+        start_s = since_s if written is None else written
+        return self._run(trip, day, start_s, None, is_scheduled=False, trip_id=named.trip_id)
+
+    def lend_run(self, trip_id: str, start: tuple[int, int], pattern_id: str) -> Run | None:
+        """A run without a trip of its own on a pattern known by its id; ``start`` is its service day and start (s)."""
+        row = self._timetable.pattern_id.find(pattern_id)
+        pattern = self._tables.pattern_rows.get(row, NONE)
+        trips = np.flatnonzero(self._tables.trips["pattern"] == pattern)
+        if pattern == NONE or not len(trips):
+            return None
+        day, start_s = start
+        nearest = int(trips[np.argmin(np.abs(self._tables.trips["start_s"][trips] - start_s))])
+        return self._run(nearest, day, start_s, None, is_scheduled=False, trip_id=trip_id)
+
+    def _run(
+        self, trip: int, day: int, start_s: int, start_time_s: int | None, *, is_scheduled: bool, trip_id: str
+    ) -> Run:
+        return Run(
+            trip=trip,
+            pattern=int(self._tables.trips["pattern"][trip]),
+            service_day=day,
+            service_start=day_starts_at(self._timetable.timezone, day),
+            start_s=start_s,
+            is_scheduled=is_scheduled,
+            trip_id=trip_id,
+            start_time_s=start_time_s,
+            next_trip=self._next_trip(trip, day) if is_scheduled and start_time_s is None else NONE,
+        )
+
+    def _next_trip(self, trip: int, day: int) -> int:
+        onward = int(self._onward[trip])
+        while onward != NONE:
+            service = int(self._timetable.trip_service[self._tables.trips["row"][onward]])
+            if runs_on(self._timetable, service, day):
+                return onward
+            onward = int(self._onward[onward])
+        return NONE
+
+    def _find_template(self, named: Descriptor, seen: Sighting) -> int:
+        """A trip whose pattern an unknown trip most likely follows: by route, direction, stop, place and time."""
+        patterns = [p for p in range(len(self._tables.patterns)) if self._is_named(p, named) and self._touches(p, seen)]
+        if not patterns:
+            return NONE
+        best, best_rank = NONE, (0, 0.0)
+        for pattern in patterns:
+            trips = np.flatnonzero(self._tables.trips["pattern"] == pattern)
+            if not len(trips):
+                continue
+            day = list_days_under_way(self._timetable.timezone, seen.at)[-2]
+            since_s = seen.at - day_starts_at(self._timetable.timezone, day)
+            nearest = int(trips[np.argmin(np.abs(self._tables.trips["start_s"][trips] - since_s))])
+            rank = (int(self._tables.patterns["call_count"][pattern]), float(len(trips)))
+            if best == NONE or rank > best_rank:
+                best, best_rank = nearest, rank
+        return best
+
+    def _is_named(self, pattern: int, named: Descriptor) -> bool:
+        row = self._tables.patterns[pattern]
+        if named.direction_id >= 0 and int(row["direction"]) != named.direction_id:
+            return False
+        if not named.route_id or len(self._tables.lines) == 1:
+            return True
+        line = int(self._timetable.pattern_line[row["row"]])
+        known = self._timetable.line_id.find(named.route_id)
+        return known < 0 or known == line
+
+    def _touches(self, pattern: int, seen: Sighting) -> bool:
+        row = self._tables.patterns[pattern]
+        calls = self._tables.calls[row["call_first"] : row["call_first"] + row["call_count"]]
+        if seen.stop >= 0:
+            return bool((calls["stop"] == seen.stop).any())
+        if not seen.has_position:
+            return True
+        return self._nearest(pattern, seen)[0] <= NEAR_M
+
+    def _nearest(self, pattern: int, seen: Sighting) -> tuple[float, float]:
+        """Distance from the pattern's shape and metres along it, of the nearest place."""
+        row = self._tables.patterns[pattern]
+        segments = self._tables.segments[row["segment_first"] : row["segment_last"]]
+        if not len(segments):
+            return np.inf, 0.0
+        off_x, off_y = seen.x_m - segments["x_m"], seen.y_m - segments["y_m"]
+        along = np.clip(off_x * segments["ux"] + off_y * segments["uy"], 0.0, segments["length_m"])
+        away = np.hypot(off_x - along * segments["ux"], off_y - along * segments["uy"])
+        nearest = int(np.argmin(away))
+        return float(away[nearest]), float(segments["progress_m"][nearest] + along[nearest])
+
+    def _find_by_place(self, named: Descriptor, seen: Sighting) -> Run | None:
+        """The scheduled run whose place at this moment is nearest in time to where the vehicle is."""
+        if not seen.has_position:
+            return None
+        best: tuple[float, int, int] | None = None
+        for pattern in range(len(self._tables.patterns)):
+            if not self._is_named(pattern, named):
+                continue
+            away_m, along_m = self._nearest(pattern, seen)
+            if away_m > NEAR_M:
+                continue
+            for deviation_s, trip, day in self._deviations(pattern, along_m, seen.at):
+                rank = abs(deviation_s) + away_m
+                if abs(deviation_s) <= DEVIATION_MAX_S and (best is None or rank < best[0]):
+                    best = (rank, trip, day)
+        if best is None:
+            return None
+        _, trip, day = best
+        row = int(self._tables.trips["row"][trip])
+        start_s = int(self._timetable.trip_start_s[row])
+        return self._run(trip, day, start_s, None, is_scheduled=True, trip_id=self._timetable.trip_id[row])
+
+    def _deviations(self, pattern: int, along_m: float, at: int) -> "list[tuple[float, int, int]]":
+        """How late each trip of a pattern would be, were it the one at this place."""
+        found = []
+        tables, timetable = self._tables, self._timetable
+        row = tables.patterns[pattern]
+        places = tables.calls["progress_m"][row["call_first"] : row["call_first"] + row["call_count"]]
+        for trip in np.flatnonzero(tables.trips["pattern"] == pattern).tolist():
+            trip_row = int(tables.trips["row"][trip])
+            day = find_trip_day(timetable, trip_row, at)
+            if day is None:
+                continue
+            first = int(tables.trips["timing_first"][trip])
+            planned = tables.timings["arrival_s"][first : first + int(row["call_count"])]
+            due_s = float(np.interp(along_m, places, planned)) + int(tables.trips["start_s"][trip])
+            found.append((at - day_starts_at(timetable.timezone, day) - due_s, trip, day))
+        return found
+
+
+def _next_trips(timetable: Timetable, tables: LineTables) -> "np.ndarray[tuple[int], np.dtype[np.int32]]":
+    """For each trip the one of this line group that comes next in its block, -1 for none."""
+    onward = np.full(len(tables.trips), NONE, np.int32)
+    for trip, (row, block) in enumerate(zip(tables.trips["row"].tolist(), tables.trips["block"].tolist(), strict=True)):
+        if block < 0:
+            continue
+        chain = timetable.block_trip[timetable.block_trip_offset[block] : timetable.block_trip_offset[block + 1]]
+        after = np.flatnonzero(chain == row)
+        for following in chain[int(after[0]) + 1 :].tolist() if len(after) else ():
+            if following in tables.trip_rows:
+                onward[trip] = tables.trip_rows[following]
+                break
+    return onward
+
+
+def service_date_of(day: int) -> int:
+    """A service day as yyyymmdd."""
+    return day_number(day)

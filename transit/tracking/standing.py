@@ -1,0 +1,200 @@
+"""How each run stands at a poll: its state, what its forecast rests on, whether it will come, until when that holds."""
+
+from typing import Final
+
+import numpy as np
+
+from transit.tracking.kernels import kernel
+from transit.tracking.state import NEVER, NONE, Row, Rows
+
+STANDING: Final = np.dtype(
+    [
+        ("vehicle", "i4"),
+        ("pattern", "i4"),
+        ("trip", "i4"),
+        ("start_s", "i4"),
+        ("service_start", "i8"),
+        ("progress_m", "f8"),
+        ("valid_until", "i8"),
+        ("next_position", "i4"),
+        ("call_count", "i4"),
+        ("delay_s", "i4"),
+        ("after", "i4"),
+        ("scheduled", "u1"),
+        ("state", "u1"),
+        ("basis", "u1"),
+        ("verdict", "u1"),
+        ("reason", "u1"),
+        ("revision", "u1"),
+        ("due", "u1"),
+    ],
+    align=True,
+)
+"""One run to be told of; its numbers are those of schemas.line_forecasts. ``after`` is the row of the run that the
+vehicle must finish first, -1 for none; ``call_count`` and ``delay_s`` are the forecast's to fill."""
+
+SILENT_AFTER_S: Final = 90
+AT_RISK_AFTER_S: Final = 180
+WITHDRAWN_AFTER_S: Final = 360
+WAITING_WITHDRAWN_AFTER_S: Final = 1200
+"""Vehicles parked at a terminal fall silent for a quarter of an hour and leave as if nothing had been."""
+
+FEED_DOWN_AT_RISK_S: Final = 120
+STALLED_AFTER_S: Final = 150
+HELD_AFTER_S: Final = 180
+OFF_ROUTE_AFTER_S: Final = 60
+APPROACHING_M: Final = 150.0
+AT_STOP_M: Final = 25.0
+LAYOVER_MAX_S: Final = 1800
+
+NO_DELAY: Final = -(2**31) + 1
+
+NOT_DEPARTED, EN_ROUTE, APPROACHING, AT_STOP, OFF_ROUTE, FINISHED = 0, 1, 2, 3, 4, 5
+LIVE, EXTRAPOLATED = 0, 1
+EXPECTED, AT_RISK, NOT_TRACKED = 0, 1, 2
+REASON_NONE, SILENT, STALLED, FEED_DOWN, LEFT_ROUTE, AT_TERMINAL, HELD = 0, 4, 5, 6, 7, 8, 9
+
+UNTOLD: Final = 4
+"""Kinds of vehicles that are not told of: without a run, run taken by another, silent, finished."""
+
+
+@kernel
+def judge_runs(
+    vehicles: Rows,
+    vehicle_count: int,
+    tables: "tuple[Rows, Rows, Rows, Rows, Rows]",
+    moment: "tuple[int, int]",
+    told: "tuple[Rows, np.ndarray]",
+) -> int:
+    """Say how each run stands; ``moment`` is the poll time and since when the feed is down.
+
+    ``told`` is (rows, untold counts). Returns how many rows of STANDING were written.
+    """
+    rows, untold = told
+    calls, patterns, trips, timings = tables[1], tables[2], tables[3], tables[4]
+    now = moment[0]
+    untold[:] = 0
+    count = 0
+    for i in range(vehicle_count):
+        vehicle = vehicles[i]
+        if vehicle.pattern < 0:
+            untold[0] += 1
+            continue
+        if vehicle.owner == 0:
+            untold[1] += 1
+            continue
+        withdrawn_s = WITHDRAWN_AFTER_S if vehicle.departed_origin else WAITING_WITHDRAWN_AFTER_S
+        if vehicle.fix_time == NEVER or now - vehicle.fix_time > withdrawn_s:
+            untold[2] += 1
+            continue
+        present = NONE
+        row = rows[count]
+        _fill(row, vehicle, i)
+        row.valid_until = vehicle.fix_time + withdrawn_s
+        if vehicle.finished:
+            untold[3] += 1
+            row.state, row.next_position = FINISHED, patterns[vehicle.pattern].call_count
+        else:
+            present = count
+            _place(row, vehicle, calls, patterns[vehicle.pattern], now)
+            _judge(row, vehicle, moment)
+        count += 1
+        if vehicle.next_trip >= 0:
+            count = _follow_on(rows, count, (vehicle, i), (patterns, trips, timings), (present, withdrawn_s))
+    return count
+
+
+@kernel
+def _fill(row: Row, vehicle: Row, number: int) -> None:
+    row.vehicle = number
+    row.pattern = vehicle.pattern
+    row.trip = vehicle.trip
+    row.start_s = vehicle.start_s
+    row.service_start = vehicle.service_start
+    row.scheduled = vehicle.scheduled
+    row.revision = vehicle.revision
+    row.progress_m = vehicle.progress_m
+    row.due = vehicle.due
+    row.after = NONE
+    row.call_count = 0
+    row.delay_s = NO_DELAY
+    row.state, row.basis, row.verdict, row.reason = EN_ROUTE, LIVE, EXPECTED, REASON_NONE
+
+
+@kernel
+def next_call(vehicle: Row, calls: Rows, pattern: Row) -> int:
+    """The position of the call a vehicle is at or comes to next."""
+    arrived = int(vehicle.arrived)
+    if arrived >= 0 and calls[pattern.call_first + arrived].progress_m > vehicle.progress_m + 2.0 * AT_STOP_M:
+        # it was found to be further back than believed: what it passed stays told, but it comes there again
+        position = 0
+        while (
+            position < pattern.call_count - 1 and calls[pattern.call_first + position].progress_m <= vehicle.progress_m
+        ):
+            position += 1
+        return position
+    if arrived > vehicle.departed:
+        return arrived
+    return min(arrived + 1, int(pattern.call_count - 1))
+
+
+@kernel
+def _place(row: Row, vehicle: Row, calls: Rows, pattern: Row, now: int) -> None:
+    position = next_call(vehicle, calls, pattern)
+    row.next_position = position
+    ahead_m = calls[pattern.call_first + position].progress_m - vehicle.progress_m
+    standing = vehicle.still_since != NEVER and vehicle.fix_time > vehicle.still_since
+    if vehicle.departed_origin == 0:
+        row.state = NOT_DEPARTED
+        row.next_position = 0
+        if vehicle.scheduled and now > vehicle.service_start + vehicle.start_s + 120:
+            row.reason = AT_TERMINAL
+    elif vehicle.off_since != NEVER and vehicle.fix_time - vehicle.off_since >= OFF_ROUTE_AFTER_S:
+        row.state = OFF_ROUTE
+    elif (vehicle.arrived > vehicle.departed and vehicle.arrived == position) or (
+        ahead_m <= AT_STOP_M and standing and pattern.by_status == 0
+    ):
+        row.state = AT_STOP
+    elif ahead_m <= APPROACHING_M or (pattern.by_status and vehicle.stop_status == 0):
+        row.state = APPROACHING
+
+
+@kernel
+def _judge(row: Row, vehicle: Row, moment: "tuple[int, int]") -> None:
+    now, down_since = moment
+    age_s = now - vehicle.fix_time
+    still_s = now - vehicle.still_since if vehicle.still_since != NEVER else 0
+    if age_s > SILENT_AFTER_S or down_since != NEVER:
+        row.basis = EXTRAPOLATED
+    if row.state == OFF_ROUTE:
+        row.basis, row.verdict, row.reason = EXTRAPOLATED, AT_RISK, LEFT_ROUTE
+    elif down_since != NEVER and now - down_since > FEED_DOWN_AT_RISK_S:
+        row.verdict, row.reason = AT_RISK, FEED_DOWN
+    elif row.state != NOT_DEPARTED and age_s > AT_RISK_AFTER_S:
+        row.verdict, row.reason = AT_RISK, SILENT
+    elif row.state == AT_STOP and still_s > HELD_AFTER_S:
+        row.verdict, row.reason = AT_RISK, HELD
+    elif row.state in (EN_ROUTE, APPROACHING) and still_s > STALLED_AFTER_S:
+        row.verdict, row.reason = AT_RISK, STALLED
+
+
+@kernel
+def _follow_on(
+    rows: Rows, count: int, who: "tuple[Row, int]", tables: "tuple[Rows, Rows, Rows]", present: "tuple[int, int]"
+) -> int:
+    """Tell of the next trip of the vehicle's block where its layover is short."""
+    vehicle, number = who
+    patterns, trips, timings = tables
+    pattern, trip, onward = patterns[vehicle.pattern], trips[vehicle.trip], trips[vehicle.next_trip]
+    ends_s = vehicle.start_s + timings[trip.timing_first + pattern.call_count - 1].arrival_s
+    if onward.start_s - ends_s > LAYOVER_MAX_S or count == len(rows):
+        return count
+    row = rows[count]
+    _fill(row, vehicle, number)
+    row.pattern, row.trip, row.start_s = onward.pattern, vehicle.next_trip, onward.start_s
+    row.state, row.basis, row.due, row.after = NOT_DEPARTED, EXTRAPOLATED, 1, present[0]
+    row.next_position = 0
+    row.revision = 0
+    row.progress_m = 0.0
+    row.valid_until = vehicle.fix_time + present[1]
+    return count + 1

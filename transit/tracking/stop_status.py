@@ -1,0 +1,116 @@
+"""Trains by the stop they name: a railway's report says at which stop it stands or to which it goes.
+
+The stop and its status are surer than coordinates on rails: a train goes nowhere else, and feeds without any
+coordinates still say so much.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from transit.tracking.kernels import kernel
+from transit.tracking.match import CANDIDATES_MAX, find_candidates
+from transit.tracking.passages import arrive, depart, note_passage
+from transit.tracking.state import NEVER, Row, Rows
+
+INCOMING_AT: Final = 0
+STOPPED_AT: Final = 1
+IN_TRANSIT_TO: Final = 2
+
+BACK_AFTER: Final = 3
+"""Reports in a row that must name an earlier stop before the train is believed to be there."""
+
+PROGRESS: Final = 1
+REMATCHED: Final = 3
+
+
+@kernel
+def follow_status(
+    passed: Rows, count: int, who: "tuple[Row, int]", way: "tuple[Row, ...]", seen: "tuple[Row, Rows]"
+) -> int:
+    """Place a train by its stop and tell what it passed; ``seen`` is (report, segments)."""
+    vehicle, calls, pattern = who[0], way[0], way[1]
+    report, segments = seen
+    position = min(int(report.stop_position), int(pattern.call_count - 1))
+    stands = report.stop_status == STOPPED_AT
+    reached = position if stands else position - 1
+    if vehicle.matched_time == NEVER:
+        _join(vehicle, reached, stands)
+    elif reached < vehicle.arrived:
+        vehicle.back_count += 1
+        if vehicle.back_count < BACK_AFTER:
+            return count
+        vehicle.back_count = 0
+        vehicle.revision = REMATCHED
+        vehicle.progress_m = 0.0
+    else:
+        vehicle.back_count = 0
+        count = _tell(passed, count, who, way, (reached, stands, report.fix_time))
+    progress_m = _between((calls, pattern, segments), report, (position, stands))
+    if vehicle.revision == 0 and progress_m > vehicle.progress_m:
+        vehicle.revision = PROGRESS
+    vehicle.progress_m = max(progress_m, vehicle.progress_m)
+    vehicle.departed_origin = 1 if reached > 0 or (reached == 0 and not stands) else vehicle.departed_origin
+    vehicle.matched_m = vehicle.progress_m
+    vehicle.matched_time = report.fix_time
+    return count
+
+
+@kernel
+def _join(vehicle: Row, reached: int, stands: bool) -> None:
+    vehicle.arrived = max(vehicle.arrived, reached)
+    vehicle.departed = max(vehicle.departed, reached - 1 if stands else reached)
+    vehicle.arrived_time = NEVER
+    vehicle.departed_time = NEVER
+
+
+@kernel
+def _tell(
+    passed: Rows, count: int, who: "tuple[Row, int]", way: "tuple[Row, ...]", now: "tuple[int, bool, int]"
+) -> int:
+    """Tell the passages that bring the train to the call it has reached; those skipped over share the gap evenly."""
+    vehicle, pattern = who[0], way[1]
+    reached, stands, fix_time = now
+    since = vehicle.matched_time
+    steps = 2 * (reached - vehicle.departed) - (1 if vehicle.arrived > vehicle.departed else 0) - (1 if stands else 0)
+    done = 0
+    while vehicle.departed < reached:
+        departing = vehicle.arrived > vehicle.departed
+        position = vehicle.arrived if departing else vehicle.arrived + 1
+        if departing and ((position == reached and stands) or position == pattern.call_count - 1):
+            break
+        done += 1
+        at = since + (fix_time - since) * done // max(steps, 1)
+        if departing:
+            depart(vehicle, position, max(at, vehicle.arrived_time))
+        else:
+            arrive(vehicle, position, max(at, vehicle.departed_time), way)
+        told = vehicle.departed_time if departing else vehicle.arrived_time
+        count = note_passage(
+            passed, count, vehicle, (who[1], position, 1 if departing else 0), (float(told), since, fix_time)
+        )
+    return count
+
+
+@kernel
+def _between(shape: "tuple[Rows, Row, Rows]", report: Row, at: "tuple[int, bool]") -> float:
+    """Metres along: the stop's own place, or between two stops by coordinates where the report has any."""
+    calls, pattern, segments = shape
+    position, stands = at
+    here_m = calls[pattern.call_first + position].progress_m
+    if stands or position == 0:
+        return float(here_m)
+    back_m = calls[pattern.call_first + position - 1].progress_m
+    least_m = min(back_m + 1.0, here_m)
+    if report.has_position == 0:
+        return float(least_m)
+    found = np.empty((CANDIDATES_MAX, 3), np.float64)
+    place = np.array((report.x_m, report.y_m, 0.0, 0.0))
+    found_count = find_candidates(segments, pattern, place, np.array((back_m, here_m)), found)
+    if found_count == 0:
+        return float(least_m)
+    nearest = 0
+    for j in range(1, found_count):
+        if found[j, 1] < found[nearest, 1]:
+            nearest = j
+    return float(min(max(found[nearest, 0], least_m), max(here_m - 1.0, least_m)))

@@ -1,0 +1,133 @@
+"""The line group's public part, put together from what the kernels wrote."""
+
+from typing import Final
+
+from schemas.line_forecasts import (
+    Basis,
+    LineConditions,
+    LineForecasts,
+    Passage,
+    Revision,
+    RunForecast,
+    RunState,
+    Verdict,
+    VerdictReason,
+)
+from transit.timetable.compiled import Timetable
+from transit.tracking.line_state import LineState
+from transit.tracking.line_tables import LineTables
+from transit.tracking.standing import NO_DELAY
+from transit.tracking.state import Rows
+
+_STATES: Final = tuple(RunState)
+_BASES: Final = tuple(Basis)
+_VERDICTS: Final = tuple(Verdict)
+_REASONS: Final = tuple(VerdictReason)
+_REVISIONS: Final = tuple(Revision)
+_NO_DATA: Final = 7
+
+STANDING_FIELDS: Final = [
+    "vehicle", "pattern", "state", "basis", "verdict", "reason", "revision", "valid_until", "progress_m",
+    "next_position", "call_count", "delay_s", "due", "trip",
+]  # fmt: skip
+VEHICLE_FIELDS: Final = [
+    "fix_time", "latitude", "longitude", "bearing_deg", "speed_mps", "occupancy_status", "occupancy_percentage",
+    "occupancy_time", "relationship", "trip",
+]  # fmt: skip
+
+
+class Teller:
+    """Says where one line group stands."""
+
+    def __init__(self, timetable: Timetable, tables: LineTables) -> None:
+        self._timetable = timetable
+        self._tables = tables
+        patterns = tables.patterns
+        self._pattern_rows = patterns["row"].tolist()
+        self._directions = patterns["direction"].tolist()
+        self._call_firsts = patterns["call_first"].tolist()
+        self._sequences = tables.calls["sequence"].tolist()
+        self._stops = tables.calls["stop"].tolist()
+
+    def list_runs(self, state: LineState, standing: Rows) -> tuple[RunForecast, ...]:
+        """Every run told of, in the order of its vehicles' rows."""
+        vehicles = state.vehicles[: state.count][VEHICLE_FIELDS].tolist()
+        return tuple(self._run(state, row, vehicles[row[0]]) for row in standing[STANDING_FIELDS].tolist())
+
+    def _run(self, state: LineState, row: "tuple[int, ...]", vehicle: "tuple[int, ...]") -> RunForecast:
+        (number, pattern, stands, basis, verdict, reason, revision, valid_until, progress_m, position, calls, delay_s,
+         due, trip) = row  # fmt: skip
+        (fix_time, latitude, longitude, bearing_deg, speed_mps, status, percentage, occupied_at, relationship,
+         present) = vehicle  # fmt: skip
+        text = state.texts[number]
+        onward = trip != present
+        return RunForecast(
+            text.next_line_id if onward else text.line_id,
+            text.next_trip_id if onward else text.trip_id,
+            text.service_date,
+            None if onward else text.start_time_s,
+            self._pattern_rows[pattern],
+            self._directions[pattern],
+            text.vehicle_id,
+            text.label,
+            _STATES[stands],
+            _BASES[basis],
+            _VERDICTS[verdict],
+            _REASONS[reason],
+            _REVISIONS[revision],
+            fix_time,
+            valid_until,
+            latitude if latitude == latitude else None,
+            longitude if longitude == longitude else None,
+            bearing_deg if bearing_deg == bearing_deg else None,
+            speed_mps if speed_mps == speed_mps else None,
+            round(progress_m, 1),
+            position,
+            calls,
+            (),
+            status if 0 <= status != _NO_DATA else None,
+            percentage if percentage >= 0 else None,
+            occupied_at or None,
+            text.carriages,
+            0 if onward else relationship,
+            None if delay_s == NO_DELAY else delay_s,
+            bool(due),
+        )
+
+    def list_passages(self, state: LineState, passed: Rows) -> tuple[Passage, ...]:
+        """Passages under the words of their run."""
+        return tuple(self._passage(state, row) for row in passed.tolist()) if len(passed) else ()
+
+    def _passage(self, state: LineState, row: "tuple[int, ...]") -> Passage:
+        number, position, departure, pattern, at, earliest_at, latest_at = row
+        text = state.texts[number]
+        call = self._call_firsts[pattern] + position
+        return Passage(
+            text.line_id,
+            text.trip_id,
+            text.service_date,
+            text.start_time_s,
+            text.vehicle_id,
+            self._timetable.stop_id[self._stops[call]],
+            self._sequences[call],
+            position,
+            "departure" if departure else "arrival",
+            at,
+            earliest_at,
+            latest_at,
+        )
+
+
+def tell(
+    state: LineState,
+    told: "tuple[tuple[RunForecast, ...], tuple[Passage, ...], bytes]",
+    conditions: LineConditions,
+    names: "tuple[str, str, int, str]",
+) -> LineForecasts:
+    """Everything a line group says; ``told`` are its runs, passages and times.
+
+    ``names`` are its key, the timetable's hash, the poll time and the feed.
+    """
+    runs, passages, times = told
+    down_since = int(state.line["feed_down_since"][0])
+    return LineForecasts(names[0], names[1], names[2], names[3], down_since or None, runs, times, passages, conditions)

@@ -1,0 +1,50 @@
+"""What is known of a vehicle in words: its ids, the trip it names, its carriages. Numbers stand in arrays."""
+
+import msgspec
+
+from schemas.line_forecasts import Carriage
+
+
+class Descriptor(msgspec.Struct, array_like=True, frozen=True):
+    """A trip as a report names it; empty texts and -1 where it does not."""
+
+    trip_id: str = ""
+    start_date: str = ""
+    start_time: str = ""
+    route_id: str = ""
+    direction_id: int = -1
+    relationship: int = 0
+
+
+class VehicleText(msgspec.Struct, array_like=True):
+    """One vehicle in words.
+
+    ``named`` is the trip as last reported; ``pending`` one that it named before its present run was over. The run's own
+    words (``line_id`` to ``start_time_s``) are what passages and forecasts are told under.
+    """
+
+    vehicle_id: str
+    label: str | None = None
+    named: Descriptor = Descriptor()
+    pending: Descriptor | None = None
+    line_id: str = ""
+    trip_id: str = ""
+    service_date: int = 0
+    start_time_s: int | None = None
+    next_trip_id: str = ""
+    next_line_id: str = ""
+    carriages: tuple[Carriage, ...] = ()
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(list[VehicleText])
+
+
+def encode_text(text: VehicleText) -> bytes:
+    """Pack one vehicle's words."""
+    return _encoder.encode(text)
+
+
+def decode_texts(packed: bytes) -> list[VehicleText]:
+    """Unpack the words of all vehicles of a line, an array of what ``encode_text`` packed."""
+    return _decoder.decode(packed)
