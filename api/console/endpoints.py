@@ -1,0 +1,67 @@
+"""The page at ``/``, its files, and the session that lends it the trial key."""
+
+from collections.abc import Callable
+from typing import Final
+
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response
+
+from api.console.assets import PAGE, Asset, load_assets
+from api.console.session import may_have_trial_key
+from api.problems import NOT_FOUND
+from api.refusal import Refusal
+from runtime.ledger.trial import KEY_FILE
+from runtime.settings import load_settings
+
+FindKey = Callable[[], str | None]
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def mount_console(app: FastAPI, find_trial_key: FindKey | None = None) -> None:
+    """Serve the page at ``/``. ``find_trial_key`` gives the key to lend; by default the one in the data folder."""
+    assets = load_assets()
+    find_key = find_trial_key or read_trial_key
+
+    async def page(request: Request) -> Response:
+        return _serve(assets[PAGE], request)
+
+    async def file(request: Request, name: str) -> Response:
+        if name not in assets:
+            raise Refusal(NOT_FOUND, f"The page has no file {name!r}.")
+        return _serve(assets[name], request)
+
+    async def session(request: Request) -> Response:
+        client = request.client.host if request.client else None
+        key = find_key() if may_have_trial_key(client, request.headers) else None
+        if key is None:
+            raise Refusal(NOT_FOUND, "No trial key is lent here; enter a partner's key.")
+        return JSONResponse({"key": key}, headers={"Cache-Control": "no-store", "Vary": "Origin, Sec-Fetch-Site"})
+
+    for path, endpoint in (("/", page), ("/console/static/{name}", file), ("/console/session", session)):
+        app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False, response_model=None)
+
+
+def read_trial_key() -> str | None:
+    """The trial key that lies in the data folder; None where there is none."""
+    path = load_settings().data_folder / KEY_FILE
+    return path.read_text().strip() or None if path.is_file() else None
+
+
+def _serve(asset: Asset, request: Request) -> Response:
+    headers = {
+        "ETag": asset.etag,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": _POLICY,
+    }
+    if asset.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    coding, content = asset.choose(request.headers.get("accept-encoding", ""))
+    if coding is not None:
+        headers["Content-Encoding"] = coding
+    return Response(content, media_type=asset.content_type, headers=headers)

@@ -1,0 +1,116 @@
+// The API's answers turned into what the page draws. Nothing else in the page knows a field's name.
+const seconds = (text) => (text ? Date.parse(text) / 1000 : null);
+const local = (id) => id.slice(id.indexOf(":") + 1);
+const color = (text, otherwise) => (text ? `#${text.replace("#", "")}` : otherwise);
+
+const RAIL = new Set([0, 1, 2, 5, 7, 12]);
+
+export function readLine(line) {
+  return {
+    id: line.id,
+    name: line.short_name || line.long_name || local(line.id),
+    longName: line.long_name || "",
+    color: color(line.color, "#3a6ea5"),
+    ink: color(line.text_color, "#ffffff"),
+    isTrain: RAIL.has(line.route_type) || [1, 4, 9].includes(Math.floor(line.route_type / 100)),
+  };
+}
+
+export function readPatterns(answer) {
+  const stops = new Map(answer.stops.map((stop) => [stop.id, stop]));
+  return answer.patterns.map((pattern) => ({
+    id: pattern.id,
+    direction: pattern.direction_id ?? 0,
+    headsign: pattern.headsign,
+    length: pattern.length_m,
+    points: pattern.shape,
+    calls: pattern.calls.map((call) => {
+      const stop = stops.get(call.stop_id) ?? {};
+      return { id: call.stop_id, name: stop.name, parent: stop.parent_id, latitude: stop.latitude, longitude: stop.longitude, progress: call.progress_m };
+    }),
+  }));
+}
+
+export function readVehicle(vehicle) {
+  return {
+    id: vehicle.id,
+    label: vehicle.label ?? "",
+    line: vehicle.line?.id,
+    run: vehicle.run_id,
+    pattern: vehicle.pattern_id,
+    headsign: vehicle.headsign ?? "",
+    latitude: vehicle.latitude, longitude: vehicle.longitude,
+    bearing: vehicle.bearing_deg, speed: vehicle.speed_mps,
+    progress: vehicle.progress_m,
+    next: vehicle.next_stop?.id ?? null,
+    delay: vehicle.delay_s,
+    seen: seconds(vehicle.observed_at),
+    until: seconds(vehicle.valid_until),
+    state: vehicle.state,
+    basis: vehicle.basis,
+    verdict: vehicle.verdict,
+    reason: vehicle.verdict_reason,
+    load: readLoad(vehicle.occupancy),
+  };
+}
+
+const LEVELS = ["empty", "many_seats_available", "few_seats_available", "standing_room_only", "crushed_standing_room_only", "full"];
+
+function readLoad(load) {
+  if (!load) return null;
+  const level = load.status ? LEVELS.indexOf(load.status) : -1;
+  const percent = load.percentage;
+  return {
+    level: level >= 0 ? level : percent == null ? null : [6, 35, 55, 80, 100].filter((edge) => percent >= edge).length,
+    percent,
+    cars: (load.carriages ?? []).map((car) => car.percentage).filter((each) => each != null),
+  };
+}
+
+export function readArrival(arrival) {
+  const arrives = seconds(arrival.expected_at);
+  return {
+    line: arrival.line.id,
+    headsign: arrival.headsign,
+    run: arrival.run_id,
+    vehicle: arrival.vehicle_id,
+    platform: arrival.stop?.platform_code ?? "",
+    departs: arrives == null && arrival.expected_departure_at != null,
+    at: arrives ?? seconds(arrival.expected_departure_at) ?? seconds(arrival.aimed_at ?? arrival.aimed_departure_at),
+    early: seconds(arrives == null ? arrival.expected_departure_early_at : arrival.expected_early_at),
+    late: seconds(arrives == null ? arrival.expected_departure_late_at : arrival.expected_late_at),
+    every: arrival.every_s,
+    state: arrival.state,
+    distance: arrival.distance_m,
+    stopsAway: arrival.stops_away,
+    basis: arrival.basis,
+    verdict: arrival.verdict,
+    reason: arrival.verdict_reason,
+    seen: seconds(arrival.observed_at),
+    load: readLoad(arrival.occupancy),
+  };
+}
+
+export const readMoment = (answer) => seconds(answer.computed_at);
+export const listOf = (answer, name) => (Array.isArray(answer) ? answer : answer[name] ?? []);
+
+export function readFeed(feed) {
+  return {
+    id: feed.feed ?? feed.id,
+    down: Boolean(feed.down_since) || feed.state === "down",
+    vehicles: feed.vehicles ?? 0,
+    reported: seconds(feed.header_at) ?? null,
+    polled: seconds(feed.polled_at) ?? null,
+    age: feed.age_s ?? feed.lag_s ?? null,
+  };
+}
+
+export function readCall(call) {
+  return {
+    stop: call.stop?.id ?? call.stop_id,
+    name: call.stop?.name ?? call.stop_name,
+    at: seconds(call.expected_at ?? call.expected_departure_at ?? call.aimed_at ?? call.aimed_departure_at),
+    early: seconds(call.expected_early_at), late: seconds(call.expected_late_at),
+    ahead: call.state !== "departed",
+  };
+}
