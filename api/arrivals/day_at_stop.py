@@ -1,5 +1,7 @@
 """A stop's service day as the timetable has it, read only where nothing comes: why, and when something will."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from api.arrivals.stop_view import StopHere
@@ -20,6 +22,8 @@ _DAYS_AHEAD = 7
 def read_day_at_stop(view: View, stop: StopHere, wish: Wish, now: float) -> DayAtStop:
     """The service day that ``now`` (POSIX s) belongs to: yesterday's until its last call, today's from there on."""
     compiled = stop.compiled
+    calls = (here for pattern in compiled.calls_at(stop.row).values() for here in pattern)
+    lines = sorted({here.line for here in calls if wish.takes(here)})
     today = local_day(now, compiled.zone)
     yesterday = _calls_of(view, stop, wish, today - 1)
     if yesterday and now < compiled.service_day(today).starts_at + _NIGHT_S and yesterday[-1] > now - _NIGHT_S:
@@ -27,10 +31,10 @@ def read_day_at_stop(view: View, stop: StopHere, wish: Wish, now: float) -> DayA
     else:
         day, moments = today, _calls_of(view, stop, wish, today)
     return DayAtStop(
-        calls_at_all=any(wish.takes(here) for calls in compiled.calls_at(stop.row).values() for here in calls),
+        calls_at_all=bool(lines),
         first_at=moments[0] if moments else None,
         last_at=moments[-1] if moments else None,
-        lines_end_at=_lines_end_at(compiled, stop, day),
+        lines_end_at=_lines_end_at(compiled, lines, day),
         next_at=_next_at(view, stop, wish, now),
     )
 
@@ -54,13 +58,12 @@ def _is_of(call: AimedCall, day: int) -> bool:
     return ordinal_of(call.key.service_date) == day
 
 
-def _lines_end_at(compiled: CompiledView, stop: StopHere, day: int) -> int | None:
-    """When the last run of the day ends, of all lines that call at the stop (POSIX s)."""
+def _lines_end_at(compiled: CompiledView, lines: Sequence[int], day: int) -> int | None:
+    """When the last run of the day ends on these lines (rows), anywhere (POSIX s)."""
     table = compiled.timetable
     service_day = compiled.service_day(day)
-    groups = np.array([table.group_id.find(group) for group in stop.groups], np.int64)
-    lines = table.pattern_line[table.trip_pattern]
-    trips = np.flatnonzero(service_day.runs[table.trip_service] & np.isin(table.line_group[lines], groups))
+    of_lines = np.isin(table.pattern_line[table.trip_pattern], np.array(lines, np.int64))
+    trips = np.flatnonzero(service_day.runs[table.trip_service] & of_lines)
     if not len(trips):
         return None
     last_cells = table.timing_offset[table.trip_timing[trips] + 1] - 1
