@@ -12,7 +12,6 @@ import pytest
 
 from api.app import Api, build_api
 from api.view.freshness import ViewState
-from api.view.memory import View
 from runtime.settings import Settings
 from schemas.feed_status import FeedStatus
 from schemas.line_forecasts import (
@@ -120,7 +119,7 @@ class City:
 
     def __init__(self, api: Api, timetable: Timetable) -> None:
         self.api = api
-        self.view: View = api.view
+        self.view = api.view
         self.timetable = timetable
         self.now = 0.0
         self._offset = 0
@@ -128,7 +127,7 @@ class City:
     def pattern_of(self, trip: str) -> int:
         return int(self.timetable.trip_pattern[self.timetable.trip_id.find(trip)])
 
-    def run(self, trip: str, next_position: int, calls: int, **changes: Any) -> RunForecast:  # noqa: ANN401 - any field
+    def run(self, trip: str, next_position: int, calls: int, **changes: Any) -> RunForecast:
         now = int(self.now)
         row = self.timetable.trip_id.find(trip)
         pattern = self.pattern_of(trip)
@@ -201,7 +200,7 @@ class City:
         forecasts = self.forecasts(group, runs, first_s=first_s, down_since=down_since)
         assert self.view.take_line(Watermark(1, 0, self._offset), forecasts)
 
-    def feed(self, **changes: Any) -> FeedStatus:  # noqa: ANN401 - any field
+    def feed(self, **changes: Any) -> FeedStatus:
         now = int(self.now)
         fields: dict[str, Any] = {
             "feed": "town",
@@ -242,7 +241,7 @@ def city(timetable: Timetable, tmp_path: Path) -> City:
 @pytest.fixture
 async def client(city: City) -> AsyncIterator[httpx.AsyncClient]:
     """A partner's client, past the lane."""
-    transport = httpx.ASGITransport(app=city.api.app)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=city.api.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://headway.test") as found:
         yield found
 
@@ -251,7 +250,7 @@ async def client(city: City) -> AsyncIterator[httpx.AsyncClient]:
 def ask(city: City, client: httpx.AsyncClient) -> Callable[..., Any]:
     """Asks for JSON at a path, never from the cache."""
 
-    async def get(path: str, **params: object) -> Any:  # noqa: ANN401 - JSON
+    async def get(path: str, **params: object) -> Any:
         city.view.rendered.drop_all()
         await asyncio.sleep(0)
         answered = await client.get(path, params={name: str(value) for name, value in params.items()})

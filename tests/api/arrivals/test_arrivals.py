@@ -76,7 +76,7 @@ async def test_a_first_stop_answers_with_departures(city: City, ask: Ask) -> Non
     assert (first["boardable"], first["alightable"]) == (True, False)
 
 
-async def test_a_last_stop_is_left_out_unless_alighting_is_asked_for(city: City, ask: Ask) -> None:
+async def test_a_last_stop_is_left_out_unless_alighting_is_asked_for(ask: Ask) -> None:
     answer = await ask("/v1/stops/town:D/arrivals", lines="town:1")
     assert answer["arrivals"] == []
     assert answer["reason"] == "nothing_matches"
@@ -97,7 +97,7 @@ async def test_on_a_loop_each_visit_is_a_call_of_its_own(city: City, ask: Ask) -
     assert [visit["stop_sequence"] for visit in visits] == [40]
 
 
-async def test_a_station_answers_for_all_its_platforms(city: City, ask: Ask) -> None:
+async def test_a_station_answers_for_all_its_platforms(ask: Ask) -> None:
     answer = await ask("/v1/stops/town:S/arrivals", include="alight_only")
     assert {each["stop"]["id"] for each in answer["arrivals"]} == {"town:S1", "town:S2"}
     assert answer["stop"]["kind"] == "station"
@@ -105,7 +105,7 @@ async def test_a_station_answers_for_all_its_platforms(city: City, ask: Ask) -> 
     assert {each["stop"]["id"] for each in boardable["arrivals"]} == {"town:S1"}
 
 
-async def test_a_line_that_runs_by_headway_answers_without_a_clock_time(city: City, ask: Ask) -> None:
+async def test_a_line_that_runs_by_headway_answers_without_a_clock_time(ask: Ask) -> None:
     answer = await ask("/v1/stops/town:B/arrivals", lines="town:3")
     assert len(answer["arrivals"]) == 1
     only = answer["arrivals"][0]
@@ -167,7 +167,7 @@ async def test_the_clock_is_right_on_the_nights_it_is_changed(
         ("2026-02-16 06:00:00", "2", "not_started", "2026-02-16T08:00:00-05:00"),
     ],
 )
-async def test_an_empty_list_has_its_reason(  # noqa: PLR0913
+async def test_an_empty_list_has_its_reason(
     city: City, ask: Ask, at: At, when: str, line: str, reason: str, next_at: str
 ) -> None:
     city.now = at(when)
