@@ -1,0 +1,134 @@
+"""``headway score``: how right Headway would have been on a recording, beside everyone else."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import polars as pl
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from headway.score_report.page import write_page
+from headway.score_report.replay import Replay, read_recording, sample_replay
+from headway.score_report.summary import print_summary
+from runtime.errors import UserError
+from runtime.timetables.gtfs_source import read_gtfs
+from transit.scoring.agency import read_updates
+from transit.scoring.judge import gather_evidence, judge, number_served
+from transit.scoring.reports import ReportCollector, sample_times
+from transit.scoring.scorecard import Scorecard
+from transit.scoring.served import SAMPLE_STEP_S, file_columns
+from transit.timetable.compile import compile_timetable
+from transit.timetable.compiled import Timetable
+from transit.timetable.faults import TimetableError
+
+Updates = dict[int, list[tuple[object, ...]]]
+
+
+def score(
+    gtfs: Annotated[str, typer.Option(help="The timetable: a GTFS zip, folder or URL.")],
+    positions: Annotated[Path, typer.Option(help="Recorded VehiclePositions: a zip or folder of <posix seconds>.pb.")],
+    lines: Annotated[str, typer.Option(help="Only these lines (route ids, with commas between).")] = "",
+    *,
+    history: Annotated[Path | None, typer.Option(help="A history file that `headway learn` made.")] = None,
+    trip_updates: Annotated[Path | None, typer.Option(help="The agency's own predictions, recorded likewise.")] = None,
+    forecasts: Annotated[Path | None, typer.Option(help="Write every served forecast here (Parquet).")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write all figures here (JSON).")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a page with pictures here.")] = None,
+) -> None:
+    """Replay a recording through the tracker's own rules and score what partners would have been served.
+
+    Example: headway score --gtfs gtfs.zip --positions vehicle_positions.zip --lines C53,D96 --html score.html
+    """
+    console = Console(stderr=True)
+    timetable = load_timetable(gtfs)
+    wanted = tuple(line.strip() for line in lines.split(",") if line.strip())
+    _check_lines(timetable, wanted)
+    if history is not None:
+        raise UserError("--history: this version has no history files yet; leave the option out")
+    card, served = score_recording(timetable, positions, wanted, trip_updates, console)
+    if forecasts is not None:
+        file_columns(served, ("p10", "p50", "p90")).write_parquet(forecasts)
+        file_columns(served, ("d10", "d50", "d90")).write_parquet(departures_file(forecasts))
+    if report is not None:
+        report.write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=1))
+    if html is not None:
+        write_page(card, html, title=f"{positions.parent.name or positions.name}")
+    print_summary(card, Console())
+
+
+def departures_file(forecasts: Path) -> Path:
+    """Where departures go, beside the arrivals' file."""
+    return forecasts.with_name(f"{forecasts.stem}.departures{forecasts.suffix}")
+
+
+def load_timetable(source: str) -> Timetable:
+    """Compile the GTFS at ``source``.
+
+    Raises:
+        UserError: it is no GTFS, or broken; the message names file, line and reason.
+    """
+    try:
+        return compile_timetable(read_gtfs(source), name="score", source=source)
+    except TimetableError as broken:
+        raise UserError(f"{source}: {broken}") from None
+
+
+def _check_lines(timetable: Timetable, wanted: tuple[str, ...]) -> None:
+    unknown = [line for line in wanted if timetable.line_id.find(line) < 0]
+    if unknown:
+        known = ", ".join(list(timetable.line_id)[:20])
+        raise UserError(f"--lines: the timetable has no line {', '.join(unknown)}; it has {known}")
+
+
+def score_recording(
+    timetable: Timetable, positions: Path, lines: tuple[str, ...], trip_updates: Path | None, console: Console
+) -> tuple[Scorecard, pl.DataFrame]:
+    """Replay and judge; returns the scorecard and every forecast as served."""
+    took: dict[str, float] = {}
+    clock = time.perf_counter
+    started = clock()
+    collector = ReportCollector()
+    polls = list(read_recording(positions))
+    for at, content in polls:
+        collector.add(content, at)
+    if not collector.polls:
+        raise UserError(f"the recording {positions} holds no message that can be read")
+    samples = sample_times(collector.polls, SAMPLE_STEP_S)
+    took["read"] = clock() - started
+    started = clock()
+    replay = Replay(timetable, lines)
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("replaying", total=len(polls))
+        replayed = sample_replay(replay, iter(polls), samples, lambda _: progress.advance(task))
+    served = replayed.table()
+    took["replay"] = clock() - started
+    started = clock()
+    updates = None if trip_updates is None else updates_in_force(read_recording(trip_updates), samples.tolist())
+    evidence = gather_evidence(timetable, lines, collector.reports(), samples, updates)
+    numbered = number_served(served, evidence.index)
+    card, _ = judge(evidence, numbered)
+    took["judge"] = clock() - started
+    told = {name: round(seconds, 2) for name, seconds in took.items()}
+    return msgspec.structs.replace(card, rejects=dict(sorted(replay.rejects.items())), duration_s=told), served
+
+
+def updates_in_force(polls: Iterator[tuple[int, bytes]], samples: list[int]) -> Updates:
+    """For each sample time the agency's newest poll at or before it."""
+    found: Updates = {}
+    told: list[tuple[object, ...]] | None = None
+    waiting = iter(samples)
+    due = next(waiting, None)
+    for poll_at, content in polls:
+        while due is not None and due < poll_at:
+            if told is not None:
+                found[due] = told
+            due = next(waiting, None)
+        told = read_updates(content)
+    while due is not None and told is not None:
+        found[due] = told
+        due = next(waiting, None)
+    return found

@@ -1,0 +1,1 @@
+"""How ``headway score`` replays a recording, and the page and files it writes."""

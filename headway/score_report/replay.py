@@ -1,0 +1,100 @@
+"""A recording run through the very rules that the door and the tracker run, in event time and at full speed."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from runtime.errors import UserError
+from schemas.headers import FeedHeaders
+from schemas.line_forecasts import LineForecasts  # noqa: TC001 - a dictionary of them is kept
+from streams.doors.recording_source import SUFFIX
+from transit.assignment.feed_sorter import FeedSorter
+from transit.scoring.served import ServedCollector
+from transit.timetable.compiled import Timetable
+from transit.tracking.line_tracker import LineTracker
+
+FEED = "recording"
+
+
+def read_recording(place: Path) -> Iterator[tuple[int, bytes]]:
+    """Each poll's time (POSIX s) and content, in order. Files are named by their second; what follows it is free.
+
+    Raises:
+        UserError: there is no such recording, it holds no poll, or it is damaged.
+    """
+    try:
+        if place.is_dir():
+            named = _by_second([path.name for path in place.iterdir()], place)
+            for at, name in named:
+                yield at, (place / name).read_bytes()
+            return
+        with ZipFile(place) as archive:
+            for at, name in _by_second(archive.namelist(), place):
+                yield at, archive.read(name)
+    except (OSError, BadZipFile) as wrong:
+        raise UserError(f"the recording {place} cannot be read: {wrong}") from None
+
+
+def _by_second(names: list[str], place: Path) -> list[tuple[int, str]]:
+    found = [
+        (int(seconds), name)
+        for name in names
+        if name.endswith(SUFFIX) and (seconds := name.rpartition("/")[2].partition(".")[0]).isdecimal()
+    ]
+    if not found:
+        raise UserError(f"the recording {place} holds no message named <posix seconds>.pb")
+    return sorted(found)
+
+
+class Replay:
+    """Door and trackers of one timetable, fed poll by poll."""
+
+    def __init__(self, timetable: Timetable, lines: tuple[str, ...]) -> None:
+        self._sorter = FeedSorter(timetable, FEED)
+        self.timetable = timetable
+        wanted = {timetable.line_id.find(line) for line in lines}
+        self._groups = {int(timetable.line_group[line]) for line in wanted} if lines else None
+        self._trackers: dict[int, LineTracker] = {}
+        self.latest: dict[int, LineForecasts] = {}
+        self.rejects: Counter[str] = Counter()
+
+    def apply(self, poll_at: int, content: bytes) -> None:
+        """Take one poll through the door and every line's tracker."""
+        sorted_feed = self._sorter.sort(content, poll_at)
+        self.rejects.update(sorted_feed.refused)
+        for message in sorted_feed.messages:
+            if self._groups is not None and message.group not in self._groups:
+                continue
+            tracker = self._trackers.get(message.group)
+            if tracker is None:
+                group = self.timetable.group_id[message.group]
+                tracker = self._trackers[message.group] = LineTracker(self.timetable, group)
+            headers = FeedHeaders(self.timetable.hash, poll_at, FEED, 0, due=message.due, assigned=message.assigned)
+            outcome = tracker.apply(message.content, headers)
+            self.latest[message.group] = outcome.public
+            self.rejects.update(reject.reason.value for reject in outcome.rejects)
+
+
+def sample_replay(
+    replay: Replay, polls: Iterator[tuple[int, bytes]], samples: npt.NDArray[np.int64], note: Callable[[int], None]
+) -> ServedCollector:
+    """Run the recording and note what is served at each sample time: the newest poll at or before it."""
+    collector = ServedCollector(replay.timetable)
+    waiting = iter(samples.tolist())
+    due = next(waiting, None)
+    for poll_at, content in polls:
+        while due is not None and due < poll_at:
+            for forecasts in replay.latest.values():
+                collector.add(forecasts, due)
+            due = next(waiting, None)
+        replay.apply(poll_at, content)
+        note(poll_at)
+    while due is not None:
+        for forecasts in replay.latest.values():
+            collector.add(forecasts, due)
+        due = next(waiting, None)
+    return collector

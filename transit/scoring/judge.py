@@ -1,0 +1,180 @@
+"""From a recording's reports and what was served of them to a scorecard."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transit.scoring.agency import agency_rows
+from transit.scoring.baselines import known_standings, predict_baselines
+from transit.scoring.departures import score_departures
+from transit.scoring.errors import error_table
+from transit.scoring.geometry import stop_progress
+from transit.scoring.hop_history import learn_hops, observe_hops
+from transit.scoring.presence import Presence, calls_that_happened, list_stops, presence
+from transit.scoring.reports import in_time_order
+from transit.scoring.rows import join_rows
+from transit.scoring.runs import RunIndex, number_runs
+from transit.scoring.scorecard import (
+    AGENCY,
+    OURS,
+    Scorecard,
+    common_tables,
+    duel,
+    intervals,
+    make_calibration,
+    predictions,
+    predictors,
+    strata,
+    summarise_truth,
+    worst_places,
+)
+from transit.scoring.served import SAMPLE_STEP_S
+from transit.scoring.stability import Stability, stability
+from transit.scoring.standings import place_standings
+from transit.scoring.truth import find_truth
+from transit.timetable.compiled import Timetable
+
+WORST: Final = 12
+LEAST_ROWS: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evidence:
+    """What the judge worked out of a recording alone, before looking at any forecast."""
+
+    timetable: Timetable
+    lines: tuple[str, ...]
+    index: RunIndex
+    samples: npt.NDArray[np.int64]
+    standings: pl.DataFrame
+    truth: pl.DataFrame
+    baselines: pl.DataFrame
+    agency: pl.DataFrame | None
+
+
+def gather_evidence(
+    timetable: Timetable,
+    lines: tuple[str, ...],
+    reports: pl.DataFrame,
+    samples: npt.NDArray[np.int64],
+    updates: dict[int, list[tuple[object, ...]]] | None,
+) -> Evidence:
+    """Find truth and baselines. ``lines`` (ids; all if empty) limits what is judged; ``updates`` are the agency's."""
+    index = RunIndex(timetable)
+    numbered = number_runs(in_time_order(reports), index)
+    wanted = [_is_wanted(timetable, lines, run.line) for run in index.runs]
+    standings = place_standings(numbered.filter(pl.Series(wanted)[numbered["run"]]), index)
+    truth = find_truth(standings, index)
+    history = learn_hops(observe_hops(truth, index), timetable, samples)
+    baselines = predict_baselines(known_standings(standings, truth, samples), index, history, samples)
+    agency = None if updates is None else agency_rows(updates, index)
+    return Evidence(
+        timetable=timetable,
+        lines=lines,
+        index=index,
+        samples=samples,
+        standings=standings,
+        truth=truth,
+        baselines=baselines,
+        agency=agency,
+    )
+
+
+def _is_wanted(timetable: Timetable, lines: tuple[str, ...], line: int) -> bool:
+    return not lines or (line >= 0 and timetable.line_id[line] in lines)
+
+
+def number_served(served: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
+    """Forecasts with their run's number; forecasts of runs that no report named are numbered too."""
+    keys = served.select("trip_id", "start_date").unique(maintain_order=True)
+    numbers = [index.number(trip, day, 0) for trip, day in keys.iter_rows()]
+    keys = keys.with_columns(pl.Series("run", numbers, dtype=pl.Int32))
+    numbered = served.join(keys, on=["trip_id", "start_date"], how="left", maintain_order="left")
+    # of two vehicles on one run the one that a partner would be told of: better basis, heard last
+    return numbered.sort(
+        ["sampled_at", "run", "position", "basis", "observed_at"], descending=[False, False, False, False, True]
+    ).unique(["sampled_at", "run", "position"], keep="first", maintain_order=True)
+
+
+def judge(evidence: Evidence, served: pl.DataFrame) -> tuple[Scorecard, pl.DataFrame]:
+    """The scorecard, and the rows it rests on. ``served`` is numbered."""
+    index, truth = evidence.index, evidence.truth
+    rows = join_rows(served, evidence.baselines, evidence.agency, truth)
+    line_of = np.array([run.line for run in index.runs], np.int32)
+    stop_of = _stop_names(evidence, rows)
+    rows = rows.with_columns(pl.Series("line", line_of[rows["run"].to_numpy()]), stop_of)
+    own = rows.filter(pl.col(OURS).is_not_null() & (pl.col("at") - pl.col("sampled_at") < 1800))
+    names = predictors(rows)
+    line_names = dict(enumerate(evidence.timetable.line_short_name))
+    line_names = {i: name or evidence.timetable.line_id[i] for i, name in line_names.items()}
+    card = Scorecard(
+        timetable=evidence.timetable.hash,
+        lines=evidence.lines,
+        from_at=int(evidence.samples[0]),
+        to_at=int(evidence.samples[-1]),
+        samples=len(evidence.samples),
+        served_rows=len(served),
+        truth=summarise_truth(truth),
+        common=common_tables(rows),
+        own=error_table(predictions(own, OURS)),
+        intervals_by_actual=intervals(own, by="actual"),
+        intervals_by_predicted=intervals(own, by="predicted"),
+        calibration=make_calibration(own),
+        duels=tuple(duel(rows, name) for name in names if name != OURS),
+        strata=strata(own, line_names),
+        stability=_stabilities(evidence, served),
+        presence=_presences(evidence, served),
+        staleness_s=_staleness(own),
+        departures=score_departures(served, truth, index),
+        worst_lines=worst_places(own, "line", {str(k): v for k, v in line_names.items()}, least=LEAST_ROWS, most=WORST),
+        worst_stops=worst_places(own, "stop", {}, least=LEAST_ROWS, most=WORST),
+    )
+    return card, rows
+
+
+def _stop_names(evidence: Evidence, rows: pl.DataFrame) -> pl.Series:
+    timetable = evidence.timetable
+    pattern = np.array([run.pattern for run in evidence.index.runs], np.int64)[rows["run"].to_numpy()]
+    call = timetable.pattern_call_offset[pattern] + rows["position"].to_numpy()
+    names = [f"{timetable.stop_name[i]} ({timetable.stop_id[i]})" for i in range(len(timetable.stop_id))]
+    return pl.Series("stop", [names[i] for i in timetable.call_stop[call].tolist()], dtype=pl.String)
+
+
+def _stabilities(evidence: Evidence, served: pl.DataFrame) -> dict[str, Stability]:
+    """Of each predictor; baselines in calls further than 30 minutes ahead are left out, as Headway's own are."""
+    step = SAMPLE_STEP_S
+    near = pl.col(OURS) - pl.col("sampled_at") < 1800
+    found = {OURS: stability(served.filter(near).with_columns(sequence="position"), OURS, step)}
+    base = evidence.baselines.with_columns(sequence="position")
+    for name in ("historical_mean", "schedule_delay", "last_vehicle"):
+        found[name] = stability(base.filter(pl.col(name) - pl.col("sampled_at") < 1800), name, step)
+    if evidence.agency is not None:
+        told = evidence.agency.unique(["sampled_at", "run", "sequence"], keep="first", maintain_order=True)
+        found[AGENCY] = stability(told.filter(pl.col(AGENCY) - pl.col("sampled_at") < 1800), AGENCY, step)
+    return found
+
+
+def _presences(evidence: Evidence, served: pl.DataFrame) -> dict[str, Presence]:
+    index = evidence.index
+    stops = list_stops(
+        [(i, stop_progress(evidence.timetable, run.pattern)) for i, run in enumerate(index.runs) if run.pattern >= 0]
+    )
+    came = calls_that_happened(evidence.truth, evidence.standings, stops)
+    later = came.filter(pl.col("position") > 0)
+    ends_at = int(evidence.samples[-1])
+    found = {OURS: presence(served, OURS, later, ends_at)}
+    if evidence.agency is not None:
+        told = evidence.agency.filter(pl.col("position") > 0)
+        found[AGENCY] = presence(told, AGENCY, later, ends_at)
+    return found
+
+
+def _staleness(own: pl.DataFrame) -> dict[str, float | None]:
+    """Age (s) of the report behind each scored forecast."""
+    age = (own["sampled_at"] - own["heard_at"]).drop_nulls().to_numpy().astype(np.float64)
+    if not len(age):
+        return {"median": None, "p90": None, "p99": None}
+    return {name: round(float(np.quantile(age, q)), 1) for name, q in (("median", 0.5), ("p90", 0.9), ("p99", 0.99))}

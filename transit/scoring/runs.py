@@ -1,0 +1,120 @@
+"""The runs a recording shows: each trip on its service day, with the timetable's row where it has one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transit.timetable.compiled import Timetable
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredRun:
+    """A run as the judge sees it. ``trip`` and ``pattern`` are -1 where the timetable has no such trip.
+
+    ``aimed_arrival_s`` and ``aimed_departure_s`` are POSIX seconds for each call of the pattern.
+    """
+
+    trip_id: str
+    service_date: str
+    trip: int
+    pattern: int
+    line: int
+    aimed_arrival_s: Ints
+    aimed_departure_s: Ints
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def service_day_start(timezone: str, day: date) -> int:
+    """POSIX second from which a service day's times count: noon less twelve hours."""
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=_zone(timezone))
+    return int(noon.timestamp()) - 12 * 3600
+
+
+def parse_service_date(text: str | None) -> date | None:
+    """A GTFS date (YYYYMMDD), or None where the text is none."""
+    if text is None or len(text) != 8 or not text.isdigit():
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+
+
+def guess_service_date(timetable: Timetable, trip: int, seen_at: int) -> date:
+    """The service day on which the trip's scheduled span lies nearest to when it was seen."""
+    local = datetime.fromtimestamp(seen_at, _zone(timetable.timezone)).date()
+    first = int(timetable.timing_offset[timetable.trip_timing[trip]])
+    last = int(timetable.timing_offset[timetable.trip_timing[trip] + 1]) - 1
+    start_s = int(timetable.trip_start_s[trip])
+    end_s = start_s + int(timetable.timing_arrival_s[last]) - int(timetable.timing_departure_s[first])
+
+    def distance_s(day: date) -> int:
+        into_day_s = seen_at - service_day_start(timetable.timezone, day)
+        return max(start_s - into_day_s, into_day_s - end_s, 0)
+
+    return min((local + timedelta(days=step) for step in (0, -1, 1)), key=distance_s)
+
+
+class RunIndex:
+    """Numbers the runs of a recording."""
+
+    def __init__(self, timetable: Timetable) -> None:
+        self.timetable = timetable
+        self.runs: list[ScoredRun] = []
+        self._rows: dict[tuple[str, str], int] = {}
+
+    def find(self, trip_id: str, service_date: str) -> int:
+        """The run's number, or -1."""
+        return self._rows.get((trip_id, service_date), -1)
+
+    def number(self, trip_id: str, start_date: str | None, seen_at: int) -> int:
+        """The run's number, given when first asked for."""
+        trip = self.timetable.trip_id.find(trip_id)
+        day = parse_service_date(start_date)
+        if day is None:
+            day = guess_service_date(self.timetable, trip, seen_at) if trip >= 0 else None
+        service_date = "" if day is None else day.strftime("%Y%m%d")
+        found = self._rows.get((trip_id, service_date))
+        if found is None:
+            found = self._rows[trip_id, service_date] = len(self.runs)
+            self.runs.append(self._run(trip_id, service_date, trip, day))
+        return found
+
+    def _run(self, trip_id: str, service_date: str, trip: int, day: date | None) -> ScoredRun:
+        none = np.zeros(0, np.int64)
+        if trip < 0 or day is None:
+            return ScoredRun(trip_id, service_date, -1, -1, -1, none, none)
+        timetable = self.timetable
+        pattern = int(timetable.trip_pattern[trip])
+        timing = slice(*(int(v) for v in timetable.timing_offset[timetable.trip_timing[trip] :][:2]))
+        starts_at = service_day_start(timetable.timezone, day) + int(timetable.trip_start_s[trip])
+        return ScoredRun(
+            trip_id,
+            service_date,
+            trip,
+            pattern,
+            int(timetable.pattern_line[pattern]),
+            starts_at + timetable.timing_arrival_s[timing].astype(np.int64),
+            starts_at + timetable.timing_departure_s[timing].astype(np.int64),
+        )
+
+
+def number_runs(reports: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
+    """Reports with a column ``run``; those without a trip are left out."""
+    named = reports.filter(pl.col("trip_id").is_not_null())
+    keys = named.group_by("trip_id", "start_date", maintain_order=True).agg(pl.col("observed_at").first())
+    numbers = [index.number(trip_id, start_date, seen_at) for trip_id, start_date, seen_at in keys.iter_rows()]
+    keys = keys.drop("observed_at").with_columns(pl.Series("run", numbers, dtype=pl.Int32))
+    return named.join(keys, on=["trip_id", "start_date"], how="left", nulls_equal=True, maintain_order="left")

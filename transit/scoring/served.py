@@ -1,0 +1,117 @@
+"""Forecasts as a partner would have been served them at each sample: one row a run and call ahead."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, LineForecasts, RunForecast, RunState, Verdict
+from transit.timetable.compiled import Timetable
+
+SAMPLE_STEP_S: Final = 30
+
+QUANTILES: Final = ("p10", "p50", "p90", "d10", "d50", "d90")
+"""Arrival and departure, POSIX seconds."""
+
+_BASES: Final = ("live", "extrapolated", "historical", "schedule", "withheld")
+
+Floats = npt.NDArray[np.float64]
+
+
+class ServedCollector:
+    """Gathers what stood in a line's value at each sample time."""
+
+    def __init__(self, timetable: Timetable) -> None:
+        self._timetable = timetable
+        self._runs: list[tuple[object, ...]] = []
+        self._calls: list[npt.NDArray[np.int64]] = []
+        self._times: list[Floats] = []
+        self._sequences = timetable.call_sequence
+        self._stops = timetable.call_stop
+
+    def add(self, forecasts: LineForecasts, sampled_at: int) -> None:
+        """Note every call ahead of every run that is still valid; a time that is past counts as now."""
+        times = np.frombuffer(forecasts.times, "<i2").reshape(-1, TIME_COLUMNS)
+        row = 0
+        for run in forecasts.runs:
+            rows = slice(row, row + run.call_count)
+            row += run.call_count
+            if run.call_count and run.valid_until >= sampled_at and run.verdict is not Verdict.NOT_COMING:
+                self._add_run(run, times[rows], forecasts.computed_at, sampled_at)
+
+    def _add_run(self, run: RunForecast, times: "npt.NDArray[np.int16]", computed_at: int, sampled_at: int) -> None:
+        if run.pattern < 0:
+            return
+        first = int(self._timetable.pattern_call_offset[run.pattern]) + run.next_position
+        self._calls.append(np.arange(first, first + len(times)))
+        at = np.where(times == NO_TIME, np.nan, times.astype(np.float64) + computed_at)
+        self._times.append(np.fmax(at, np.where(np.isnan(at), np.nan, float(sampled_at))))
+        date = _date_text(run.service_date)
+        waiting = run.state is RunState.NOT_DEPARTED
+        start = None if run.start_time_s is None else _clock_text(run.start_time_s)
+        self._runs.append(
+            (sampled_at, run.trip_id, date, start, run.vehicle_id, int(run.basis), run.observed_at, waiting, len(times))
+        )
+
+    def table(self) -> pl.DataFrame:
+        """One row a sample and call.
+
+        Columns: sampled_at, trip_id, start_date, start_time, vehicle_id, stop_id, stop_sequence, position, p10, p50,
+        p90, d10, d50, d90, basis, observed_at, waiting.
+        """
+        runs = pl.DataFrame(
+            self._runs,
+            schema={
+                "sampled_at": pl.Int64,
+                "trip_id": pl.String,
+                "start_date": pl.String,
+                "start_time": pl.String,
+                "vehicle_id": pl.String,
+                "basis": pl.Int8,
+                "observed_at": pl.Int64,
+                "waiting": pl.Boolean,
+                "calls": pl.Int64,
+            },
+            orient="row",
+        )
+        call = np.concatenate([np.zeros(0, np.int64), *self._calls])
+        times = np.concatenate([np.zeros((0, TIME_COLUMNS)), *self._times])
+        of = np.repeat(np.arange(len(runs)), runs["calls"].to_numpy())
+        stop_ids = np.array(list(self._timetable.stop_id), dtype=object)
+        firsts = self._timetable.pattern_call_offset[self._timetable.call_pattern[call]]
+        return runs.drop("calls")[of].with_columns(
+            pl.Series("stop_id", stop_ids[self._stops[call]].tolist(), dtype=pl.String),
+            pl.Series("stop_sequence", self._sequences[call].astype(np.int32)),
+            pl.Series("position", (call - firsts).astype(np.int32)),
+            *(pl.Series(name, times[:, i]).fill_nan(None) for i, name in enumerate(QUANTILES)),
+        )
+
+
+def _date_text(day: int) -> str:
+    return f"{day:08d}" if day > 0 else ""
+
+
+def _clock_text(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def file_columns(served: pl.DataFrame, quantiles: Iterable[str]) -> pl.DataFrame:
+    """The rows that have these times, under the published column names."""
+    names = list(quantiles)
+    return (
+        served.filter(pl.col(names[1]).is_not_null())
+        .with_columns(pl.col("basis").replace_strict(dict(enumerate(_BASES)), return_dtype=pl.String))
+        .select(
+            "sampled_at",
+            "trip_id",
+            "start_date",
+            "start_time",
+            "vehicle_id",
+            "stop_id",
+            "stop_sequence",
+            *(pl.col(name).round().cast(pl.Int64).alias(f"p{name[1:]}") for name in names),
+            "basis",
+        )
+    )
