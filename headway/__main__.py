@@ -10,6 +10,7 @@ import typer
 from runtime.errors import HeadwayError, UserError
 
 COMMANDS: Final = {
+    "up": "headway.up.command",
     "city": "headway.city",
     "timetable": "headway.timetable",
     "partners": "headway.partners",

@@ -56,7 +56,9 @@ async def write_carried(
 
 
 async def send_carried(settings: Settings, file: Path) -> int:
-    """Send every record of ``file`` to its topic under ``settings``; return their number.
+    """Send every record of ``file`` to its topic under ``settings``, then remove it; return their number.
+
+    Without the file there is nothing to send.
 
     Raises:
         UserError: the file is torn.
@@ -79,11 +81,14 @@ async def send_carried(settings: Settings, file: Path) -> int:
                 await asyncio.gather(*in_flight)
                 in_flight.clear()
         await asyncio.gather(*in_flight)
+    await asyncio.to_thread(file.unlink, missing_ok=True)
     return count
 
 
 def read_carried(file: Path) -> Iterator[CarriedRecord]:
-    """The records of a file, in the order in which they were written."""
+    """The records of a file, in the order in which they were written; none where there is no file."""
+    if not file.exists():
+        return
     with file.open("rb") as source:
         while head := source.read(_LENGTH_BYTES):
             length = int.from_bytes(head, "little")

@@ -59,9 +59,7 @@ async def migrate_topics(settings: Settings, *, partitions: int) -> int:
         await create_topics(admin, wanted, _REMADE)
     await ensure_topics(wanted)
     await raise_epoch(wanted)
-    moved = await send_carried(wanted, file)
-    file.unlink()
-    return moved
+    return await send_carried(wanted, file)
 
 
 async def _write_out(settings: Settings, file: Path, present: dict[Topic, TopicLayout]) -> None:

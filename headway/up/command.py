@@ -1,0 +1,63 @@
+"""``headway up``: everything on one machine, with one command."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from headway.up.options import TANSU, UpOptions
+from headway.up.run import run_up
+from runtime.errors import UserError
+
+app = typer.Typer(help="Run all of Headway on this machine.")
+
+
+@app.callback(invoke_without_command=True)
+def up(
+    *,
+    gtfs: Annotated[str | None, typer.Option(help="A city's timetable: GTFS zip, folder or URL.")] = None,
+    positions: Annotated[
+        list[str] | None, typer.Option(help="Its vehicle positions: a GTFS-realtime URL, file, folder or recording.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Tracker workers.")] = 1,
+    api: Annotated[int, typer.Option(min=1, max=64, help="API processes.")] = 1,
+    broker: Annotated[str, typer.Option(help="tansu, kafka, or HOST:PORT of a broker that runs.")] = TANSU,
+    store: Annotated[str | None, typer.Option(help="URL of a Valkey or Redis that runs.")] = None,
+    database: Annotated[str | None, typer.Option(help="URL of a PostgreSQL; a SQLite file if left out.")] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the page and the API listen.")] = 8000,
+    host: Annotated[str, typer.Option(help="The address they listen on.")] = "127.0.0.1",
+    folder: Annotated[Path, typer.Option(help="Where all that is kept between runs lies.")] = Path(".headway"),
+    broker_memory_mb: Annotated[
+        int, typer.Option(min=32, help="Tansu is renewed when it holds more than this; the API serves meanwhile.")
+    ] = 1024,
+    poll_s: Annotated[float, typer.Option(min=0.2, max=3600, help="How often a feed is polled.")] = 5.0,
+    speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings and the city run.")] = 1.0,
+) -> None:
+    """Start broker, store, database, doors, tracker, serving and API, watch over them, and end them on Ctrl-C.
+
+    Without --positions a city's vehicles are simulated; without --gtfs too, it is a small city of Headway's own.
+
+    Examples:
+        headway up
+
+        headway up --gtfs city.zip --positions https://agency.example/vehicles.pb --workers 2 --broker kafka
+    """
+    if positions and gtfs is None:
+        raise UserError("--positions needs the timetable its vehicles run on: add --gtfs")
+    options = UpOptions(
+        folder=folder.absolute(),
+        workers=workers,
+        api=api,
+        broker=broker,
+        store=store,
+        database=database,
+        gtfs=gtfs,
+        positions=tuple(positions or ()),
+        port=port,
+        host=host,
+        broker_memory_mb=broker_memory_mb,
+        poll_s=poll_s,
+        speed=speed,
+    )
+    asyncio.run(run_up(options))

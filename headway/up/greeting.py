@@ -1,0 +1,88 @@
+"""What ``headway up`` says once it serves: the page, a key, a line to try."""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+import httpx
+import numpy as np
+from rich.console import Console
+
+from transit.timetable.compiled import Timetable
+
+_ASK_EVERY_S: Final = 0.25
+_TIMEOUT_S: Final = 5.0
+_STOPS_TRIED: Final = 5
+_LIVE_WITHIN_S: Final = 90.0
+"""After this long without a vehicle the timetable's own answer is good enough to greet with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A stop that answers: how many arrivals, and whether one of them is a vehicle's."""
+
+    url: str
+    arrivals: int
+    is_live: bool
+
+
+async def wait_serving(base: str) -> None:
+    """Wait until the API answers."""
+    async with httpx.AsyncClient(base_url=base, timeout=_TIMEOUT_S) as client:
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                if (await client.get("/health/live")).is_success:
+                    return
+            await asyncio.sleep(_ASK_EVERY_S)
+
+
+async def find_sample(base: str, key: str, timetable: Timetable) -> Sample | None:
+    """A stop whose answer shows what Headway does; a vehicle's arrival if one comes soon enough."""
+    ids = [quote(f"{timetable.name}:{stop}", safe="") for stop in busiest_stops(timetable)]
+    urls = [f"{base}/v1/stops/{public_id}/arrivals" for public_id in ids]
+    until = time.monotonic() + _LIVE_WITHIN_S
+    best: Sample | None = None
+    async with httpx.AsyncClient(headers={"X-API-Key": key}, timeout=_TIMEOUT_S) as client:
+        while time.monotonic() < until:
+            for url in urls:
+                sample = await _ask(client, url)
+                if sample is not None and sample.is_live:
+                    return sample
+                best = best or sample
+            await asyncio.sleep(_ASK_EVERY_S)
+    return best
+
+
+def busiest_stops(timetable: Timetable) -> list[str]:
+    """The ids of the stops where most patterns call, busiest first."""
+    calls = np.diff(timetable.stop_call_offset)
+    return [timetable.stop_id[int(row)] for row in np.argsort(-calls, kind="stable")[:_STOPS_TRIED] if calls[row]]
+
+
+async def _ask(client: httpx.AsyncClient, url: str) -> Sample | None:
+    try:
+        answer = await client.get(url)
+    except httpx.HTTPError:
+        return None
+    if answer.status_code != httpx.codes.OK:
+        return None
+    arrivals = answer.json()["arrivals"]
+    if not arrivals:
+        return None
+    return Sample(url, len(arrivals), any(arrival["basis"] == "live" for arrival in arrivals))
+
+
+def greet(console: Console, base: str, key: str, sample: Sample | None, *, operations: str, took_s: float) -> None:
+    """Print where to go from here."""
+    console.print()
+    console.print(f"[bold green]Headway runs[/]: first arrivals after {took_s:.1f} s" if sample else "Headway runs")
+    console.print(f"  page        {base}/", soft_wrap=True, highlight=False)
+    console.print(f"  API         {base}/docs", soft_wrap=True, highlight=False)
+    console.print(f"  operations  {operations}", soft_wrap=True, highlight=False)
+    console.print(f"  trial key   {key}", soft_wrap=True, highlight=False)
+    if sample:
+        console.print(f"  try         curl -H 'X-API-Key: {key}' '{sample.url}'", soft_wrap=True, highlight=False)
+    console.print("Ctrl-C ends it.\n")

@@ -1,0 +1,42 @@
+"""What ``headway up`` was asked for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+TANSU: Final = "tansu"
+KAFKA: Final = "kafka"
+
+TANSU_LINES_MAX: Final = 60
+"""Above this many lines Tansu's memory would have to be renewed more often than hourly: Apache Kafka keeps on disk."""
+
+CITY: Final = "city"
+"""The simulated city's feed and timetable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpOptions:
+    """``broker`` is ``tansu``, ``kafka`` or the address of one that runs elsewhere.
+
+    ``store`` and ``database`` are URLs; ``None`` starts a local Valkey, and keeps a SQLite file. Without ``gtfs`` and
+    ``positions`` a simulated city is run. ``broker_memory_mb`` caps Tansu, which is renewed when it holds more.
+    """
+
+    folder: Path
+    workers: int = 1
+    api: int = 1
+    broker: str = TANSU
+    store: str | None = None
+    database: str | None = None
+    gtfs: str | None = None
+    positions: tuple[str, ...] = ()
+    port: int = 8000
+    host: str = "127.0.0.1"
+    broker_memory_mb: int = 1024
+    poll_s: float = 5.0
+    speed: float = 1.0
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the small city's vehicles are simulated too."""
+        return not self.positions

@@ -1,0 +1,151 @@
+"""Start everything in order, watch over it, and end it all within five seconds."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from rich.console import Console
+
+from headway.up.broker import refuse_too_many_lines
+from headway.up.care import Care
+from headway.up.deployment import make_deployment, make_environment, shared_settings
+from headway.up.greeting import find_sample, greet, wait_serving
+from headway.up.options import UpOptions
+from headway.up.run_lock import end_leftovers, hold_run_lock
+from headway.up.servers import Servers
+from headway.up.timetable import prepare_timetable, put_in_force
+from runtime.ledger.database import Ledger
+from runtime.ledger.trial import ensure_trial_partner
+from runtime.settings import Settings
+from transit.timetable.compiled import Timetable
+
+STOP_WITHIN_S: Final = 4.0
+"""For Headway's own processes; what remains of five seconds is the servers'."""
+
+
+async def run_up(options: UpOptions) -> None:
+    """Run all of Headway until a signal ends it.
+
+    Raises:
+        UserError: something asked for cannot be had; one line says what.
+        ServiceError: a server did not do its part.
+    """
+    console = Console(stderr=True)
+    with hold_run_lock(options.folder):
+        left = end_leftovers(options.folder)
+        if left:
+            console.print(f"an earlier run was killed and left {len(left)} processes behind: they are ended now")
+        async with _ended_by_signals():
+            await _Run(options, console).run()
+
+
+@asynccontextmanager
+async def _ended_by_signals() -> AsyncIterator[None]:
+    """Cancel the body, once, on Ctrl-C or SIGTERM; that is its good end."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    asked = asyncio.Event()
+
+    def end() -> None:
+        if task is not None and not asked.is_set():
+            asked.set()
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not asked.is_set():
+            raise
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+class _Run:
+    """One run, from its first server to its last."""
+
+    def __init__(self, options: UpOptions, console: Console) -> None:
+        self._options = options
+        self._console = console
+        self._servers = Servers(options)
+        self._care: Care | None = None
+        self._began = time.monotonic()
+
+    async def run(self) -> None:
+        """Start, serve until cancelled, end."""
+        settings = shared_settings(self._options, broker=self._servers.broker_address, store=self._servers.store_url)
+        watching: asyncio.Future[None] | None = None
+        status = self._console.status("starting the servers, compiling the timetable")
+        try:
+            with status:
+                environment = make_environment(settings)
+                prepared, key, _ = await asyncio.gather(
+                    prepare_timetable(self._options, settings.timetables, environment),
+                    _prepare_ledger(settings),
+                    self._servers.start(),
+                )
+                self._say(f"timetable {prepared.compiled.name}: {len(prepared.compiled.line_id)} lines")
+                refuse_too_many_lines(self._options.broker, len(prepared.compiled.line_id))
+                status.update("making the topics")
+                await put_in_force(settings, prepared.compiled)
+                deployment = make_deployment(self._options, settings, prepared.gtfs)
+                self._care = Care(self._options, deployment, self._servers, self._say)
+                self._care.start()
+                status.update("waiting for the first arrivals")
+                watching = asyncio.ensure_future(self._care.watch())
+                greeting = self._greet(settings, prepared.compiled, key, deployment.operations_url)
+                await _first_of(watching, greeting)
+            await watching
+        finally:
+            await _cancel(watching)
+            await self._end()
+
+    async def _greet(self, settings: Settings, timetable: Timetable, key: str, operations: str) -> None:
+        base = f"http://{settings.api_host}:{settings.api_port}"
+        await wait_serving(base)
+        sample = await find_sample(base, key, timetable)
+        greet(self._console, base, key, sample, operations=operations, took_s=time.monotonic() - self._began)
+
+    async def _end(self) -> None:
+        began = time.monotonic()
+        self._say("ending")
+        if self._care is not None:
+            await self._care.supervisor.stop_all(STOP_WITHIN_S)
+        await asyncio.to_thread(self._servers.stop)
+        self._say(f"all ended in {time.monotonic() - began:.1f} s")
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+async def _prepare_ledger(settings: Settings) -> str:
+    """Bring the database to this version's tables; return the trial partner's key."""
+    ledger = Ledger(settings.database)
+    try:
+        return await ensure_trial_partner(ledger, settings.data_folder)
+    finally:
+        await ledger.close()
+
+
+async def _first_of(watching: "asyncio.Future[None]", work: Coroutine[Any, Any, None]) -> None:
+    """Do ``work`` unless watching ends first, which is always an error and is raised."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({watching, task}, return_when=asyncio.FIRST_COMPLETED)
+        if watching.done():
+            watching.result()
+        task.result()
+    finally:
+        await _cancel(task)
+
+
+async def _cancel(task: "asyncio.Future[None] | None") -> None:
+    """Stop what still goes on; what it says no longer counts."""
+    if task is not None and not task.done():
+        task.cancel()
+        await asyncio.wait({task})

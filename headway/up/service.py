@@ -1,0 +1,128 @@
+"""One of Headway's own processes under supervision: started, watched, started again when it dies."""
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from runtime.embedded.child import Child, ChildPlan
+from runtime.errors import UserError
+
+BACKOFF_FIRST_S: Final = 0.5
+BACKOFF_LAST_S: Final = 30.0
+STEADY_AFTER_S: Final = 60.0
+"""A process that has run this long is well: its next death is treated as the first."""
+
+LOG_BYTES_MAX: Final = 20_000_000
+"""A longer log is put aside when its process starts, in place of the one put aside before."""
+
+_USER_ERROR: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicePlan:
+    """A command of ``headway`` and its environment. ``may_finish``: ending with code 0 is its right, not a failure."""
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    log_folder: Path
+    may_finish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A process ended by itself; it is started again in ``again_in_s``, or never if it has finished."""
+
+    name: str
+    code: int
+    again_in_s: float | None
+    log: Path
+
+
+class Service:
+    """Times are the caller's monotonic seconds."""
+
+    def __init__(self, plan: ServicePlan) -> None:
+        self.plan = plan
+        self.child: Child | None = None
+        self.deaths = 0
+        self.has_finished = False
+        self._wanted = False
+        self._started_at = 0.0
+        self._start_at: float | None = None
+
+    @property
+    def log(self) -> Path:
+        """Where the process's output goes."""
+        return self.plan.log_folder / f"{self.plan.name}.log"
+
+    def start(self, now_s: float) -> None:
+        """Start the process; from now on it is wanted alive."""
+        self._wanted = True
+        self._start_at = None
+        self._started_at = now_s
+        self._put_log_aside()
+        command = [sys.executable, "-m", "headway", *self.plan.arguments]
+        self.child = Child(
+            ChildPlan(name=self.plan.name, command=command, log=self.log, environment=self.plan.environment)
+        )
+
+    def look(self, now_s: float) -> Death | None:
+        """Notice a death, once, and start the process again when its time has come.
+
+        Raises:
+            UserError: the process refuses its settings, which no restart mends; its own words are in the message.
+        """
+        if not self._wanted:
+            return None
+        if self._start_at is not None:
+            if now_s >= self._start_at:
+                self.start(now_s)
+            return None
+        if self.child is None or (code := self.child.exit_code) is None:
+            return None
+        if code == _USER_ERROR:
+            raise UserError(f"{self.plan.name} cannot run: {_last_line(self.child)}")
+        self.child.stop()
+        if code == 0 and self.plan.may_finish:
+            self._wanted = False
+            self.has_finished = True
+            return Death(self.plan.name, code, None, self.log)
+        return self._die(now_s, code)
+
+    def is_running(self) -> bool:
+        """Whether the process runs now."""
+        return self.child is not None and self.child.is_alive()
+
+    def ask_to_stop(self) -> None:
+        """From now on the process is not wanted; ask it to end and return at once."""
+        self._wanted = False
+        self._start_at = None
+        if self.child is not None:
+            self.child.ask_to_stop()
+
+    async def stop(self, within_s: float) -> None:
+        """End the process, in good order within ``within_s``, else by force."""
+        self.ask_to_stop()
+        if self.child is not None:
+            await asyncio.to_thread(self.child.stop, within_s)
+
+    def _die(self, now_s: float, code: int) -> Death:
+        if now_s - self._started_at >= STEADY_AFTER_S:
+            self.deaths = 0
+        wait_s = min(BACKOFF_LAST_S, BACKOFF_FIRST_S * 2.0**self.deaths)
+        self.deaths += 1
+        self._start_at = now_s + wait_s
+        return Death(self.plan.name, code, wait_s, self.log)
+
+    def _put_log_aside(self) -> None:
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
+            self.log.replace(self.log.with_suffix(".log.1"))
+
+
+def _last_line(child: Child) -> str:
+    lines = child.log_tail().splitlines() or ["it says nothing"]
+    return lines[-1].removeprefix("headway: ")
