@@ -25,15 +25,14 @@ from runtime.timetables import read_gtfs, save_timetable
 from runtime.topics.ensure import ensure_topics
 from schemas.namespace import topic_name
 from schemas.topics import FEED_BUS, LINE_FORECASTS
-from tests.bench.feed_of_copies import TIMETABLE, FeedRecord, list_records
-from tests.bench.line_copies import copy_line
+from tests.bench.feed_of_copies import TIMETABLE, FeedRecord, list_records, list_trips
+from tests.bench.line_copies import copy_line, list_blocks
 from tests.bench.worker_cost import Cost, measure
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
 
 RECORDINGS: Final = Path(__file__).parents[3] / "shared" / "data" / "dc-bus"
 ROUTE: Final = "C53"
-SERVICES: Final = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}
 WARM_UP_POLLS: Final = 8
 VALUE_BYTES: Final = 8_000
 PARTITIONS: Final = 4
@@ -90,7 +89,9 @@ async def run(folder: Path, chosen: argparse.Namespace) -> dict[str, list[tuple[
 
 def make_timetable(folder: Path, copies: int) -> Timetable:
     """The copied line's timetable, compiled and put where a worker looks for it."""
-    tables = copy_line(read_gtfs(RECORDINGS / "gtfs.zip"), ROUTE, copies=copies, services=SERVICES)
+    tables = read_gtfs(RECORDINGS / "gtfs.zip")
+    blocks = list_blocks(tables, list_trips(RECORDINGS / "vehicle_positions.zip", ROUTE))
+    tables = copy_line(tables, ROUTE, copies=copies, blocks=blocks)
     timetable = compile_timetable(tables, name=TIMETABLE, source="bench")
     save_timetable(timetable, folder / "timetables")
     return timetable

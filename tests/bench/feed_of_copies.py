@@ -43,3 +43,13 @@ def list_records(
                     timestamp_ms=poll_time_s * 1000,
                     vehicles=vehicles,
                 )
+
+
+def list_trips(recording: Path, route_id: str) -> set[str]:
+    """Every trip of ``route_id`` that a vehicle of the recording named."""
+    trips: set[str] = set()
+    with zipfile.ZipFile(recording) as archive:
+        for name in archive.namelist()[::20]:
+            message = gtfs_realtime_pb2.FeedMessage.FromString(archive.read(name))
+            trips.update(e.vehicle.trip.trip_id for e in message.entity if e.vehicle.trip.route_id == route_id)
+    return trips

@@ -14,9 +14,16 @@ def copied_name(name: str, copy: int) -> str:
     return f"{name}~{copy}"
 
 
-def copy_line(tables: Mapping[str, bytes], route_id: str, *, copies: int, services: set[str]) -> dict[str, bytes]:
-    """A GTFS with ``copies`` of one route, of those of its trips that run on ``services``."""
-    trips = [row for row in _rows(tables["trips.txt"]) if row["route_id"] == route_id and row["service_id"] in services]
+def copy_line(
+    tables: Mapping[str, bytes], route_id: str, *, copies: int, blocks: set[tuple[str, str]]
+) -> dict[str, bytes]:
+    """A GTFS with ``copies`` of one route, of those of its trips that belong to ``blocks``
+    (service and block)."""
+    trips = [
+        row
+        for row in _rows(tables["trips.txt"])
+        if row["route_id"] == route_id and (row["service_id"], row["block_id"]) in blocks
+    ]
     trip_ids = {row["trip_id"] for row in trips}
     calls = [row for row in _rows(tables["stop_times.txt"]) if row["trip_id"] in trip_ids]
     route = next(row for row in _rows(tables["routes.txt"]) if row["route_id"] == route_id)
@@ -69,3 +76,8 @@ def _table(rows: list[dict[str, str]]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()
+
+
+def list_blocks(tables: Mapping[str, bytes], trip_ids: set[str]) -> set[tuple[str, str]]:
+    """Service and block of the trips ``trip_ids``."""
+    return {(row["service_id"], row["block_id"]) for row in _rows(tables["trips.txt"]) if row["trip_id"] in trip_ids}
