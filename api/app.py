@@ -10,6 +10,7 @@ import structlog
 from fastapi import FastAPI
 
 from api.arrivals.endpoints import router as arrivals
+from api.console.endpoints import mount_console, read_trial_key
 from api.coverage.endpoints import router as coverage
 from api.failures import write_failures_as_problems
 from api.feeds.endpoints import router as feeds
@@ -59,6 +60,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
         app.include_router(router)
     write_failures_as_problems(app)
     describe(app)
+    mount_console(app, lambda: read_trial_key(settings.data_folder))
     return Api(RawPaths(app), view, draining)
 
 

@@ -1,6 +1,7 @@
 """The page at ``/``, its files, and the session that lends it the trial key."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -23,7 +24,7 @@ _POLICY: Final = (
 def mount_console(app: FastAPI, find_trial_key: FindKey | None = None) -> None:
     """Serve the page at ``/``. ``find_trial_key`` gives the key to lend; by default the one in the data folder."""
     assets = load_assets()
-    find_key = find_trial_key or read_trial_key
+    find_key = find_trial_key or (lambda: read_trial_key(load_settings().data_folder))
 
     async def page(request: Request) -> Response:
         return _serve(assets[PAGE], request)
@@ -44,9 +45,9 @@ def mount_console(app: FastAPI, find_trial_key: FindKey | None = None) -> None:
         app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False, response_model=None)
 
 
-def read_trial_key() -> str | None:
+def read_trial_key(data_folder: Path) -> str | None:
     """The trial key that lies in the data folder; None where there is none."""
-    path = load_settings().data_folder / KEY_FILE
+    path = data_folder / KEY_FILE
     return path.read_text().strip() or None if path.is_file() else None
 
 
