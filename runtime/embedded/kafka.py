@@ -45,7 +45,7 @@ class KafkaBroker(EmbeddedServer):
         self._properties.write_text("\n".join(lines) + "\n")
         if (self.folder / "log" / "meta.properties").exists():
             return
-        words = ["kafka.tools.StorageTool", "format", "-t", self.cluster.id, "-c", str(self._properties)]
+        words = ["kafka.tools.StorageTool", "format", f"--cluster-id={self.cluster.id}", "-c", str(self._properties)]
         run = subprocess.run(  # noqa: S603 - the command is ours, no shell is involved
             [*_java("128m"), *words], capture_output=True, text=True, timeout=_FORMAT_WITHIN_S, check=False
         )
