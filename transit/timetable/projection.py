@@ -78,6 +78,13 @@ def place_stops(track: Track, x: Floats, y: Floats, hints: Hints = NO_HINTS) -> 
     return Places(candidates.progress_m[rows, chosen], np.sqrt(candidates.squared_m2[rows, chosen]))
 
 
+def nearest_places(track: Track, x: Floats, y: Floats) -> Places:
+    """Where the shape is nearest to each place, each for itself."""
+    candidates = _candidates(track, x, y)
+    rows, nearest = np.arange(len(x)), candidates.squared_m2.argmin(axis=1)
+    return Places(candidates.progress_m[rows, nearest], np.sqrt(candidates.squared_m2[rows, nearest]))
+
+
 def _pieces(track: Track, stops: int) -> Track:
     """The same shape in pieces short enough to tell neighbouring stops apart, whatever their number."""
     length_m = track.progress_m[-1]

@@ -6,7 +6,9 @@ import numpy as np
 
 from transit.timetable.compiled import Floats
 from transit.timetable.plane import lengths, plane_about
+from transit.timetable.projection import Track, nearest_places
 from transit.timetable.shapes import Shape
+from transit.timetable.table import Flags
 
 BEYOND_MIN_M: Final = 250.0
 """Nearer stops lie beside the shape's end, in a station or across a square."""
@@ -19,12 +21,11 @@ def reach_out(shape: Shape, latitude: Floats, longitude: Floats) -> Shape:
     than that end, and that is far.
     """
     plane = plane_about(shape.latitude, shape.longitude)
-    x, y = plane.metres(shape.latitude, shape.longitude)
-    stop_x, stop_y = plane.metres(latitude, longitude)
-    apart_m = np.hypot(stop_x[:, None] - x, stop_y[:, None] - y)
-    far = apart_m.min(axis=1) > BEYOND_MIN_M
-    before = _leading(far & (apart_m.argmin(axis=1) == 0))
-    after = _leading((far & (apart_m.argmin(axis=1) == len(x) - 1))[::-1])
+    track = Track(*plane.metres(shape.latitude, shape.longitude), shape.progress_m)
+    nearest = nearest_places(track, *plane.metres(latitude, longitude))
+    far = nearest.offset_m > BEYOND_MIN_M
+    before = _leading(far & (nearest.progress_m <= 0))
+    after = _leading((far & (nearest.progress_m >= shape.progress_m[-1]))[::-1])
     if not before and not after:
         return shape
     stops_after = slice(len(latitude) - after, None)
@@ -35,7 +36,7 @@ def reach_out(shape: Shape, latitude: Floats, longitude: Floats) -> Shape:
     return Shape(whole_latitude, whole_longitude, progress_m, None)
 
 
-def _leading(flags: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> int:
+def _leading(flags: Flags) -> int:
     """How many of ``flags`` stand before the first that is not set; none if all are."""
     unset = np.flatnonzero(~flags)
     return int(unset[0]) if len(unset) else 0

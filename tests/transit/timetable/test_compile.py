@@ -53,7 +53,7 @@ def test_every_array_is_read_only_and_of_the_type_the_contract_names(make_timeta
     for field in fields(timetable):
         value = getattr(timetable, field.name)
         if isinstance(value, Strings):
-            assert (value.offsets.dtype, value.text.dtype) == (np.int64, np.uint8)
+            assert (value.offsets.dtype.name, value.text.dtype.name) == ("int64", "uint8")
             assert not value.offsets.flags.writeable
         elif isinstance(value, np.ndarray):
             expected = {"Ints": np.int32, "Floats": np.float64}

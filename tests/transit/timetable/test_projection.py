@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ def _track(*points: tuple[float, float]) -> Track:
     return Track(x, y, np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y))))))
 
 
-def _progress(track: Track, stops: list[tuple[float, float]], hints: Hints | None = None) -> list[int]:
+def _progress(track: Track, stops: Sequence[tuple[float, float]], hints: Hints | None = None) -> list[int]:
     x, y = np.array(stops, float).T
     placed = place_stops(track, x, y, hints or Hints())
     assert placed is not None
