@@ -39,6 +39,7 @@ class Api:
     """One process's API: the application, the memory beneath it, and the sign that it is going down."""
 
     app: App
+    application: FastAPI
     view: View
     draining: asyncio.Event
 
@@ -61,7 +62,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     write_failures_as_problems(app)
     describe(app)
     mount_console(app, lambda: read_trial_key(settings.data_folder))
-    return Api(RawPaths(app), view, draining)
+    return Api(RawPaths(app), app, view, draining)
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "tracker": "headway.tracker",
     "splitter": "headway.splitter",
     "serving": "headway.serving",
+    "api": "headway.api",
     "score": "headway.score",
 }
 """Command to its module, which has an ``app`` or a function of the command's name.
