@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from aiokafka.admin import NewTopic
 from rich.console import Console
 from rich.table import Table
 
@@ -22,6 +23,7 @@ from runtime.embedded.kafka import KafkaCluster
 from runtime.kafka_clients import make_producer
 from runtime.settings import Settings
 from runtime.timetables import read_gtfs, save_timetable
+from runtime.topics.connection import administer
 from runtime.topics.ensure import ensure_topics
 from schemas.namespace import topic_name
 from schemas.topics import FEED_BUS, LINE_FORECASTS
@@ -76,6 +78,7 @@ async def run(folder: Path, chosen: argparse.Namespace) -> dict[str, list[tuple[
                 )
             )
             await write(settings, records)
+            await make_topic(settings, f"{settings.namespace}.nothing")
             vehicles = statistics.mean(record.vehicles for record in records)
             for name, command, out_topic in commands(settings):
                 with started(command, settings, folder / f"{name.replace(' ', '-')}-{number}.log") as pid:
@@ -106,6 +109,12 @@ async def write(settings: Settings, records: list[FeedRecord]) -> None:
             for r in records
         ]
         await asyncio.gather(*sent)
+
+
+async def make_topic(settings: Settings, name: str) -> None:
+    """A topic for the agent that does nothing: no other process knows of it."""
+    async with administer(settings) as admin:
+        await admin.create_topics([NewTopic(name, settings.line_partitions, 1)])
 
 
 def commands(settings: Settings) -> Iterator[tuple[str, list[str], str]]:
