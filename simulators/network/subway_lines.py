@@ -6,7 +6,7 @@ import numpy as np
 
 from simulators.network.bus_lines import measure
 from simulators.network.line_plan import Metres, Name, Network, PlannedLine, PlannedPattern, PlannedStop
-from simulators.network.names import draw_landmarks
+from simulators.network.names import draw_landmarks, name_crossing
 from simulators.network.streets import Crossing, Streets
 
 _COARSE = 3
@@ -27,7 +27,7 @@ def plan_subway_lines(
         knots = _draw_knots(streets, number, offset, random)
         for knot in sorted(knots, key=lambda at: abs(at[0] - streets.columns / 2) + abs(at[1] - streets.rows / 2)):
             if knot not in names:
-                names[knot] = next(landmarks, None) or _corner_name(streets, knot)
+                names[knot] = next(landmarks, None) or _corner_name(streets, knot, names, eastward=number % 2 == 1)
         yield _plan_line(network, streets, number, knots=knots, names=names)
 
 
@@ -52,9 +52,11 @@ def _draw_knots(streets: Streets, number: int, offset: Crossing, random: np.rand
     return knots
 
 
-def _corner_name(streets: Streets, at: Crossing) -> Name:
-    road = streets.road_names[at[1]]
-    return Name(road.english, road.chinese)
+def _corner_name(streets: Streets, at: Crossing, names: dict[Crossing, Name], *, eastward: bool) -> Name:
+    """The street that the line crosses there; both streets where another station has that name already."""
+    road, street = streets.road_names[at[1]], streets.street_names[at[0]]
+    crossed, along = (street, road) if eastward else (road, street)
+    return name_crossing(crossed, along) if crossed in names.values() else crossed
 
 
 def _spline(knots: Metres) -> Metres:
@@ -83,7 +85,7 @@ def _plan_line(
             if order % 2 == 0
             else ((before[0] + knots[order // 2 + 1][0]) // 2, (before[1] + knots[order // 2 + 1][1]) // 2)
         )
-        name = names[here] if here in names else _corner_name(streets, here)
+        name = names.setdefault(here, _corner_name(streets, here, names, eastward=number % 2 == 1))
         for direction in (0, 1):
             platforms[direction].append(_platform(network, number, here, direction=direction, at=shape[row], name=name))
     there = _pattern(network, 0, platforms[0], shape, rows)

@@ -94,16 +94,7 @@ export function readArrival(arrival) {
 export const readMoment = (answer) => seconds(answer.computed_at);
 export const listOf = (answer, name) => (Array.isArray(answer) ? answer : answer[name] ?? []);
 
-export function readFeed(feed) {
-  return {
-    id: feed.feed ?? feed.id,
-    down: Boolean(feed.down_since) || feed.state === "down",
-    vehicles: feed.vehicles ?? 0,
-    reported: seconds(feed.header_at) ?? null,
-    polled: seconds(feed.polled_at) ?? null,
-    age: feed.age_s ?? feed.lag_s ?? null,
-  };
-}
+export const isUp = (feed) => feed.state === "up";
 
 export function readCall(call) {
   return {

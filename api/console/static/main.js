@@ -1,6 +1,6 @@
 // Wires the page: session, lines, vehicles, the chosen stop or vehicle, and the strip that says how fresh all this is.
 import { ask, openSession, poll, quietFor, setKey, Refused } from "./client.js";
-import { listOf, readArrival, readCall, readFeed, readMoment, readVehicle } from "./answers.js";
+import { listOf, readArrival, isUp, readCall, readMoment, readVehicle } from "./answers.js";
 import { Network } from "./network.js";
 import { Fleet } from "./fleet.js";
 import { CityMap } from "./map.js";
@@ -130,13 +130,13 @@ function redraw(body) {
 }
 
 async function loadFeeds() {
-  strip.feeds = listOf(await ask("/v1/feeds"), "feeds").map(readFeed);
+  strip.feeds = listOf(await ask("/v1/feeds"), "feeds");
   strip.coverage = await ask("/v1/coverage").catch(() => null);
 }
 
 function drawStrip() {
   const { feeds, coverage, lost } = strip;
-  const live = feeds.filter((feed) => !feed.down).length;
+  const live = feeds.filter(isUp).length;
   const seen = Math.max(0, ...[...fleet.vehicles.values()].map((vehicle) => vehicle.seen));
   const age = seen ? clock() - seen : null;
   const tracked = trackedPercent(coverage);
@@ -152,8 +152,8 @@ function drawStrip() {
 
 function trackedPercent(coverage) {
   const lines = coverage ? listOf(coverage, "lines") : [];
-  const due = lines.reduce((sum, line) => sum + (line.now?.due ?? line.now?.runs_due ?? 0), 0);
-  const tracked = lines.reduce((sum, line) => sum + (line.now?.tracked ?? line.now?.runs_tracked ?? 0), 0);
+  const due = lines.reduce((sum, line) => sum + line.due_now, 0);
+  const tracked = lines.reduce((sum, line) => sum + line.due_tracked_now, 0);
   return due ? Math.min(100, Math.round((100 * tracked) / due)) : null;
 }
 
