@@ -19,7 +19,7 @@ KEPT_IDLE_RATIO: Final = 1 / 16
 """This share of a bucket a process may keep through a partner's pauses, so that a slow poller does not wait."""
 
 _QUICK_S: Final = 0.2
-_STEADY_S: Final = 1.0
+_STEADY_S: Final = 0.4
 """Memory of the two estimates: of demand for bursts, of what is spent for blocks."""
 
 
@@ -129,7 +129,7 @@ class Allowance:
 
     def block_target(self) -> int:
         """How many day and month tokens to hold."""
-        return max(ceil(self.spent_per_s * AHEAD_BLOCK_S), self.waiting, self.asked_need)
+        return max(ceil(self.spent_per_s * AHEAD_BLOCK_S), 4 * self.waiting if self.waiting > 1 else 0, self.asked_need)
 
     def wants_block(self) -> bool:
         """Whether the block runs low, or somebody waits for it."""

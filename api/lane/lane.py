@@ -79,7 +79,7 @@ class Lane:
         if scope.get("method") == "OPTIONS":
             await send_preflight(send)
             return
-        key, etag, takes_gzip = _read_headers(scope["headers"])
+        key, etag, takes_gzip, shared = _read_headers(scope["headers"])
         if key is None:
             await _refuse(send, MISSING_KEY)
             return
@@ -101,14 +101,18 @@ class Lane:
         if scope["method"] == "GET":
             found = self._rendered.find(target_of(path, scope["query_string"]), now)
             if found is not None:
-                limits = self._limits(seat, now)
-                if etag is not None and (found.etag.removeprefix(b"W/") in etag or etag == b"*"):
+                unchanged = etag is not None and (found.etag.removeprefix(b"W/") in etag or etag == b"*")
+                if unchanged:
                     seat.allowance.refund(tokens, seat.allowance.day)
-                    seat.usage.count(kind, 0, now)
-                    await _send_unchanged(send, found, limits)
-                else:
-                    seat.usage.count(kind, tokens, now)
-                    await _send_rendered(send, found, takes_gzip, limits)
+                    tokens = 0
+                seat.usage.count(kind, tokens, now)
+                limits = rate_limit(seat.allowance, self._quotas.blocks, now)
+                headers = [(b"etag", found.etag), CACHE_CONTROL, VARY, seat.policy, (b"ratelimit", limits)]
+                if shared:
+                    headers += (CORS, EXPOSED)
+                status, body = _body_of(found, headers, unchanged=unchanged, takes_gzip=takes_gzip)
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                await send({"type": "http.response.body", "body": body})
                 return
         await self._pass_on(scope, receive, send, seat=seat, kind=kind, tokens=tokens)
 
@@ -121,7 +125,7 @@ class Lane:
 
     def _limits(self, seat: Seat, now: float) -> Headers:
         return [
-            (b"ratelimit-policy", seat.policy),
+            seat.policy,
             (b"ratelimit", rate_limit(seat.allowance, self._quotas.blocks, now)),
         ]
 
@@ -176,10 +180,10 @@ class Lane:
             seat.usage.count(kind, cost, time.monotonic())
 
 
-def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes | None, bytes | None, bool]:
-    """The key, the validators a client holds, and whether it takes gzip."""
+def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes | None, bytes | None, bool, bool]:
+    """The key, the validators a client holds, whether it takes gzip, whether a page of another origin asks."""
     key = bearer = etag = None
-    takes_gzip = False
+    takes_gzip = shared = False
     for name, value in headers:
         if name == b"x-api-key":
             key = value
@@ -189,24 +193,21 @@ def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes | None,
             takes_gzip = b"gzip" in value and b"q=0" not in value
         elif name == b"authorization" and value[:7].lower() == _BEARER:
             bearer = value[7:].strip()
-    return key or bearer, etag, takes_gzip
+        elif name == b"origin":
+            shared = True
+    return key or bearer, etag, takes_gzip, shared
 
 
-async def _send_rendered(send: Send, found: Rendered, takes_gzip: bool, limits: Headers) -> None:
-    headers = [JSON, (b"etag", found.etag), CACHE_CONTROL, VARY, CORS, EXPOSED, *limits]
+def _body_of(found: Rendered, headers: Headers, *, unchanged: bool, takes_gzip: bool) -> tuple[int, bytes]:
+    """Status and body of a rendered answer; headers that describe the body are added."""
+    if unchanged:
+        return 304, b""
     body = found.body
     if takes_gzip and found.gzip is not None:
         body = found.gzip
         headers.append(GZIP)
-    headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _send_unchanged(send: Send, found: Rendered, limits: Headers) -> None:
-    headers = [(b"etag", found.etag), CACHE_CONTROL, VARY, CORS, EXPOSED, *limits]
-    await send({"type": "http.response.start", "status": 304, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
+    headers += (JSON, (b"content-length", b"%d" % len(body)))
+    return 200, body
 
 
 async def _refuse(send: Send, problem: Problem) -> None:

@@ -84,7 +84,8 @@ class Quotas:
 
     async def obtain(self, allowance: Allowance, tokens: int) -> bool:
         """Spend tokens as soon as the store grants them; ``False`` when it has none, or says nothing for a second."""
-        deadline = time.monotonic() + WAIT_S
+        allowance.used_at = time.monotonic()
+        deadline = allowance.used_at + WAIT_S
         allowance.waiting += tokens
         try:
             while (now := time.monotonic()) < deadline:

@@ -36,8 +36,9 @@ def _refusal_of(credential: Credential) -> Problem | None:
     return PARTNER_SUSPENDED if credential.suspended_at is not None else None
 
 
-def _policy_of(credential: Credential) -> bytes:
+def _policy_of(credential: Credential) -> tuple[bytes, bytes]:
     plan = credential.plan
     window_s = max(1, round(plan.burst_size / plan.burst_per_s))
     burst = f'"burst";q={plan.burst_size};w={window_s}'
-    return f'{burst}, "day";q={plan.per_day};w=86400, "month";q={plan.per_month};w=2592000'.encode()
+    value = f'{burst}, "day";q={plan.per_day};w=86400, "month";q={plan.per_month};w=2592000'
+    return b"ratelimit-policy", value.encode()

@@ -8,10 +8,11 @@ import redis.asyncio as redis
 from api.lane.store_counters import StoreCounters
 from api.lane.windows import Span
 from runtime.ledger.database import Ledger
-from runtime.ledger.quotas import leased_tokens, raise_generation
+from runtime.ledger.quotas import has_leases, leased_tokens, raise_generation
 from schemas.store_keys import quota_generation
 
 _LOCK_MS: Final = 2000
+_LONG_AGO_S: Final = 86_400
 
 
 async def seed_counters(
@@ -33,7 +34,9 @@ async def seed_counters(
         async with ledger.write() as session:
             generation = await raise_generation(session, above=seeded)
             leased = await leased_tokens(session, list(span.windows))
-        await counters.seed(generation, leased)
+            in_use = await has_leases(session)
+        # While processes hold leases their buckets may just have been emptied, so they fill from nothing.
+        await counters.seed(generation, leased, quiet_s=0 if in_use else _LONG_AGO_S)
     finally:
         if await store.get(lock) == mark.encode():
             await store.delete(lock)

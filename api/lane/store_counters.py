@@ -101,9 +101,9 @@ class StoreCounters:
         text = seeded.decode() if isinstance(seeded, bytes) else seeded
         return int(text.partition(":")[0]) if text else 0
 
-    async def seed(self, generation: int, leased: Mapping[tuple[str, str], int]) -> None:
-        """Put the ledger's sums in place, unless a later seeding has."""
-        keys, values = [self._generation_key], [generation]
+    async def seed(self, generation: int, leased: Mapping[tuple[str, str], int], *, quiet_s: int) -> None:
+        """Put the ledger's sums in place, unless a later seeding has. Nobody drew on a bucket for ``quiet_s``."""
+        keys, values = [self._generation_key], [generation, quiet_s]
         for (partner_id, window), tokens in leased.items():
             keys.append(self._counter(partner_id, window))
             values += (tokens, DAY_LIVES_S if len(window) > len("2026-02") else MONTH_LIVES_S)

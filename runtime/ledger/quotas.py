@@ -126,6 +126,11 @@ async def leases_of(session: AsyncSession, process: str) -> list[tuple[str, str]
     return [(row.partner_id, row.day) for row in await session.scalars(query)]
 
 
+async def has_leases(session: AsyncSession) -> bool:
+    """Whether any process has drawn on a quota and not settled since."""
+    return await session.scalar(select(QuotaLeaseRow.process).limit(1)) is not None
+
+
 async def forget_windows(session: AsyncSession, *, before_day: str) -> None:
     """Drop days, months and leases that ended before ``before_day``: none of their tokens can be spent."""
     await session.execute(delete(QuotaLeaseRow).where(QuotaLeaseRow.day < before_day))

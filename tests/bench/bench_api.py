@@ -1,0 +1,196 @@
+"""The API's hot path against FastAPI returning constant bytes: same server, same core, same answer, runs interleaved.
+
+The server has core 0, the load generator the others. Both rates a wall second and a CPU second are printed, since on a
+shared machine only the latter holds still. Every run makes sure that one process alone listens on its port.
+"""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import psutil
+
+from runtime.embedded.ports import find_free_port
+from runtime.embedded.valkey import Valkey
+from runtime.errors import UserError
+from runtime.ledger.database import Ledger
+from runtime.ledger.keys import issue_key
+from runtime.ledger.migrate import migrate
+from runtime.ledger.partners import add_partner
+from runtime.ledger.plans import Plan, set_plan
+from tests.bench.api_apps import BODY, TARGET
+
+ROUNDS: Final = 3
+SECONDS: Final = 4
+CONNECTIONS: Final = 64
+RATIO_GOAL: Final = 2.0
+P99_GOAL_MS: Final = 5.0
+_ROOT: Final = Path(__file__).parents[2]
+
+
+class Run(NamedTuple):
+    """Requests a wall second and a CPU second of the server, and the 99th percentile of waiting (ms)."""
+
+    per_s: float
+    per_cpu_s: float
+    p99_ms: float
+    failed: int
+
+
+def main() -> dict[str, float]:
+    """Measure, print, and return the ratios and the p99 at half load."""
+    if shutil.which("wrk") is None:
+        raise UserError("wrk is not on this machine: install it (on Debian: apt-get install wrk)")
+    with tempfile.TemporaryDirectory() as folder, Valkey(Path(folder) / "valkey") as store:
+        environment = {
+            **os.environ,
+            "HEADWAY_STORE": store.url,
+            "HEADWAY_DATABASE": f"sqlite:///{folder}/ledger.db",
+            "HEADWAY_DATA_FOLDER": folder,
+            "HEADWAY_BROKER": "127.0.0.1:1",
+        }
+        key = asyncio.run(_make_partner(environment["HEADWAY_DATABASE"]))
+        with _served("make_constant", environment) as constant, _served("make_lane", environment) as lane:
+            etag = _etag(lane, key)
+            ways = {
+                "FastAPI, constant bytes": (constant, {}),
+                "lane": (lane, {"X-API-Key": key}),
+                "lane, 304": (lane, {"X-API-Key": key, "If-None-Match": etag}),
+            }
+            runs: dict[str, list[Run]] = {name: [] for name in ways}
+            for _ in range(ROUNDS):
+                for name, (port, headers) in ways.items():
+                    runs[name].append(_load(port, headers))
+            half = statistics.median(_half_load(lane, key, runs["lane"]) for _ in range(ROUNDS))
+    return _told(runs, half)
+
+
+def _told(runs: dict[str, list[Run]], half_load_p99_ms: float) -> dict[str, float]:
+    yardstick = statistics.median(run.per_cpu_s for run in runs["FastAPI, constant bytes"])
+    print(f"body {len(BODY)} bytes, {CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS} s")  # noqa: T201 - a report
+    ratios = {}
+    for name, measured in runs.items():
+        per_cpu_s = statistics.median(run.per_cpu_s for run in measured)
+        low, high = min(run.per_s for run in measured), max(run.per_s for run in measured)
+        ratios[name] = per_cpu_s / yardstick
+        failed = sum(run.failed for run in measured)
+        print(f"{name:26} {low:8,.0f}-{high:,.0f}/s {per_cpu_s:9,.0f} a CPU second {ratios[name]:6.2f} failed {failed}")  # noqa: T201
+    print(f"lane at half load: p99 {half_load_p99_ms:.1f} ms (goal {P99_GOAL_MS}); ratio goal {RATIO_GOAL}")  # noqa: T201
+    return {"ratio": ratios["lane"], "ratio_304": ratios["lane, 304"], "half_load_p99_ms": half_load_p99_ms}
+
+
+async def _make_partner(database: str) -> str:
+    ledger = Ledger(database)
+    await migrate(ledger)
+    plan = Plan(name="bench", burst_per_s=500_000, burst_size=1_000_000, per_day=10**12, per_month=10**13)
+    async with ledger.write() as session:
+        await set_plan(session, plan, actor="bench")
+        await session.flush()
+        partner = await add_partner(session, name="Bench", plan="bench", actor="bench")
+        key = await issue_key(session, partner.id, actor="bench")
+    await ledger.close()
+    return key.text
+
+
+@contextmanager
+def _served(factory: str, environment: dict[str, str]) -> Iterator[int]:
+    port = find_free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--port", str(port)]
+    command += ["--workers", "1", "--no-ws", "--loop", "uvloop", "--log-level", "warning"]
+    server = subprocess.Popen(
+        [*command, f"tests.bench.api_apps:{factory}"],
+        cwd=_ROOT,
+        env=environment,
+        preexec_fn=lambda: os.sched_setaffinity(0, {0}),  # noqa: PLW1509 - single-threaded here
+    )
+    try:
+        _wait_for(port, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 30
+    while not _listeners(port):
+        if server.poll() is not None or time.monotonic() > until:
+            raise UserError("the server to be measured did not start")
+        time.sleep(0.1)
+    time.sleep(1.0)
+
+
+def _listeners(port: int) -> set[int]:
+    """Processes that listen on a port."""
+    return {
+        each.pid
+        for each in psutil.net_connections("tcp")
+        if each.status == psutil.CONN_LISTEN and each.laddr.port == port and each.pid is not None
+    }
+
+
+def _only_listener(port: int) -> psutil.Process:
+    """The one process tree behind a port: a server left over from before would share it unseen."""
+    pids = _listeners(port)
+    processes = [psutil.Process(pid) for pid in pids]
+    roots = [each for each in processes if each.ppid() not in pids]
+    if len(roots) != 1:
+        raise UserError(f"{len(roots)} servers listen on port {port}: end the left-over one")
+    return roots[0]
+
+
+def _load(port: int, headers: dict[str, str]) -> Run:
+    server = _only_listener(port)
+    before = _cpu_s(server)
+    told = _wrk(port, headers, threads=1, connections=CONNECTIONS, seconds=SECONDS)
+    return Run(told.per_s, told.per_s * SECONDS / (_cpu_s(server) - before), told.p99_ms, told.failed)
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    family = [process, *process.children(recursive=True)]
+    return sum(sum(each.cpu_times()[:2]) for each in family)
+
+
+def _half_load(port: int, key: str, full: list[Run]) -> float:
+    """The 99th percentile (ms) at half the rate of a full load, each request on time whether or not others are late."""
+    from tests.bench.paced_client import paced_p99_ms  # noqa: PLC0415 - only here
+
+    return paced_p99_ms(port, TARGET, {"X-API-Key": key}, statistics.median(run.per_s for run in full) / 2)
+
+
+def _wrk(port: int, headers: dict[str, str], *, threads: int, connections: int, seconds: int) -> Run:
+    others = sorted(set(range(os.cpu_count() or 1)) - {0}) or [0]
+    command = ["taskset", "-c", ",".join(map(str, others)), "wrk", f"-t{threads}", f"-c{connections}"]
+    command += [f"-d{seconds}s", "--latency", f"http://127.0.0.1:{port}{TARGET}"]
+    for name, value in headers.items():
+        command += ["-H", f"{name}: {value}"]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", out)
+    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", out)
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    if rate is None or p99 is None:
+        raise UserError(f"wrk said what cannot be read: {out[:200]}")
+    p99_ms = float(p99[1]) * {"us": 1e-3, "ms": 1.0, "s": 1e3}[p99[2]]
+    return Run(float(rate[1]), 0.0, p99_ms, int(failed[1]) if failed else 0)
+
+
+def _etag(port: int, key: str) -> str:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{TARGET}", headers={"X-API-Key": key})
+    with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - http to ourselves
+        return str(answer.headers["ETag"])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main()) + "\n")

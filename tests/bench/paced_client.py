@@ -1,0 +1,47 @@
+"""A load of a steady rate over few connections, timed from when each request was due: what waits is counted too."""
+
+import asyncio
+import os
+import statistics
+import time
+from typing import Final
+
+CONNECTIONS: Final = 16
+SECONDS: Final = 4.0
+
+
+def paced_p99_ms(port: int, target: str, headers: dict[str, str], per_s: float) -> float:
+    """The 99th percentile (ms) of answers to requests sent at an even pace of ``per_s``."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, before - {0} or before)
+    try:
+        waited = asyncio.run(_run(port, target, headers, per_s))
+    finally:
+        os.sched_setaffinity(0, before)
+    return statistics.quantiles(waited, n=100)[98] * 1000
+
+
+async def _run(port: int, target: str, headers: dict[str, str], per_s: float) -> list[float]:
+    lines = [f"GET {target} HTTP/1.1", "Host: bench", *(f"{name}: {value}" for name, value in headers.items())]
+    request = ("\r\n".join(lines) + "\r\n\r\n").encode()
+    each_s, waited, start = CONNECTIONS / per_s, [], time.perf_counter() + 0.1
+    clients = [_client(port, request, (start + i / per_s, each_s), waited) for i in range(CONNECTIONS)]
+    await asyncio.gather(*clients)
+    return waited
+
+
+async def _client(port: int, request: bytes, pace: tuple[float, float], waited: list[float]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    first_at, each_s = pace
+    due, end = first_at, first_at + SECONDS
+    while due < end:
+        if (early_s := due - time.perf_counter()) > 0.001:
+            await asyncio.sleep(early_s)
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        await reader.readexactly(length)
+        waited.append(time.perf_counter() - due)
+        due += each_s
+    writer.close()
+    await writer.wait_closed()
