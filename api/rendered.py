@@ -59,7 +59,7 @@ class RenderedCache:
         self._targets: dict[str, set[bytes]] = {}
         self._held_bytes = 0
         self.hits = 0
-        self.misses = 0
+        self.renders = 0
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -75,11 +75,11 @@ class RenderedCache:
         if kept is not None and kept.answer.fresh_until > now:
             self.hits += 1
             return kept.answer
-        self.misses += 1
         return None
 
     def put(self, target: bytes, answer: Rendered, lines: Iterable[str]) -> None:
         """Keep an answer that was rendered from these line groups' values."""
+        self.renders += 1
         self._drop(target)
         kept = _Kept(answer, frozenset(lines))
         self._kept[target] = kept

@@ -35,7 +35,7 @@ def figures(view: View, *, started_at: float, is_draining: bool) -> Fields:
         "store_losses": freshness.lost_count,
         "loads": freshness.loads,
         "refused_values": freshness.undecodable,
-        "rendered": {"answers": len(cache), "bytes": cache.held_bytes, "hits": cache.hits, "misses": cache.misses},
+        "rendered": {"answers": len(cache), "bytes": cache.held_bytes, "hits": cache.hits, "renders": cache.renders},
         "rejects": rejects,
         "feeds": [feed_fields(view, status) for _, status in sorted(view.feeds.items())],
     }

@@ -34,7 +34,7 @@ class ViewCollector(Collector):
             ("headway_api_refused_values", "Stored values that could not be read.", freshness.undecodable),
             ("headway_api_store_losses", "Times the store was lost.", freshness.lost_count),
             ("headway_api_rendered_hits", "Requests answered from rendered bytes.", cache.hits),
-            ("headway_api_rendered_misses", "Requests that found no rendered bytes.", cache.misses),
+            ("headway_api_renders", "Answers rendered.", cache.renders),
         ):
             yield CounterMetricFamily(name, help_text, value=count)
         yield from self._feeds()
