@@ -98,7 +98,7 @@ class RecordWriter:
                     key=record.key,
                     partition=record.partition,
                     timestamp_ms=record.timestamp_ms,
-                    headers=record.headers,
+                    headers=list(record.headers),
                 )
             except KafkaError as wrong:
                 _log.warning("record_not_taken", topic=record.topic, error=str(wrong))

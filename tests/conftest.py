@@ -3,27 +3,44 @@
 A server that cannot be had leaves its tests out and says how to get it; with ``CI=true`` that is a failure.
 """
 
+import asyncio
+import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
+from zipfile import ZipFile
 
 import psycopg
 import pytest
+from redis.asyncio import Redis
 
 from runtime.embedded import kafka_jars, postgres
 from runtime.embedded.kafka import KafkaCluster
 from runtime.embedded.postgres import Postgres
 from runtime.embedded.tansu import Tansu
 from runtime.embedded.valkey import Valkey
-from runtime.settings import Settings
+from runtime.settings import FeedSettings, Settings
+from runtime.timetables import read_gtfs, save_timetable
+from runtime.timetables.publish import publish_versions
+from runtime.topics.ensure import ensure_topics
+from runtime.topics.reading import read_records
+from schemas import store_keys
+from schemas.line_value import Watermark, decode_line_value
+from schemas.timetable_versions import TimetableVersion, TimetableVersions
+from schemas.topics import FEED_BUS, LINE_FORECASTS
+from transit.timetable.compile import compile_timetable
 
 BROKERS = ("tansu", "kafka")
 DATABASES = ("sqlite", "postgres")
-RECORDINGS = Path(__file__).resolve().parents[2] / "shared" / "data"
+REPOSITORY = Path(__file__).resolve().parents[1]
+RECORDINGS = REPOSITORY.parent / "shared" / "data"
 
 
 def leave_out(why: str) -> NoReturn:
@@ -147,3 +164,125 @@ def recordings() -> Path:
     if not RECORDINGS.is_dir():
         pytest.skip(f"the shared recordings are not at {RECORDINGS}")
     return RECORDINGS
+
+
+class Stages:
+    """Stages of the stream as the processes they are in service, each started by its own command."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def environment(self, settings: Settings | None = None) -> dict[str, str]:
+        """This process's variables with the settings that differ from their defaults."""
+        chosen = (settings or self.settings).model_dump(mode="json", exclude_unset=True)
+        words = {
+            f"HEADWAY_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in chosen.items()
+        }
+        return {**os.environ, **words}
+
+    def start(self, *command: str, settings: Settings | None = None) -> "subprocess.Popen[bytes]":
+        """Run ``headway`` with ``command``; what it logs goes to a file of its own."""
+        log = self.folder / f"{len(self.running)}-{command[0]}.log"
+        with log.open("wb") as opened:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "headway", *command],
+                env=self.environment(settings),
+                stdout=opened,
+                stderr=subprocess.STDOUT,
+                cwd=REPOSITORY,
+            )
+        self.running.append(process)
+        return process
+
+    async def expect_in_store(self, settings: Settings, public: dict[bytes, bytes], *, within_s: float = 20) -> None:
+        """The store holds a whole view with these public parts, by line, within the time given."""
+        keys = [store_keys.line_forecasts(key.decode(), settings.namespace) for key in public]
+        until = time.monotonic() + within_s
+        async with Redis.from_url(settings.store) as store:
+            while True:
+                held = [decode_line_value(value).public for value in await store.mget(keys) if isinstance(value, bytes)]
+                whole = await store.exists(store_keys.view_generation(settings.namespace))
+                if whole and held == list(public.values()):
+                    return
+                assert time.monotonic() < until, f"{len(held)} of {len(public)} lines are in the store, whole: {whole}"
+                await asyncio.sleep(0.1)
+
+    async def flush_store(self, settings: Settings) -> None:
+        """Lose all that the store holds."""
+        async with Redis.from_url(settings.store) as store:
+            await store.flushall()
+
+    def stop(self) -> None:
+        """End all of them by force."""
+        for process in self.running:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def stages(settings: Settings, tmp_path: Path) -> Iterator[Stages]:
+    """Starts stages of the stream against this test's own broker and store, and ends them after the test."""
+    running = Stages(settings, tmp_path)
+    yield running
+    running.stop()
+
+
+class Replay:
+    """Washington's recording, or the beginning of it, as the one feed of a deployment."""
+
+    def __init__(self, recordings: Path, folder: Path) -> None:
+        self.gtfs = str(recordings / "dc-bus" / "gtfs.zip")
+        self.whole = recordings / "dc-bus" / "vehicle_positions.zip"
+        self.folder = folder
+        self.timetable = compile_timetable(read_gtfs(self.gtfs), name="dc", source=self.gtfs)
+
+    async def lay_out(self, settings: Settings, *, polls: int, speed: float = 0, namespace: str = "") -> Settings:
+        """Make the topics, put the timetable in force and set the feed; return the settings that say so."""
+        short = self.folder / f"washington-{polls}.zip"
+        if not short.exists():
+            with ZipFile(self.whole) as whole, ZipFile(short, "w") as part:
+                for name in sorted(whole.namelist())[:polls]:
+                    part.writestr(name, whole.read(name))
+        feed = FeedSettings(id="dc", timetable="dc", source=str(short), speed=speed)
+        chosen = settings.model_copy(update={"feeds": (feed,), "namespace": f"{settings.namespace}{namespace}"})
+        chosen.timetables.mkdir(parents=True, exist_ok=True)
+        save_timetable(self.timetable, chosen.timetables)
+        await ensure_topics(chosen)
+        version = TimetableVersion(hash=self.timetable.hash, from_service_date=None, activated_at=0, source=self.gtfs)
+        await publish_versions(chosen, TimetableVersions(name="dc", versions=(version,)))
+        return chosen
+
+    async def wait_for_values(self, settings: Settings, *, within_s: float = 90) -> None:
+        """Until every message of the feed has its value on ``line.forecasts``."""
+        sent = {(record.partition, record.offset) async for record in read_records(settings, FEED_BUS)}
+        assert sent
+        until = time.monotonic() + within_s
+        answered: set[tuple[int, int]] = set()
+        while answered != sent:
+            answered = {
+                decode_line_value(record.value).watermark[1:]
+                async for record in read_records(settings, LINE_FORECASTS)
+                if record.value
+            }
+            assert time.monotonic() < until, f"{len(sent - answered)} of {len(sent)} messages have no value"
+            await asyncio.sleep(0.3)
+
+    async def read_public(self, settings: Settings) -> dict[bytes, list[bytes]]:
+        """Each line's public parts in the order of its messages; values written twice must be equal."""
+        found: dict[bytes, dict[Watermark, bytes]] = {}
+        async for record in read_records(settings, LINE_FORECASTS):
+            assert record.key is not None
+            assert record.value is not None
+            value = decode_line_value(record.value)
+            assert found.setdefault(record.key, {}).setdefault(value.watermark, value.public) == value.public
+        return {key: [parts[mark] for mark in sorted(parts)] for key, parts in found.items()}
+
+
+@pytest.fixture(scope="session")
+def replay(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Replay:
+    """Lays out replays of Washington's recording."""
+    return Replay(recordings, tmp_path_factory.mktemp("recordings"))

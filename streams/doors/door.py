@@ -96,12 +96,12 @@ class Door:
         if records is None or self._sorter is None:
             return
         outcome = _sort(self._sorter, poll)
-        await self._write_fenced(records.list_rejects(outcome, poll.time_s))
+        await self._write_fenced(records.list_rejects(outcome))
         await self._write_fenced(records.list_lines(outcome, poll.time_s, feed_down=poll.error is not None))
         status = counts.add(poll, outcome, self._sorter.timetable)
         self._on_status(status)
         topic = topic_name(FEED_STATUS, self._namespace)
-        status_record = Record(topic, self._feed.id.encode(), encode_feed_status(status), (), poll.time_s * 1000)
+        status_record = Record(topic, self._feed.id.encode(), encode_feed_status(status))
         await self._write_fenced(iter((status_record,)))
 
     async def _find_records(self, time_s: int) -> LineRecords | None:

@@ -5,8 +5,8 @@ from collections import Counter
 from schemas.feed_status import FeedStatus
 from streams.doors.poll import Poll
 from transit.assignment.feed_sorter import SortedFeed
-from transit.assignment.service_days import day_number
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import service_date
 
 
 class FeedCounts:
@@ -63,6 +63,6 @@ class FeedCounts:
             accepted=self._accepted,
             repeated=self._repeated,
             refused=dict(sorted(self._refused.items())),
-            timetable_expires_on=day_number(timetable.last_service_day),
+            timetable_expires_on=service_date(timetable.last_service_day),
             recorded=self._recorded,
         )

@@ -34,7 +34,7 @@ class LineRecords:
                 self._topics[message.group], self._keys[message.group], message.content, headers, time_s * 1000
             )
 
-    def list_rejects(self, outcome: SortedFeed, time_s: int) -> Iterator[Record]:
+    def list_rejects(self, outcome: SortedFeed) -> Iterator[Record]:
         """One record for each refusal."""
         for reject in outcome.rejects:
-            yield Record(self._rejects, reject.feed.encode(), encode_reject(reject), (), time_s * 1000)
+            yield Record(self._rejects, reject.feed.encode(), encode_reject(reject))

@@ -16,6 +16,7 @@ from streams.doors.choose_source import choose_source
 from streams.doors.door import Door, LeaseLostError
 from streams.doors.follow_versions import VersionFollower
 from streams.doors.lease import RENEW_S, Lease
+from streams.doors.replay_retention import keep_replayed
 from streams.doors.timetable_in_force import TimetableInForce
 from streams.record_writer import RecordWriter
 
@@ -37,9 +38,9 @@ async def run_doors(
         UserError: a feed's source cannot be used.
         ServiceError: the broker has no topics for us.
     """
-    for feed in feeds:
-        choose_source(feed)
+    sources = [choose_source(feed) for feed in feeds]
     epoch = await ensure_topics(settings)
+    await keep_replayed(settings, sources)
     folder = TimetableFolder(settings.timetables)
     in_force = {feed.timetable: TimetableInForce(feed.timetable, folder) for feed in feeds}
     async with VersionFollower(settings, list(in_force.values())), asyncio.TaskGroup() as doors:

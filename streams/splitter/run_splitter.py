@@ -55,7 +55,7 @@ async def _pass_on(batches: Iterable[list[Any]], split: PassageSplit, writer: Re
         for record in records:
             if record.value is None:
                 continue
-            passages = split.split(LineRecord(record.key, record.value, record.partition, record.timestamp))
+            passages = split.split(LineRecord(record.key, record.value, record.partition))
             VALUES.inc()
             PASSAGES.inc(len(passages))
             await writer.write(passages)

@@ -19,7 +19,6 @@ class LineRecord(NamedTuple):
     key: bytes
     value: bytes
     partition: int
-    timestamp_ms: int
 
 
 class PassageSplit:
@@ -43,7 +42,7 @@ class PassageSplit:
         return True
 
     def split(self, record: LineRecord) -> list[Record]:
-        """The passages that a value adds, each at its own time, in the partition of its line."""
+        """The passages that a value adds, in the partition of its line."""
         if not self.remember(record):
             return []
         try:
@@ -57,8 +56,7 @@ class PassageSplit:
                 record.key,
                 encode_passage(passage),
                 ((PASSAGE_ID, passage.id.encode()),),
-                passage.at * 1000,
-                record.partition,
+                partition=record.partition,
             )
             for passage in public.passages
         ]

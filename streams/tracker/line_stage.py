@@ -56,10 +56,7 @@ class LineStage:
         return written
 
     async def _send_rejects(self, rejects: tuple[Reject, ...]) -> None:
-        records = [
-            Record(self._rejects_topic, reject.feed.encode(), encode_reject(reject), (), reject.at * 1000)
-            for reject in rejects
-        ]
+        records = [Record(self._rejects_topic, reject.feed.encode(), encode_reject(reject)) for reject in rejects]
         await self._rejects.write(records)
         await self._rejects.settle()
         for reject in rejects:

@@ -3,8 +3,9 @@
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from transit.assignment.service_days import day_starts_at, run_s, runs_on
+from transit.assignment.service_days import run_s, runs_on
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import service_day_start_s
 
 DUE_S: Final = 60 * 60
 """A vehicle is copied to a line it goes on with when its trip there starts within this time."""
@@ -34,7 +35,7 @@ class BlockOutlook:
         trips = table.block_trip[table.block_trip_offset[block] : table.block_trip_offset[block + 1]].tolist()
         own = self._group(trip)
         start_s = int(table.trip_start_s[trip])
-        day_s = day_starts_at(table.timezone, day)
+        day_s = service_day_start_s(table.timezone, day)
         ahead = []
         for other in trips:
             other_s = int(table.trip_start_s[other])

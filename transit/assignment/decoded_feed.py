@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, EncodeError
 from google.transit.gtfs_realtime_pb2 import FeedEntity, FeedHeader, FeedMessage
 
 HEADER_BYTES_MAX: Final = 16 * 1024
 """A header is repeated in each line's message; one grown beyond this is replaced by its plain facts."""
+
+VERSION_CHARS: Final = 16
+DEFAULT_VERSION: Final = "2.0"
 
 _LENGTH_DELIMITED: Final = 2
 _ENTITY_FIELD: Final = 2
@@ -40,12 +43,30 @@ def decode_feed(content: bytes) -> DecodedFeed:
         header, entities = message.header, message.entity
     except DecodeError:
         header, entities = _salvage(content, broken)
-    packed = header.SerializePartialToString()
-    if len(packed) > HEADER_BYTES_MAX:
-        packed = FeedHeader(
-            gtfs_realtime_version=header.gtfs_realtime_version, timestamp=header.timestamp
-        ).SerializePartialToString()
-    return DecodedFeed(packed, header.timestamp, header.gtfs_realtime_version, entities, tuple(broken))
+    return DecodedFeed(_pack_header(header), header.timestamp, header.gtfs_realtime_version, entities, tuple(broken))
+
+
+def _pack_header(header: Any) -> bytes:
+    """The header's own bytes; its plain facts where it lacks a required field or has grown too large to repeat."""
+    try:
+        packed: bytes = header.SerializeToString()
+    except EncodeError:
+        packed = b""
+    if packed and len(packed) <= HEADER_BYTES_MAX:
+        return packed
+    written = header.gtfs_realtime_version
+    version = written if isinstance(written, str) and 0 < len(written) <= VERSION_CHARS else DEFAULT_VERSION
+    plain: bytes = FeedHeader(gtfs_realtime_version=version, timestamp=header.timestamp).SerializeToString()
+    return plain
+
+
+def find_content(entity: Any) -> bytes | None:
+    """An entity's bytes; ``None`` where a field that GTFS-realtime requires is missing from it."""
+    try:
+        content: bytes = entity.SerializeToString()
+    except EncodeError:
+        return None
+    return content
 
 
 def _salvage(content: bytes, broken: list[bytes]) -> tuple[Any, list[Any]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from schemas.rejects import Reject, RejectReason
 from schemas.topics import MESSAGE_BYTES_MAX
 from transit.assignment.block_outlook import BlockOutlook, list_due
-from transit.assignment.decoded_feed import DecodedFeed, UndecodableError, decode_feed
+from transit.assignment.decoded_feed import DecodedFeed, UndecodableError, decode_feed, find_content
 from transit.assignment.in_service import ServiceHours
 from transit.assignment.known_vehicles import KnownVehicle, KnownVehicles
 from transit.assignment.line_lookup import LineLookup
@@ -145,7 +145,7 @@ class FeedSorter:
         """Whether the entities can be used. A header without a time is told of, but the poll has a time of its own."""
         if decoded.version and not str(decoded.version).startswith(("1", "2")):
             detail = f"it speaks GTFS-realtime {decoded.version!r}; known are 1.0 and 2.0"
-            self._refuse(poll, decoded.header, None, Refusal(RejectReason.UNSUPPORTED_VERSION, detail))
+            self._refuse(poll, self._header, None, Refusal(RejectReason.UNSUPPORTED_VERSION, detail))
             return False
         if not decoded.header_at:
             self._refuse(
@@ -154,9 +154,14 @@ class FeedSorter:
         return True
 
     def _sort_entity(self, poll: _Poll, entity: Any) -> None:
-        content = entity.SerializePartialToString()
+        content = find_content(entity)
         entity_id = entity.id
-        refusal = _check_entity(entity, entity_id, poll.ids)
+        if content is None:
+            name = entity_id if isinstance(entity_id, str) else ""
+            detail = f"entity {name[:ID_LENGTH_MAX]!r} lacks a field that GTFS-realtime requires"
+            self._refuse(poll, name.encode(), None, Refusal(RejectReason.UNDECODABLE, detail))
+            return
+        refusal = _check_entity(entity_id, poll.ids)
         if refusal is not None:
             self._refuse(poll, content, None, refusal)
             return
@@ -282,8 +287,8 @@ def _vehicle_name(vehicle: Any, entity_id: str) -> str:
     return f"trip:{trip.trip_id}:{trip.start_date}" if trip.trip_id else f"entity:{entity_id}"
 
 
-def _check_entity(entity: Any, entity_id: Any, seen: set[str]) -> Refusal | None:
-    if not isinstance(entity_id, str) or not entity.HasField("id"):
+def _check_entity(entity_id: Any, seen: set[str]) -> Refusal | None:
+    if not isinstance(entity_id, str) or not entity_id:
         return Refusal(RejectReason.UNDECODABLE, "the entity has no id that can be read")
     if len(entity_id) > ID_LENGTH_MAX:
         return Refusal(RejectReason.ID_TOO_LONG, f"the entity's id has {len(entity_id)} characters")

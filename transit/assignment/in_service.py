@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from transit.assignment.service_days import day_starts_at, list_days_under_way
+from transit.assignment.service_days import list_days_under_way
 from transit.timetable.compiled import Ints, Timetable
+from transit.timetable.service_day import service_day_start_s
 
 BEFORE_S: Final = 15 * 60
 """A line counts as in service this long before its first departure, so that its first run has a forecast."""
@@ -41,7 +42,7 @@ class ServiceHours:
         found = np.zeros(len(self._timetable.group_id), bool)
         for day in list_days_under_way(zone, time_s):
             hours = self._hours_of_day(day)
-            column = (time_s - day_starts_at(zone, day) + BEFORE_S) // MINUTE_S
+            column = (time_s - service_day_start_s(zone, day) + BEFORE_S) // MINUTE_S
             if 0 <= column < hours.shape[1]:
                 found |= hours[:, column]
         return tuple(np.flatnonzero(found).tolist())

@@ -1,31 +1,16 @@
 """Service days: from a moment to the days whose service may be under way, in the timetable's own zone."""
 
-from datetime import date, datetime, time
-from functools import lru_cache
+from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from transit.timetable.compiled import Timetable
-
-DAY_S: Final = 86_400
+from transit.timetable.service_day import DAY_S, local_day, service_date, service_day_start_s
 
 DAYS_BACK: Final = 2
 """Trips past midnight: a service day may last until the end of the day after next."""
 
 TURN_OF_DAY_S: Final = 3 * 3600
 """Until three in the morning a city still speaks of yesterday's service."""
-
-
-@lru_cache(maxsize=256)
-def day_starts_at(timezone: str, day: int) -> int:
-    """When service day ``day`` (``date.toordinal()``) starts: its local noon less twelve hours, POSIX seconds."""
-    noon = datetime.combine(date.fromordinal(day), time(12), tzinfo=ZoneInfo(timezone))
-    return int(noon.timestamp()) - DAY_S // 2
-
-
-def local_day(timezone: str, time_s: int) -> int:
-    """The calendar day (``date.toordinal()``) on which ``time_s`` falls in ``timezone``."""
-    return datetime.fromtimestamp(time_s, ZoneInfo(timezone)).toordinal()
 
 
 def list_days_under_way(timezone: str, time_s: int) -> range:
@@ -36,13 +21,7 @@ def list_days_under_way(timezone: str, time_s: int) -> range:
 
 def service_date_at(timezone: str, time_s: int) -> int:
     """The service date (yyyymmdd) that a city means by "today" at ``time_s``: it turns at three in the morning."""
-    return day_number(local_day(timezone, time_s - TURN_OF_DAY_S))
-
-
-def day_number(day: int) -> int:
-    """A service day (``date.toordinal()``) as yyyymmdd."""
-    when = date.fromordinal(day)
-    return when.year * 10_000 + when.month * 100 + when.day
+    return service_date(local_day(timezone, time_s - TURN_OF_DAY_S))
 
 
 def find_day(written: str) -> int | None:
@@ -63,7 +42,7 @@ def find_trip_day(timetable: Timetable, trip: int, time_s: int) -> int | None:
     for day in list_days_under_way(timetable.timezone, time_s):
         if not runs_on(timetable, int(timetable.trip_service[trip]), day):
             continue
-        since_s = time_s - day_starts_at(timetable.timezone, day)
+        since_s = time_s - service_day_start_s(timetable.timezone, day)
         away_s = max(start_s - since_s, since_s - end_s, 0)
         if best is None or away_s < best[0]:
             best = (away_s, day)
