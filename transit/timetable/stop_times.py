@@ -10,7 +10,7 @@ import numpy as np
 from transit.timetable.compiled import Floats, Ints
 from transit.timetable.faults import FaultList
 from transit.timetable.offsets import Rows
-from transit.timetable.table import Flags, Table, read_required_table
+from transit.timetable.table import ROWS_LOST_MAX_RATIO, Flags, Table, read_required_table
 from transit.timetable.trips import Trips
 
 NO_TIME: Final = -1
@@ -62,56 +62,22 @@ def read_stop_times(tables: Mapping[str, bytes], trips: Trips, stop_ids: list[st
     """
     required = ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time")
     table = read_required_table(tables, "stop_times.txt", faults, required)
-    table = _usable_rows(table, trips, stop_ids, faults)
-    table = _in_order(table, trips, faults)
-    calls = _read_calls(table, trips, stop_ids)
-    calls = _mended_times(calls, table, faults)
+    written = _read_columns(table, trips, stop_ids)
+    rows = _in_order(written, _usable_rows(written, table, trips, faults), table, faults)
+    calls = _with_times_filled(select_calls(written, rows), marked=table.integers("timepoint")[rows])
+    calls = _mended_times(calls, rows, table, faults)
     return _whole_trips(calls, trips, faults)
 
 
-def select_calls(calls: StopTimes, rows: Flags | Ints) -> StopTimes:
+def select_calls(calls: StopTimes, rows: Flags | Rows) -> StopTimes:
     """The calls at ``rows``."""
     columns = {field.name: getattr(calls, field.name) for field in fields(calls)}
     return StopTimes(**{name: column if name == "headsigns" else column[rows] for name, column in columns.items()})
 
 
-def _usable_rows(table: Table, trips: Trips, stop_ids: list[str], faults: FaultList) -> Table:
-    table = table.rows(np.flatnonzero(~table.text("trip_id").is_in(list(trips.left_out)).to_numpy()))
-    known = table.rows_in("trip_id", trips.ids) >= 0
-    reason = "trip_id {value} is not in trips.txt; row left out"
-    faults.note(table, np.flatnonzero(~known).tolist(), reason, column="trip_id")
-    table = table.keep(known, "trip_id is not in trips.txt")
-    known = table.rows_in("stop_id", stop_ids) >= 0
-    faults.note(
-        table, np.flatnonzero(~known).tolist(), "stop_id {value} is not in stops.txt; call left out", column="stop_id"
-    )
-    table = table.keep(known, "stop_id is not in stops.txt")
-    for column in ("arrival_time", "departure_time"):
-        malformed = table.parsed(column, parse_time) == _MALFORMED
-        reason = f"{column} {{value}} is no time; call left out"
-        faults.note(table, np.flatnonzero(malformed).tolist(), reason, column=column)
-        table = table.keep(~malformed, f"{column} is no time")
-    numbered = table.integers("stop_sequence") >= 0
-    faults.note(table, np.flatnonzero(~numbered).tolist(), "stop_sequence is no number; call left out")
-    return table.keep(numbered, "stop_sequence is no number")
-
-
-def _in_order(table: Table, trips: Trips, faults: FaultList) -> Table:
-    trip, sequence = table.rows_in("trip_id", trips.ids), table.integers("stop_sequence")
-    ties = table.parsed("arrival_time", parse_time), table.text("stop_id").rank("dense").to_numpy()
-    order = np.lexsort((ties[1], ties[0], sequence, trip))
-    trip, sequence = trip[order], sequence[order]
-    repeated = np.zeros(len(trip), np.bool_)
-    repeated[1:] = (trip[1:] == trip[:-1]) & (sequence[1:] == sequence[:-1])
-    ordered = table.rows(order)
-    reason = "stop_sequence {value} was used before in the trip; call left out"
-    faults.note(ordered, np.flatnonzero(repeated).tolist(), reason, column="stop_sequence")
-    return ordered.keep(~repeated, "stop_sequence was used before in the trip")
-
-
-def _read_calls(table: Table, trips: Trips, stop_ids: list[str]) -> StopTimes:
+def _read_columns(table: Table, trips: Trips, stop_ids: list[str]) -> StopTimes:
+    """Every row as written: -1 for what is unknown, times perhaps ``NO_TIME`` or ``_MALFORMED``."""
     trip = table.rows_in("trip_id", trips.ids)
-    arrival_s, departure_s = (table.parsed(column, parse_time) for column in ("arrival_time", "departure_time"))
     headsigns = ("", *sorted(set(table.text("stop_headsign").unique()) - {""}))
     headsign = table.rows_in("stop_headsign", headsigns)
     numbers = {name: number for number, name in enumerate(headsigns)}
@@ -120,25 +86,64 @@ def _read_calls(table: Table, trips: Trips, stop_ids: list[str]) -> StopTimes:
         trip=trip,
         stop=table.rows_in("stop_id", stop_ids),
         sequence=table.integers("stop_sequence"),
-        arrival_s=np.where(arrival_s == NO_TIME, departure_s, arrival_s),
-        departure_s=np.where(departure_s == NO_TIME, arrival_s, departure_s),
+        arrival_s=table.parsed("arrival_time", parse_time),
+        departure_s=table.parsed("departure_time", parse_time),
         boardable=table.integers("pickup_type", absent=0) != _NOT_AVAILABLE,
         alightable=table.integers("drop_off_type", absent=0) != _NOT_AVAILABLE,
-        timepoint=_timepoints(table, trip, arrival_s != NO_TIME),
+        timepoint=np.zeros(len(table), np.bool_),
         headsign=np.where(headsign == own[trip], 0, headsign).astype(np.int32),
         distance=table.floats("shape_dist_traveled"),
         headsigns=headsigns,
     )
 
 
-def _timepoints(table: Table, trip: Ints, timed: Flags) -> Flags:
+def _usable_rows(written: StopTimes, table: Table, trips: Trips, faults: FaultList) -> Rows:
+    usable = np.ones(len(table), np.bool_)
+    if trips.left_out:
+        usable = ~table.text("trip_id").is_in(list(trips.left_out)).to_numpy()
+    asked_count = np.count_nonzero(usable)
+    wrongs = (
+        ("trip_id", written.trip < 0, "trip_id {value} is not in trips.txt; row left out"),
+        ("stop_id", written.stop < 0, "stop_id {value} is not in stops.txt; call left out"),
+        ("arrival_time", written.arrival_s == _MALFORMED, "arrival_time {value} is no time; call left out"),
+        ("departure_time", written.departure_s == _MALFORMED, "departure_time {value} is no time; call left out"),
+        ("stop_sequence", written.sequence < 0, "stop_sequence {value} is no number; call left out"),
+    )
+    for column, wrong, reason in wrongs:
+        found = np.flatnonzero(usable & wrong)
+        faults.note(table, found.tolist(), reason, column=column)
+        usable[found] = False
+        if np.count_nonzero(usable) < (1 - ROWS_LOST_MAX_RATIO) * asked_count:
+            table.refuse(int(found[0]), reason.partition(" {")[0] + " is of no use in most rows")
+    return np.flatnonzero(usable)
+
+
+def _in_order(written: StopTimes, rows: Rows, table: Table, faults: FaultList) -> Rows:
+    """``rows`` by trip and stop_sequence, each stop_sequence once."""
+    keys = (written.stop, written.arrival_s, written.sequence, written.trip)
+    rows = rows[np.lexsort([key[rows] for key in keys])]
+    repeated = np.zeros(len(rows), np.bool_)
+    repeated[1:] = (np.diff(written.trip[rows]) == 0) & (np.diff(written.sequence[rows]) == 0)
+    reason = "stop_sequence {value} was used before in the trip; call left out"
+    faults.note(table, rows[repeated].tolist(), reason, column="stop_sequence")
+    return rows[~repeated]
+
+
+def _with_times_filled(calls: StopTimes, *, marked: Ints) -> StopTimes:
+    """Arrival or departure for the other where only one is given, and the timepoints that ``marked`` leaves open."""
+    arrival_s = np.where(calls.arrival_s == NO_TIME, calls.departure_s, calls.arrival_s)
+    departure_s = np.where(calls.departure_s == NO_TIME, calls.arrival_s, calls.departure_s)
+    timepoint = _timepoints(marked, calls.trip, arrival_s != NO_TIME)
+    return replace(calls, arrival_s=arrival_s, departure_s=departure_s, timepoint=timepoint)
+
+
+def _timepoints(marked: Ints, trip: Ints, timed: Flags) -> Flags:
     """Where times are held to: so marked, or unmarked in a trip that gives times at some of its stops only."""
-    marked = table.integers("timepoint")
     untimed = np.bincount(trip, ~timed, minlength=int(trip.max(initial=0)) + 1) > 0
     return np.asarray((marked == 1) | ((marked < 0) & timed & untimed[trip]))
 
 
-def _mended_times(calls: StopTimes, table: Table, faults: FaultList) -> StopTimes:
+def _mended_times(calls: StopTimes, rows: Rows, table: Table, faults: FaultList) -> StopTimes:
     """Times that run back are mended: by a day where midnight was written as 0:00, else to the time before."""
     timed = np.flatnonzero(calls.arrival_s != NO_TIME)
     events = np.stack((calls.arrival_s[timed], calls.departure_s[timed]), axis=1).ravel().astype(np.int64)
@@ -151,7 +156,8 @@ def _mended_times(calls: StopTimes, table: Table, faults: FaultList) -> StopTime
     beyond_any_trip = np.int64(2) * (events.max(initial=0) + 1)
     level = trip * beyond_any_trip
     mended = np.maximum.accumulate(events + level) - level
-    _note_mended(table, timed[np.flatnonzero(wrapped) // 2], timed[np.flatnonzero(mended != events) // 2], faults)
+    wrapped_at, late_at = (timed[np.flatnonzero(found) // 2] for found in (wrapped, mended != events))
+    _note_mended(table, rows[wrapped_at], rows[late_at], faults)
     arrival_s, departure_s = calls.arrival_s.copy(), calls.departure_s.copy()
     arrival_s[timed], departure_s[timed] = mended[0::2], mended[1::2]
     return replace(calls, arrival_s=arrival_s, departure_s=departure_s)

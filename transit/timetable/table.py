@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Final
+from typing import Final, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -64,10 +64,16 @@ class Table:
             TimetableError: most rows would be lost.
         """
         if not kept.all() and np.count_nonzero(~kept) > ROWS_LOST_MAX_RATIO * len(self):
-            first = self.line(int(np.flatnonzero(~kept)[0]))
-            lost = np.count_nonzero(~kept)
-            raise TimetableError(self.file, first, f"{why}; so are {lost} of {len(self)} rows, too many to go on")
+            self.refuse(int(np.flatnonzero(~kept)[0]), f"{why} in most rows")
         return self.rows(np.flatnonzero(kept))
+
+    def refuse(self, row: int, why: str) -> NoReturn:
+        """Refuse the feed because of this table, from ``row`` on.
+
+        Raises:
+            TimetableError: always.
+        """
+        raise TimetableError(self.file, self.line(row), f"{why}: too many to go on")
 
     def rows(self, rows: npt.NDArray[np.intp]) -> "Table":
         """These rows, in this order."""
