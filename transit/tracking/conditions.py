@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 
 from schemas.line_forecasts import LineConditions
-from transit.assignment.service_days import TURN_OF_DAY_S, day_starts_at, local_day, runs_on
+from transit.assignment.service_days import TURN_OF_DAY_S, runs_on
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import local_day, service_day_start_s
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.state import Rows
@@ -44,7 +45,7 @@ class ConditionsKeeper:
         services = self._timetable.trip_service[rows]
         running = [int(service) for service in np.unique(services) if runs_on(self._timetable, int(service), day)]
         used = np.isin(services, running) & ~self._timetable.trip_has_frequency[rows]
-        began = day_starts_at(self._timetable.timezone, day)
+        began = service_day_start_s(self._timetable.timezone, day)
         return sorted((self._tables.trips["start_s"][used].astype(np.int64) + began).tolist())
 
     def describe(self, state: LineState, standing: Rows, untold: "np.ndarray", now: int) -> LineConditions:

@@ -4,8 +4,9 @@ from typing import Final
 
 import numpy as np
 
-from transit.assignment.service_days import day_starts_at, find_trip_day
+from transit.assignment.service_days import find_trip_day
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import service_day_start_s
 from transit.tracking.line_tables import METRES_PER_DEGREE, LineTables
 from transit.tracking.run_finder import Run, RunFinder, Sighting
 from transit.tracking.state import NEVER
@@ -49,7 +50,7 @@ def _ready_time(timetable: Timetable, tables: LineTables, trip: int, seen: "tupl
     y_m = (timetable.stop_latitude[stops] - tables.origin[0]) * METRES_PER_DEGREE
     first = int(timetable.timing_offset[timetable.trip_timing[trip]])
     planned = timetable.timing_arrival_s[first : first + len(stops)]
-    due = day_starts_at(timetable.timezone, day) + int(timetable.trip_start_s[trip]) + planned.astype(np.int64)
+    due = service_day_start_s(timetable.timezone, day) + int(timetable.trip_start_s[trip]) + planned.astype(np.int64)
     late = sighting.at - due
     away = np.hypot(x_m - sighting.x_m, y_m - sighting.y_m) + np.where(np.abs(late) > NEAR_S, np.inf, 0.0)
     nearest = int(np.argmin(away))

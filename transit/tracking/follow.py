@@ -65,6 +65,9 @@ def follow_reports(
             arrived, departed = vehicle.arrived, vehicle.departed
             if pattern.by_status != 0 and report.stop_position >= 0:
                 count = follow_status(passed, count, (vehicle, report.vehicle), way, (report, segments))
+            elif pattern.by_status != 0 and vehicle.pending_since != NEVER:
+                # its stop is none of this run's: the train is on its next run already
+                vehicle.off_since = report.fix_time
             elif report.has_position != 0:
                 place = np.array((report.x_m, report.y_m, 0.0, 0.0))
                 moved_m = math.hypot(moved_x, moved_y)
@@ -97,7 +100,7 @@ def _note_report(vehicle: Row, report: Row, moved_m: float) -> None:
     vehicle.fix_time = report.fix_time
     vehicle.report_time = report.report_time
     vehicle.stop_status = report.stop_status
-    vehicle.stop_hint = report.stop_position
+    vehicle.stop_hint, vehicle.stop_row = report.stop_position, report.stop_row
     if report.occupancy_status >= 0:
         vehicle.occupancy_status = report.occupancy_status
         vehicle.occupancy_time = report.report_time

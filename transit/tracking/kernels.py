@@ -1,12 +1,51 @@
-"""How a rule becomes machine code: compiled once, kept on disk, without the interpreter's lock."""
+"""How a rule becomes machine code: compiled once, kept on disk, without the interpreter's lock.
 
+numba looks at a kernel's own file alone when it asks whether its compiled code is still good, not at the kernels that
+it calls. So the code is kept in a folder named by a digest of every file that has kernels. ``NUMBA_CACHE_DIR`` says
+where; else it is beside this file, or in the user's cache where an installed package cannot be written to.
+"""
+
+import os
+import tempfile
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
+import numba
 from numba import njit
 
 _Taken = ParamSpec("_Taken")
 _Given = TypeVar("_Given")
+
+_RULES: Final = Path(__file__).resolve().parents[1]
+_MARK: Final = b"@kernel"
+_config: Any = numba.config
+
+
+def _digest_kernels() -> str:
+    digest = blake2b(digest_size=8)
+    for path in sorted(_RULES.rglob("*.py")):
+        source = path.read_bytes()
+        if _MARK in source:
+            digest.update(path.relative_to(_RULES).as_posix().encode() + b"\0" + source)
+    # code with bounds checks must never be taken for code without
+    return digest.hexdigest() + ("-checked" if _config.BOUNDSCHECK else "")
+
+
+def _find_folder() -> Path:
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return Path(os.environ["NUMBA_CACHE_DIR"])
+    beside = Path(__file__).resolve().parent
+    if os.access(beside, os.W_OK):
+        return beside / "__pycache__"
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    if os.access(home if home.exists() else home.parent, os.W_OK):
+        return home / "headway"
+    return Path(tempfile.gettempdir()) / f"headway-{os.getuid()}"
+
+
+_config.CACHE_DIR = str(_find_folder() / f"kernels-{_digest_kernels()}")
 
 
 def kernel(rule: Callable[_Taken, _Given]) -> Callable[_Taken, _Given]:

@@ -60,8 +60,8 @@ class LineState:
     """What is remembered of one line group between messages."""
 
     __slots__ = (
-        "beams", "count", "hops", "lags", "last", "last_poll_s", "left_runs", "line", "packed_texts", "passings",
-        "row_of", "seen", "texts", "timetable_hash", "vehicles",
+        "beams", "count", "hops", "lags", "last", "last_poll_s", "left_runs", "line", "named_bytes", "packed_texts",
+        "passings", "row_of", "seen", "texts", "timetable_hash", "vehicles",
     )  # fmt: skip
 
     def __init__(self, tables: LineTables, timetable_hash: str) -> None:
@@ -80,6 +80,7 @@ class LineState:
         self.packed_texts: list[bytes] = []
         self.row_of: dict[str, int] = {}
         self.last: list[Last] = []
+        self.named_bytes: list[bytes | None] = []
 
     def add_vehicle(self, vehicle_id: str) -> int:
         """A row for a vehicle not seen before."""
@@ -92,6 +93,7 @@ class LineState:
         self.texts.append(VehicleText(vehicle_id))
         self.packed_texts.append(b"")
         self.last.append(NOTHING_YET)
+        self.named_bytes.append(None)
         self.row_of[vehicle_id] = row
         self.count = row + 1
         self.pack_text(row)
@@ -105,6 +107,7 @@ class LineState:
         self.texts = [self.texts[row] for row in kept]
         self.packed_texts = [self.packed_texts[row] for row in kept]
         self.last = [self.last[row] for row in kept]
+        self.named_bytes = [self.named_bytes[row] for row in kept]
         self.row_of = {text.vehicle_id: row for row, text in enumerate(self.texts)}
         self.count = len(kept)
 
@@ -165,6 +168,7 @@ class LineState:
         state.count = count
         state.packed_texts = [encode_text(text) for text in state.texts]
         state.row_of = {text.vehicle_id: row for row, text in enumerate(state.texts)}
+        state.named_bytes = [None] * count
         state.last = [Last(*row) for row in state.vehicles[:count][list(Last._fields)].tolist()]
         return state
 

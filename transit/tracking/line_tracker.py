@@ -16,6 +16,8 @@ from transit.tracking.follow import follow_reports
 from transit.tracking.intake import Intake, ReportRow, Taken
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables, build_line_tables
+from transit.tracking.packed_rows import row_struct
+from transit.tracking.reading import Vehicle
 from transit.tracking.rebase import Base, RebaseCounts, rebase_state
 from transit.tracking.run_changes import leave_run, settle_claims
 from transit.tracking.run_finder import Sighting
@@ -28,6 +30,7 @@ from transit.tracking.terminal import close_run
 FORGOTTEN_AFTER_S: Final = 3600
 SWEEP_EVERY_S: Final = 300
 FEED_RETURNED: Final = 6
+_REPORT_ROW: Final = row_struct(REPORT)
 
 _tables_of: "WeakKeyDictionary[Timetable, dict[str, LineTables]]" = WeakKeyDictionary()
 
@@ -135,27 +138,32 @@ class LineTracker:
         if not over:
             return passages
         for row in over:
-            passed = close_run(state, row, self._tables)
+            passed = close_run(state, row, self._timetable, self._tables)
             passages += self._teller.list_passages(state, passed)
             self._keeper.take_up_pending(state, row, self._sight(row, now))
         settle_claims(state, now)
-        again = [row for row in taken.rows if row[0] in over]
+        again = [self._place_anew(row, taken.reports[row[0]]) for row in taken.rows if row[0] in over]
         return passages + self._run_reports(again)
 
     def _run_reports(self, rows: list[ReportRow]) -> tuple[Passage, ...]:
         if not rows:
             return ()
-        reports = np.array(rows, REPORT)
+        reports = np.frombuffer(bytearray().join([_REPORT_ROW.pack(*row) for row in rows]), REPORT)
         room = 2 * (self._tables.call_count_max + 1) * len(rows)
         if len(self._passed) < room:
             self._passed = np.zeros(room, PASSED)
         count = follow_reports(reports, len(rows), self._state_arrays(), self._arrays, self._passed)
         return self._teller.list_passages(self._state, self._passed[:count])
 
+    def _place_anew(self, row: ReportRow, report: Vehicle) -> ReportRow:
+        """The same report for a vehicle that is on another run now: its stop is another call there."""
+        position = self._keeper.find_position(self._state, row[0], report) if row[2] >= 0 else row[1]
+        return (row[0], position, *row[2:])
+
     def _sight(self, row: int, now: int) -> Sighting:
         vehicle = self._state.vehicles[row]
         has_position = bool(np.isfinite(vehicle["latitude"]))
-        return Sighting(float(vehicle["x_m"]), float(vehicle["y_m"]), has_position, -1, now)
+        return Sighting(float(vehicle["x_m"]), float(vehicle["y_m"]), has_position, int(vehicle["stop_row"]), now)
 
     def _state_arrays(self) -> tuple[Rows, Rows, Rows, Rows, Rows, Rows]:
         state = self._state

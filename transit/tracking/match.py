@@ -18,7 +18,7 @@ CANDIDATES_MAX: Final = 8
 
 SIGMA_SHAPE_M: Final = 12.0
 SIGMA_STRAIGHT_M: Final = 60.0
-"""Where stops are joined by straight lines the street itself may run this far off them."""
+"""Where stops are joined by straight lines, as on many maps of rails, the way itself may run this far off them."""
 
 REACH_SHAPE_M: Final = 60.0
 REACH_STRAIGHT_M: Final = 250.0
@@ -35,13 +35,13 @@ _KEPT_COST: Final = 12.0
 @kernel
 def sigma_m(pattern: Row) -> float:
     """Standard deviation of a report's distance from the shape."""
-    return SIGMA_STRAIGHT_M if pattern.has_shape == 0 else SIGMA_SHAPE_M
+    return SIGMA_SHAPE_M if pattern.has_shape and not pattern.by_status else SIGMA_STRAIGHT_M
 
 
 @kernel
 def reach_m(pattern: Row) -> float:
     """How far from the shape a vehicle may be and still be on it."""
-    return REACH_STRAIGHT_M if pattern.has_shape == 0 else REACH_SHAPE_M
+    return REACH_SHAPE_M if pattern.has_shape and not pattern.by_status else REACH_STRAIGHT_M
 
 
 @kernel

@@ -6,15 +6,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from transit.assignment.service_days import (
-    day_number,
-    day_starts_at,
-    find_day,
-    find_trip_day,
-    list_days_under_way,
-    runs_on,
-)
+from transit.assignment.service_days import find_day, find_trip_day, list_days_under_way, runs_on
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import service_date, service_day_start_s
 from transit.tracking.line_tables import LineTables
 from transit.tracking.state import NONE
 from transit.tracking.vehicle_text import Descriptor
@@ -95,7 +89,7 @@ class RunFinder:
         day = find_day(named.start_date) if named.start_date else find_trip_day(self._timetable, row, at)
         if day is None:
             return None
-        service_start = day_starts_at(self._timetable.timezone, day)
+        service_start = service_day_start_s(self._timetable.timezone, day)
         planned_s = int(self._timetable.trip_start_s[row])
         start_s, start_time_s = planned_s, None
         if self._timetable.trip_has_frequency[row]:
@@ -127,7 +121,7 @@ class RunFinder:
         day = find_day(named.start_date) if named.start_date else None
         if day is None:
             day = list_days_under_way(zone, at)[-2]
-        since_s = at - day_starts_at(zone, day)
+        since_s = at - service_day_start_s(zone, day)
         written = parse_clock(named.start_time)
         start_s = since_s if written is None else written
         return self._run(trip, day, start_s, None, is_scheduled=False, trip_id=named.trip_id)
@@ -150,7 +144,7 @@ class RunFinder:
             trip=trip,
             pattern=int(self._tables.trips["pattern"][trip]),
             service_day=day,
-            service_start=day_starts_at(self._timetable.timezone, day),
+            service_start=service_day_start_s(self._timetable.timezone, day),
             start_s=start_s,
             is_scheduled=is_scheduled,
             trip_id=trip_id,
@@ -178,7 +172,7 @@ class RunFinder:
             if not len(trips):
                 continue
             day = list_days_under_way(self._timetable.timezone, seen.at)[-2]
-            since_s = seen.at - day_starts_at(self._timetable.timezone, day)
+            since_s = seen.at - service_day_start_s(self._timetable.timezone, day)
             nearest = int(trips[np.argmin(np.abs(self._tables.trips["start_s"][trips] - since_s))])
             rank = (int(self._tables.patterns["call_count"][pattern]), float(len(trips)))
             if best == NONE or rank > best_rank:
@@ -252,7 +246,7 @@ class RunFinder:
             first = int(tables.trips["timing_first"][trip])
             planned = tables.timings["arrival_s"][first : first + int(row["call_count"])]
             due_s = float(np.interp(along_m, places, planned)) + int(tables.trips["start_s"][trip])
-            found.append((at - day_starts_at(timetable.timezone, day) - due_s, trip, day))
+            found.append((at - service_day_start_s(timetable.timezone, day) - due_s, trip, day))
         return found
 
 
@@ -273,4 +267,4 @@ def _next_trips(timetable: Timetable, tables: LineTables) -> "np.ndarray[tuple[i
 
 def service_date_of(day: int) -> int:
     """A service day as yyyymmdd."""
-    return day_number(day)
+    return service_date(day)

@@ -1,6 +1,6 @@
 """Each vehicle's run from report to report: taken up, finished before the next, or found anew."""
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from schemas.headers import FeedHeaders
 from schemas.rejects import RejectReason
@@ -8,11 +8,11 @@ from transit.timetable.compiled import Timetable
 from transit.tracking.due_runs import find_due_run
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
-from transit.tracking.reading import Report
+from transit.tracking.reading import Vehicle, read_carriages, read_descriptor, read_sequence
 from transit.tracking.run_changes import FINISHING_S, begin_run, is_finishing, leave_run
 from transit.tracking.run_finder import Run, RunFinder, Sighting, service_date_of
 from transit.tracking.state import NEVER, NONE
-from transit.tracking.validate import Refusal, find_carriage_refusal
+from transit.tracking.validate import ID_LENGTH_MAX, Refusal, find_carriage_refusal, find_id_refusal
 from transit.tracking.vehicle_text import Descriptor
 
 SEARCH_AGAIN_S: Final = 60
@@ -31,13 +31,14 @@ class RunKeeper:
         self._timetable = timetable
         self._tables = tables
         self._finder = RunFinder(timetable, tables)
+        self._by_status = bool(tables.patterns["by_status"].any())
         self._calls_of: dict[int, _Calls] = {}
 
     def find_stop(self, stop_id: str) -> int:
         """A stop's row in the timetable, -1 for none."""
         return self._timetable.stop_id.find(stop_id) if stop_id else NONE
 
-    def find_position(self, state: LineState, row: int, report: Report) -> int:
+    def find_position(self, state: LineState, row: int, report: Vehicle) -> int:
         """The call that a report's stop stands for, -1 for none: by sequence where the stop agrees, else by stop.
 
         Of several visits to one stop it is the first that has not been made.
@@ -46,12 +47,13 @@ class RunKeeper:
         if pattern < 0:
             return NONE
         calls = self._calls_of.get(pattern) or self._index_calls(pattern)
-        places = calls.by_stop.get(report.stop_id)
-        named = calls.by_sequence.get(report.stop_sequence, NONE)
-        if named != NONE and (not report.stop_id or (places is not None and named in places)):
+        stop_id = report.stop_id
+        places = calls.by_stop.get(stop_id)
+        named = calls.by_sequence.get(read_sequence(report), NONE)
+        if named != NONE and (not stop_id or (places is not None and named in places)):
             return named
-        if places is None and report.stop_id:
-            stop = self.find_stop(report.stop_id)
+        if places is None and stop_id:
+            stop = self.find_stop(stop_id)
             places = calls.by_station.get(int(self._timetable.stop_parent[stop])) if stop >= 0 else None
         if not places:
             return NONE
@@ -73,28 +75,52 @@ class RunKeeper:
         self._calls_of[pattern] = found
         return found
 
+    def has_new_words(self, state: LineState, row: int, report: Vehicle) -> bool:
+        """Whether a report with an old time and place says anything else that is new."""
+        text = state.texts[row]
+        if read_descriptor(report) != text.named:
+            return True
+        return bool(report.multi_carriage_details) and read_carriages(report) != text.carriages
+
     def note_words(
-        self, state: LineState, row: int, seen: "tuple[Report, Sighting]", headers: FeedHeaders
+        self, state: LineState, row: int, entity: Any, sighting: Sighting, headers: FeedHeaders
     ) -> Refusal | None:
         """Take in the words of a report: its label, its carriages, and above all its run."""
-        report, sighting = seen
+        report = entity.vehicle
         text = state.texts[row]
+        label = report.vehicle.label or None
+        trip = report.trip.SerializeToString()
+        known = state.named_bytes[row] == trip
         refusal = None
-        changed = False
-        if report.label != text.label:
-            text.label, changed = report.label, True
-        if report.carriages and report.carriages != text.carriages:
-            refusal = find_carriage_refusal(report.carriages)
-            text.carriages, changed = () if refusal is not None else report.carriages, True
-        if report.named != text.named or self._is_lost(state, row, report, sighting):
-            text.named, changed = report.named, True
-            due = report.entity_id in headers.due
-            refusal = self._change_run(state, row, report.named, sighting, due=due) or refusal
-        if changed:
+        if label != text.label or report.multi_carriage_details:
+            refusal = self._note_train(state, row, report, label)
+        if known and (text.line_id or text.pending) and not self._by_status and not headers.due:
+            return refusal
+        named = text.named if known else read_descriptor(report)
+        refusal = find_id_refusal(text.vehicle_id, named, label or "") or refusal
+        if len(max(named.trip_id, named.route_id, label or "", key=len)) > ID_LENGTH_MAX:
+            return refusal
+        state.named_bytes[row] = trip
+        if named != text.named or self._is_lost(state, row, report, sighting):
+            text.named = named
+            due = entity.id in headers.due
+            refusal = self._change_run(state, row, named, sighting, due=due) or refusal
             state.pack_text(row)
         return refusal
 
-    def _is_lost(self, state: LineState, row: int, report: Report, sighting: Sighting) -> bool:
+    def _note_train(self, state: LineState, row: int, report: Vehicle, label: str | None) -> Refusal | None:
+        text, refusal = state.texts[row], None
+        carriages = read_carriages(report)
+        if carriages and carriages != text.carriages:
+            refusal = find_carriage_refusal(carriages)
+            carriages = () if refusal is not None else carriages
+        if label != text.label or ((carriages or refusal is not None) and carriages != text.carriages):
+            text.label = label if label is None or len(label) <= ID_LENGTH_MAX else None
+            text.carriages = carriages if carriages or refusal is not None else text.carriages
+            state.pack_text(row)
+        return refusal
+
+    def _is_lost(self, state: LineState, row: int, report: Vehicle, sighting: Sighting) -> bool:
         """Whether the run should be looked for again: none was found yet, or a guess that the stop now contradicts."""
         vehicle = state.vehicles[row]
         if vehicle["pattern"] < 0:

@@ -20,6 +20,16 @@ STANDING: Final = np.dtype(
         ("call_count", "i4"),
         ("delay_s", "i4"),
         ("after", "i4"),
+        ("observed_at", "i8"),
+        ("occupancy_time", "i8"),
+        ("latitude", "f4"),
+        ("longitude", "f4"),
+        ("bearing_deg", "f4"),
+        ("speed_mps", "f4"),
+        ("occupancy_percentage", "i2"),
+        ("occupancy_status", "i1"),
+        ("relationship", "u1"),
+        ("onward", "u1"),
         ("scheduled", "u1"),
         ("state", "u1"),
         ("basis", "u1"),
@@ -115,6 +125,12 @@ def _fill(row: Row, vehicle: Row, number: int) -> None:
     row.revision = vehicle.revision
     row.progress_m = vehicle.progress_m
     row.due = vehicle.due
+    row.onward = 0
+    row.observed_at, row.relationship = vehicle.fix_time, vehicle.relationship
+    row.latitude, row.longitude = vehicle.latitude, vehicle.longitude
+    row.bearing_deg, row.speed_mps = vehicle.bearing_deg, vehicle.speed_mps
+    row.occupancy_status, row.occupancy_percentage = vehicle.occupancy_status, vehicle.occupancy_percentage
+    row.occupancy_time = vehicle.occupancy_time
     row.after = NONE
     row.call_count = 0
     row.delay_s = NO_DELAY
@@ -193,6 +209,7 @@ def _follow_on(
     _fill(row, vehicle, number)
     row.pattern, row.trip, row.start_s = onward.pattern, vehicle.next_trip, onward.start_s
     row.state, row.basis, row.due, row.after = NOT_DEPARTED, EXTRAPOLATED, 1, present[0]
+    row.onward, row.relationship = 1, 0
     row.next_position = 0
     row.revision = 0
     row.progress_m = 0.0

@@ -44,6 +44,7 @@ VEHICLE: Final = np.dtype(
         ("occupancy_status", "i1"),
         ("occupancy_percentage", "i2"),
         ("stop_hint", "i2"),
+        ("stop_row", "i4"),
         ("occupancy_time", "i8"),
         ("fix_time", "i8"),
         ("report_time", "i8"),
@@ -127,6 +128,7 @@ REPORT: Final = np.dtype(
     [
         ("vehicle", "i4"),
         ("stop_position", "i4"),
+        ("stop_row", "i4"),
         ("fix_time", "i8"),
         ("report_time", "i8"),
         ("latitude", "f8"),
@@ -142,27 +144,23 @@ REPORT: Final = np.dtype(
     ],
     align=True,
 )
-"""One report as the kernels read it. ``stop_position`` is the call its stop stands for, where its status counts."""
+"""One report as the kernels read it.
+
+``stop_row`` is its stop in the timetable, ``stop_position`` the call that stands for, where its status counts.
+"""
+
+
+_UNKNOWN_AT_FIRST: Final = (
+    *("pattern", "trip", "next_trip", "arrived", "departed", "jump_m", "matched_m"),
+    *("occupancy_status", "occupancy_percentage", "stop_status", "stop_hint", "stop_row"),
+)
 
 
 def new_vehicle() -> Rows:
     """One blank row of ``VEHICLE``."""
     row = np.zeros(1, VEHICLE)
-    for name in (
-        "pattern",
-        "trip",
-        "next_trip",
-        "occupancy_status",
-        "occupancy_percentage",
-        "stop_hint",
-        "stop_status",
-    ):
+    for name in _UNKNOWN_AT_FIRST:
         row[name] = NONE
-    for name in ("arrived", "departed"):
-        row[name] = NONE
-    row["jump_m"] = NONE
-    row["matched_m"] = NONE
-    for name in ("latitude", "longitude", "bearing_deg"):
+    for name in ("latitude", "longitude", "bearing_deg", "speed_mps"):
         row[name] = np.nan
-    row["speed_mps"] = np.nan
     return row

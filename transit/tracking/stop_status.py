@@ -17,6 +17,9 @@ INCOMING_AT: Final = 0
 STOPPED_AT: Final = 1
 IN_TRANSIT_TO: Final = 2
 
+CAME_WITHIN_S: Final = 300
+"""A train new on its run that was seen elsewhere this recently has come to where it stands in between."""
+
 BACK_AFTER: Final = 3
 """Reports in a row that must name an earlier stop before the train is believed to be there."""
 
@@ -35,7 +38,15 @@ def follow_status(
     stands = report.stop_status == STOPPED_AT
     reached = position if stands else position - 1
     if vehicle.matched_time == NEVER:
-        _join(vehicle, reached, stands)
+        came = stands and vehicle.fix_time != NEVER and report.fix_time - vehicle.fix_time <= CAME_WITHIN_S
+        if came and vehicle.stop_row != report.stop_row and vehicle.arrived < reached:
+            # new on this run, but seen elsewhere just before: it has come to this stop since
+            _join(vehicle, reached - 1, False)
+            arrive(vehicle, reached, report.fix_time, way)
+            when = (float(report.fix_time), vehicle.fix_time, report.fix_time)
+            count = note_passage(passed, count, vehicle, (who[1], reached, 0), when)
+        else:
+            _join(vehicle, reached, stands)
     elif reached < vehicle.arrived:
         vehicle.back_count += 1
         if vehicle.back_count < BACK_AFTER:
@@ -53,6 +64,7 @@ def follow_status(
     vehicle.departed_origin = 1 if reached > 0 or (reached == 0 and not stands) else vehicle.departed_origin
     vehicle.matched_m = vehicle.progress_m
     vehicle.matched_time = report.fix_time
+    vehicle.off_since = NEVER
     return count
 
 

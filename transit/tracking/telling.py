@@ -1,6 +1,6 @@
 """The line group's public part, put together from what the kernels wrote."""
 
-from typing import Final
+from typing import Any, Final
 
 from schemas.line_forecasts import (
     Basis,
@@ -16,8 +16,10 @@ from schemas.line_forecasts import (
 from transit.timetable.compiled import Timetable
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
-from transit.tracking.standing import NO_DELAY
-from transit.tracking.state import Rows
+from transit.tracking.packed_rows import row_struct
+from transit.tracking.standing import NO_DELAY, STANDING
+from transit.tracking.state import PASSED, Rows
+from transit.tracking.vehicle_text import VehicleText
 
 _STATES: Final = tuple(RunState)
 _BASES: Final = tuple(Basis)
@@ -26,14 +28,8 @@ _REASONS: Final = tuple(VerdictReason)
 _REVISIONS: Final = tuple(Revision)
 _NO_DATA: Final = 7
 
-STANDING_FIELDS: Final = [
-    "vehicle", "pattern", "state", "basis", "verdict", "reason", "revision", "valid_until", "progress_m",
-    "next_position", "call_count", "delay_s", "due", "trip",
-]  # fmt: skip
-VEHICLE_FIELDS: Final = [
-    "fix_time", "latitude", "longitude", "bearing_deg", "speed_mps", "occupancy_status", "occupancy_percentage",
-    "occupancy_time", "relationship", "trip",
-]  # fmt: skip
+_STANDING_ROW: Final = row_struct(STANDING)
+_PASSED_ROW: Final = row_struct(PASSED)
 
 
 class Teller:
@@ -51,16 +47,13 @@ class Teller:
 
     def list_runs(self, state: LineState, standing: Rows) -> tuple[RunForecast, ...]:
         """Every run told of, in the order of its vehicles' rows."""
-        vehicles = state.vehicles[: state.count][VEHICLE_FIELDS].tolist()
-        return tuple(self._run(state, row, vehicles[row[0]]) for row in standing[STANDING_FIELDS].tolist())
+        texts = state.texts
+        return tuple([self._run(texts[row[0]], row) for row in _STANDING_ROW.iter_unpack(standing.tobytes())])
 
-    def _run(self, state: LineState, row: "tuple[int, ...]", vehicle: "tuple[int, ...]") -> RunForecast:
-        (number, pattern, stands, basis, verdict, reason, revision, valid_until, progress_m, position, calls, delay_s,
-         due, trip) = row  # fmt: skip
-        (fix_time, latitude, longitude, bearing_deg, speed_mps, status, percentage, occupied_at, relationship,
-         present) = vehicle  # fmt: skip
-        text = state.texts[number]
-        onward = trip != present
+    def _run(self, text: VehicleText, row: "tuple[Any, ...]") -> RunForecast:
+        (_, pattern, _, _, _, progress_m, valid_until, position, calls, delay_s, _, observed_at, occupied_at, latitude,
+         longitude, bearing_deg, speed_mps, percentage, status, relationship, onward, _, stands, basis, verdict, reason,
+         revision, due) = row  # fmt: skip
         return RunForecast(
             text.next_line_id if onward else text.line_id,
             text.next_trip_id if onward else text.trip_id,
@@ -75,13 +68,13 @@ class Teller:
             _VERDICTS[verdict],
             _REASONS[reason],
             _REVISIONS[revision],
-            fix_time,
+            observed_at,
             valid_until,
-            latitude if latitude == latitude else None,
-            longitude if longitude == longitude else None,
-            bearing_deg if bearing_deg == bearing_deg else None,
-            speed_mps if speed_mps == speed_mps else None,
-            round(progress_m, 1),
+            None if latitude != latitude else latitude,
+            None if longitude != longitude else longitude,
+            None if bearing_deg != bearing_deg else bearing_deg,
+            None if speed_mps != speed_mps else speed_mps,
+            progress_m,
             position,
             calls,
             (),
@@ -89,16 +82,16 @@ class Teller:
             percentage if percentage >= 0 else None,
             occupied_at or None,
             text.carriages,
-            0 if onward else relationship,
+            relationship,
             None if delay_s == NO_DELAY else delay_s,
-            bool(due),
+            due == 1,
         )
 
     def list_passages(self, state: LineState, passed: Rows) -> tuple[Passage, ...]:
         """Passages under the words of their run."""
-        return tuple(self._passage(state, row) for row in passed.tolist()) if len(passed) else ()
+        return tuple(self._passage(state, row) for row in _PASSED_ROW.iter_unpack(passed.tobytes()))
 
-    def _passage(self, state: LineState, row: "tuple[int, ...]") -> Passage:
+    def _passage(self, state: LineState, row: "tuple[Any, ...]") -> Passage:
         number, position, departure, pattern, at, earliest_at, latest_at = row
         text = state.texts[number]
         call = self._call_firsts[pattern] + position

@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from transit.timetable.compiled import Timetable
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.state import NEVER, PASSED, Rows
@@ -11,7 +12,7 @@ from transit.tracking.state import NEVER, PASSED, Rows
 NEAR_END_M: Final = 150.0
 
 
-def close_run(state: LineState, row: int, tables: LineTables) -> Rows:
+def close_run(state: LineState, row: int, timetable: Timetable, tables: LineTables) -> Rows:
     """End a vehicle's run; the passage of its last stop, where it must have come between its last two reports.
 
     The way from the last place on the shape to the stop, and on to the present place, is taken to be driven evenly.
@@ -25,12 +26,23 @@ def close_run(state: LineState, row: int, tables: LineTables) -> Rows:
     since, until = int(vehicle["matched_time"]), int(vehicle["fix_time"])
     if vehicle["finished"] or vehicle["arrived"] < last - 1 or since == NEVER or not vehicle["owner"]:
         return passed[:0]
-    if not 0.0 <= left_m <= NEAR_END_M:
+    if pattern["by_status"]:
+        if not is_same_station(timetable, int(vehicle["stop_row"]), int(call["stop"])):
+            return passed[:0]
+    elif not 0.0 <= left_m <= NEAR_END_M:
         return passed[:0]
     beyond_m = float(np.hypot(vehicle["x_m"] - call["x_m"], vehicle["y_m"] - call["y_m"]))
-    share = left_m / max(left_m + beyond_m, 1.0)
+    share = 1.0 if pattern["by_status"] else left_m / max(left_m + beyond_m, 1.0)
     at = max(round(since + share * (until - since)), int(vehicle["departed_time"]))
     vehicle["arrived"], vehicle["departed"], vehicle["finished"] = last, last - 1, 1
     vehicle["arrived_time"] = at
     passed[0] = (row, last, 0, vehicle["pattern"], at, since, until)
     return passed
+
+
+def is_same_station(timetable: Timetable, stop: int, other: int) -> bool:
+    """Whether two stops (rows, -1: none) are one, or platforms of one station."""
+    if stop < 0 or other < 0:
+        return False
+    station = timetable.stop_parent[stop]
+    return stop == other or (station >= 0 and bool(station == timetable.stop_parent[other]))

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from schemas.line_forecasts import Carriage
 from schemas.rejects import RejectReason
-from transit.tracking.reading import Report
+from transit.tracking.vehicle_text import Descriptor
 
 FUTURE_TOLERANCE_S: Final = 5
 """A vehicle's clock may run this far ahead of ours; such a report counts as of the poll."""
@@ -29,10 +29,9 @@ class Refusal(NamedTuple):
     detail: str
 
 
-def find_id_refusal(report: Report) -> Refusal | None:
+def find_id_refusal(vehicle_id: str, named: Descriptor, label: str) -> Refusal | None:
     """Whether the report's ids can be kept."""
-    named = report.named
-    for written in (report.vehicle_id, named.trip_id, named.route_id, report.stop_id, report.label or ""):
+    for written in (vehicle_id, named.trip_id, named.route_id, named.start_time, label):
         if len(written) > ID_LENGTH_MAX:
             return Refusal(RejectReason.ID_TOO_LONG, f"an id of {len(written)} characters; {ID_LENGTH_MAX} at most")
     return None
@@ -62,12 +61,10 @@ def find_place_refusal(latitude: float, longitude: float) -> Refusal | None:
     return None
 
 
-def find_occupancy_refusal(report: Report) -> Refusal | None:
+def find_occupancy_refusal(status: int, percentage: int) -> Refusal | None:
     """Whether the occupancy is of the enumeration and not absurd."""
-    if report.occupancy_status > _STATUS_MAX or report.occupancy_percentage > _PERCENTAGE_MAX:
-        return Refusal(
-            RejectReason.BAD_OCCUPANCY, f"status {report.occupancy_status}, {report.occupancy_percentage} percent"
-        )
+    if status > _STATUS_MAX or percentage > _PERCENTAGE_MAX:
+        return Refusal(RejectReason.BAD_OCCUPANCY, f"status {status}, {percentage} percent")
     return None
 
 
