@@ -3,7 +3,7 @@
 from api.view.compiled_view import CompiledView, write_date
 from api.view.freshness import ViewState
 from api.view.memory import View
-from transit.answers.service_clock import local_day, written_date
+from transit.answers.service_clock import written_date
 
 _VIEW_WARNINGS = {
     ViewState.LOADING: ("view_loading", "Vehicles are not known yet; the timetable answers."),
@@ -30,8 +30,7 @@ def view_warnings(view: View, compiled: CompiledView) -> Warnings:
 
 
 def _timetable_warnings(view: View, compiled: CompiledView) -> Warnings:
-    today = local_day(view.now(compiled.name), compiled.zone)
-    if not compiled.is_expired(today):
+    if not compiled.is_expired(view.today(compiled)):
         return []
     last = write_date(written_date(compiled.timetable.last_service_day))
     detail = f"The timetable {compiled.name} ended on {last}; its last week is repeated until a new one is given."

@@ -14,7 +14,6 @@ from api.arrivals.write_arrival import write_arrival
 from api.ids import ID_CHARACTERS_MAX, PathId, split_id
 from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
-from api.stops.write_stop import stop_fields
 from api.view.memory import View
 from api.warnings import list_warnings
 from transit.answers.merge import list_comings
@@ -93,7 +92,7 @@ def render_arrivals(view: View, stop_id: str, wish: Wish) -> Answer:
     comings = select_next(list_comings(here, wish, now), wish)
     computed_at = max((line.forecasts.computed_at for line in here.lines.values()), default=None)
     head = {
-        "stop": stop_fields(stop.compiled, stop.row),
+        "stop": stop.compiled.place_json(stop.row),
         "timetable": stop.compiled.timetable.hash,
         "computed_at": stop.compiled.times.find(computed_at),
         "warnings": list_warnings(view, stop.compiled),

@@ -11,7 +11,6 @@ from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from api.warnings import list_warnings
 from transit.answers.runs_due import list_runs_under_way
-from transit.answers.service_clock import local_day
 
 Fields = dict[str, object]
 
@@ -37,7 +36,7 @@ def _render_coverage(view: View) -> Answer:
 
 def _cover(view: View, compiled: CompiledView) -> list[Fields]:
     now = view.now(compiled.name)
-    today = local_day(now, compiled.zone)
+    today = view.today(compiled)
     dues = [list_runs_under_way(compiled.timetable, compiled.service_day(day), now) for day in (today - 1, today)]
     rows = range(len(compiled.timetable.line_id))
     return [fields for row in rows if (fields := cover_line(view, compiled, row, dues)) is not None]

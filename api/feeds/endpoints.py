@@ -14,7 +14,7 @@ from api.view.recorded_clock import is_recorded
 from api.view.utc_times import utc_times
 from api.warnings import list_warnings
 from schemas.feed_status import FeedStatus
-from transit.answers.service_clock import local_day, written_date
+from transit.answers.service_clock import written_date
 
 if TYPE_CHECKING:
     from api.view.local_times import LocalTimes
@@ -87,7 +87,7 @@ def _last_date(status: FeedStatus, compiled: CompiledView | None) -> int | None:
 
 
 def _is_expired(view: View, compiled: CompiledView) -> bool:
-    return compiled.is_expired(local_day(view.now(compiled.name), compiled.zone))
+    return compiled.is_expired(view.today(compiled))
 
 
 def timetable_fields(view: View, compiled: CompiledView) -> Fields:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from api.lines.find_line import LineHere
-from api.stops.write_stop import stop_fields
 from api.view.compiled_view import CompiledView
 
 Fields = dict[str, object]
@@ -58,7 +57,7 @@ def line_detail(line: LineHere, *, shapes: bool) -> Fields:
         **line_summary(compiled, line.row),
         "line_group": [f"{compiled.name}:{table.line_id[int(member)]}" for member in members],
         "patterns": [_pattern_fields(compiled, pattern, shapes=shapes) for pattern in patterns],
-        "stops": [stop_fields(compiled, stop) for stop in stops],
+        "stops": [compiled.place_json(stop) for stop in stops],
     }
 
 

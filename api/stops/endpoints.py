@@ -13,7 +13,6 @@ from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
 from api.stops.find_stops import FoundStop, Place, find_named, find_near
 from api.stops.schemas import StopDetail, StopsAnswer
-from api.stops.write_stop import stop_fields
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from api.warnings import list_warnings
@@ -69,7 +68,7 @@ def _render_stops(view: View, place: Place | None, query: str, limit: int) -> An
 
 def _found_fields(stop: FoundStop) -> dict[str, object]:
     away_m = None if stop.distance_m is None else round(stop.distance_m)
-    return {**stop_fields(stop.compiled, stop.row), "distance_m": away_m}
+    return {**stop.compiled.place_fields(stop.row), "distance_m": away_m}
 
 
 @router.get("/v1/stops/{stop_id}", response_model=StopDetail, summary="One stop or station")
@@ -83,8 +82,8 @@ def _render_stop(view: View, stop_id: str) -> Answer:
     compiled = stop.compiled
     lines = sorted({here.line for calls in compiled.calls_at(stop.row).values() for here in calls})
     fields = {
-        **stop_fields(compiled, stop.row),
-        "platforms": [stop_fields(compiled, row) for row in _platforms(compiled, stop.row)],
+        **compiled.place_fields(stop.row),
+        "platforms": [compiled.place_json(row) for row in _platforms(compiled, stop.row)],
         "lines": [compiled.line_json(line) for line in lines],
         "warnings": list_warnings(view, compiled),
     }

@@ -17,6 +17,9 @@ from transit.timetable.compiled import Timetable
 _AIMS_KEPT: Final = 100_000
 """Calls of runs whose aimed times and fixed text are kept, some 60 MB; then the memory starts afresh."""
 
+LOCATION_TYPES: Final = ("stop", "station", "entrance", "node", "boarding_area")
+"""GTFS location_type by number."""
+
 Calls = dict[int, tuple[CallHere, ...]]
 
 
@@ -39,6 +42,7 @@ class CompiledView:
         self._fixed: dict[tuple[RunKey | None, int], FixedCall] = {}
         self._lines: dict[int, orjson.Fragment] = {}
         self._stops: dict[int, orjson.Fragment] = {}
+        self._places: dict[int, orjson.Fragment] = {}
 
     def warm(self) -> None:
         """Read now, off the request path, what the first requests would wait for."""
@@ -160,6 +164,29 @@ class CompiledView:
             }
             found = self._stops[stop] = orjson.Fragment(orjson.dumps(fields))
         return found
+
+    def place_json(self, stop: int) -> orjson.Fragment:
+        """All that is known of a stop or station, written once."""
+        found = self._places.get(stop)
+        if found is None:
+            found = self._places[stop] = orjson.Fragment(orjson.dumps(self.place_fields(stop)))
+        return found
+
+    def place_fields(self, stop: int) -> dict[str, object]:
+        """What a stop is called and where it is; ``parent_id`` is its station."""
+        table = self.timetable
+        parent = int(table.stop_parent[stop])
+        kind = int(table.stop_location_type[stop])
+        return {
+            "id": f"{self.name}:{table.stop_id[stop]}",
+            "code": table.stop_code[stop] or None,
+            "name": table.stop_name[stop],
+            "platform_code": table.stop_platform_code[stop] or None,
+            "kind": LOCATION_TYPES[kind] if 0 <= kind < len(LOCATION_TYPES) else LOCATION_TYPES[0],
+            "latitude": round(float(table.stop_latitude[stop]), 6),
+            "longitude": round(float(table.stop_longitude[stop]), 6),
+            "parent_id": f"{self.name}:{table.stop_id[parent]}" if parent >= 0 else None,
+        }
 
 
 def write_date(service_date: int) -> str:

@@ -18,6 +18,8 @@ from schemas.timetable_versions import TimetableVersions
 from transit.answers.line_view import LineView, view_line
 from transit.answers.service_clock import local_day
 
+_MINUTE_S = 60
+
 Now = Callable[[], float]
 
 
@@ -34,6 +36,7 @@ class View:
         self.vehicles: dict[str, str] = {}
         """Vehicle (``<feed>:<vehicle>``) to the key of the line group that speaks of it."""
         self._hashes: dict[str, Counter[str]] = {}
+        self._today: dict[str, tuple[int, int]] = {}
         self._lags_s: dict[str, float] = {}
         self._now = now
 
@@ -99,6 +102,15 @@ class View:
             self.board.clear()
             self.rendered.drop_all()
 
+    def today(self, compiled: CompiledView) -> int:
+        """The calendar day (``date.toordinal()``) in the timetable's city; worked out once a minute."""
+        now = self.now(compiled.name)
+        minute = int(now) // _MINUTE_S
+        known = self._today.get(compiled.name)
+        if known is None or known[0] != minute:
+            known = self._today[compiled.name] = (minute, local_day(now, compiled.zone))
+        return known[1]
+
     def find_line(self, timetable: str, group: str) -> LineView | None:
         """The value of a line group (its timetable's name, its id there), if one is known."""
         return self.lines.get(make_line_key(timetable, group))
@@ -106,9 +118,7 @@ class View:
     def find_in_force(self, timetable: str) -> CompiledView | None:
         """The timetable of that name that speaks for today."""
         newest = self.shelf.find_newest(timetable)
-        if newest is None:
-            return None
-        return self.shelf.find_in_force(timetable, local_day(self.now(timetable), newest.zone))
+        return None if newest is None else self.shelf.find_in_force(timetable, self.today(newest))
 
     def list_in_use(self, timetable: str) -> list[CompiledView]:
         """The timetables of that name that answers may rest on: today's first, then those that values name."""

@@ -196,28 +196,32 @@ async def test_a_port_that_another_program_has_is_one_clear_line(deployment: Dep
     assert b"Traceback" not in said
 
 
-async def test_a_lost_store_is_said_and_answers_go_on(deployment: Deployment, tmp_path: Path, city: City) -> None:
+async def test_a_flushed_store_is_said_and_answers_go_on(deployment: Deployment, tmp_path: Path, city: City) -> None:
     with Valkey(tmp_path / "own") as own:
         deployment.settings = deployment.settings.model_copy(update={"store": own.url})
         await _fill(deployment.settings, city)
         process = await deployment.start()
         await deployment.operations_port(process)
+        path, headers = "/v1/stops/town%3AB/arrivals", {"X-API-Key": deployment.key}
         async with httpx.AsyncClient(base_url=deployment.url) as client:
             assert (await client.get("/health/ready")).json()["status"] == "ready"
-            path, headers = "/v1/stops/town%3AB/arrivals", {"X-API-Key": deployment.key}
             assert (await client.get(path, headers=headers)).json()["warnings"] == []
-            await asyncio.to_thread(own.stop)
-            assert (await _degraded(client))["view"] == "store_lost"
+            redis = Redis.from_url(own.url)
+            await redis.flushall()
+            assert (await _until(client, "degraded"))["view"] == "store_incomplete"
             answered = await client.get(path, headers=headers)
             assert answered.status_code == 200, answered.text
-            assert [warning["code"] for warning in answered.json()["warnings"]] == ["view_old"]
+            assert [warning["code"] for warning in answered.json()["warnings"]] == ["view_incomplete"]
+            await _fill(deployment.settings, city)
+            await _until(client, "ready")
+            await redis.aclose()
 
 
-async def _degraded(client: httpx.AsyncClient) -> Any:
-    """What readiness says once it is degraded."""
+async def _until(client: httpx.AsyncClient, status: str) -> Any:
+    """What readiness says once it has come to this status."""
     async with asyncio.timeout(3):
         while True:
             said = (await client.get("/health/ready")).json()
-            if said["status"] == "degraded":
+            if said["status"] == status:
                 return said
             await asyncio.sleep(0.02)

@@ -46,11 +46,14 @@ def _list_tracked(stop: StopView, wish: Wish, now: float) -> Iterator[Coming]:
         patterns = stop.calls.get(line.forecasts.timetable)
         if not patterns:
             continue
+        wanted = {pattern: [here for here in calls if wish.takes(here)] for pattern, calls in patterns.items()}
         runs = line.forecasts.runs
         for row in line.by_key.values():
-            calls = patterns.get(runs[row].pattern)
-            if calls is not None:
-                yield from _list_tracked_calls(stop, line, row, [here for here in calls if wish.takes(here)], now)
+            run = runs[row]
+            calls = wanted.get(run.pattern)
+            # most runs have passed the stop or never come by: nothing else is looked at for them
+            if calls and calls[-1].position >= run.next_position:
+                yield from _list_tracked_calls(stop, line, row, calls, now)
 
 
 def _list_tracked_calls(
@@ -70,9 +73,9 @@ def _list_tracked_calls(
         if ahead < run.call_count:
             times_row = line.rows[row] + ahead
             at = _forecast_at(line, times_row)
-            yield Coming(now if at is None else at, key, here, call, run, times_row, line=line)
+            yield Coming(now if at is None else at, key, here, call, run, times_row, None, None, line)
         elif (aimed := stop.aim(key, here)) is not None:
-            yield Coming(late_at(aimed, run, now), key, here, call, run, aimed=aimed, line=line)
+            yield Coming(late_at(aimed, run, now), key, here, call, run, -1, aimed, None, line)
 
 
 def _forecast_at(line: LineView, times_row: int) -> int | None:
