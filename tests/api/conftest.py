@@ -253,7 +253,7 @@ def ask(city: City, client: httpx.AsyncClient) -> Callable[..., Any]:
     async def get(path: str, **params: object) -> Any:
         city.view.rendered.drop_all()
         await asyncio.sleep(0)
-        answered = await client.get(path, params={name: str(value) for name, value in params.items()})
+        answered = await client.get(path, params={name: str(value) for name, value in params.items()} or None)
         assert answered.status_code == 200, answered.text
         return answered.json()
 

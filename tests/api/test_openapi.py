@@ -1,0 +1,79 @@
+"""The API's description and its examples, held against what the API really answers."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from pydantic import BaseModel
+
+import api
+from api.arrivals.schemas import ArrivalsAnswer
+from api.coverage.schemas import CoverageAnswer
+from api.feeds.schemas import FeedsAnswer
+from api.lines.schemas import LineDetail, LinesAnswer
+from api.openapi import EXAMPLES, read_example
+from api.runs.schemas import RunAnswer
+from api.stops.schemas import StopDetail, StopsAnswer
+from api.vehicles.schemas import VehicleAnswer, VehiclesAnswer
+
+City = Any
+Ask = Callable[..., Any]
+
+ANY_HASH = b"0123456789abcdef"
+
+ASKED: dict[str, tuple[str, type[BaseModel]]] = {
+    "arrivals": ("/v1/stops/town%3AB/arrivals?lines=town:1,town:3&limit=3", ArrivalsAnswer),
+    "stop": ("/v1/stops/town%3AS", StopDetail),
+    "stops": ("/v1/stops?near=40.01,-75.0&radius_m=900", StopsAnswer),
+    "lines": ("/v1/lines", LinesAnswer),
+    "line": ("/v1/lines/town%3A6", LineDetail),
+    "vehicles": ("/v1/lines/town%3A1/vehicles", VehiclesAnswer),
+    "vehicle": ("/v1/vehicles/town%3Av-t1-12", VehicleAnswer),
+    "run": ("/v1/runs/town%3At1-12%3A20260216", RunAnswer),
+    "feeds": ("/v1/feeds", FeedsAnswer),
+    "coverage": ("/v1/coverage", CoverageAnswer),
+}
+
+
+@pytest.fixture
+def told(city: City) -> City:
+    """The city with one bus on the trunk and its feed up."""
+    city.tell("1", city.run("t1-12", 1, 3))
+    city.view.take_feeds({"town": city.feed()}, city.now)
+    return city
+
+
+@pytest.mark.parametrize("name", ASKED)
+async def test_an_example_is_what_the_api_answers(told: City, ask: Ask, name: str) -> None:
+    path, model = ASKED[name]
+    text = orjson.dumps(await ask(path)).replace(told.timetable.hash.encode(), ANY_HASH)
+    answered = orjson.loads(text)
+    if os.environ.get("HEADWAY_WRITE_EXAMPLES"):
+        written = orjson.dumps(answered, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        (Path(next(iter(api.__path__))) / "examples" / f"{name}.json").write_bytes(written)
+    assert answered == read_example(name)
+    model.model_validate(answered)
+    assert set(answered) == set(model.model_fields)
+
+
+async def test_every_path_is_described_with_an_example_and_its_problems(told: City) -> None:
+    description = told.api.application.openapi()
+    assert description["openapi"] == "3.1.0"
+    assert set(EXAMPLES) == {path for path in description["paths"] if path.startswith("/v1/")}
+    assert set(EXAMPLES.values()) == set(ASKED)
+    for path in EXAMPLES:
+        operation = description["paths"][path]["get"]
+        assert operation["responses"]["200"]["content"]["application/json"]["example"] == read_example(EXAMPLES[path])
+        assert {"304", "401", "429", "503"} <= set(operation["responses"])
+        assert operation["summary"]
+        assert operation["description"]
+
+
+async def test_every_reference_of_the_description_leads_somewhere(told: City) -> None:
+    description = told.api.application.openapi()
+    text = orjson.dumps(description).decode()
+    wanted = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert wanted <= set(description["components"]["schemas"])
