@@ -19,8 +19,9 @@ LINGER_MS: Final = 20
 BATCH_BYTES: Final = 1_000_000
 """A poll's messages to one partition fit in one batch."""
 
-COMPRESSION: Final = "lz4"
-"""Smaller in a broker that keeps everything in memory, and cheaper for the sender than no compression."""
+COMPRESSION: Final = "snappy"
+"""Smaller in a broker that keeps everything in memory. aiokafka packs lz4 at its slowest level: on line values 126 µs
+a message against snappy's 22 for little gain, a fifth of a tracker's time."""
 
 FRAME_BYTES_MAX: Final = MESSAGE_BYTES_MAX + 64 * 1024
 """A record of the largest size with its batch's and request's framing."""

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import faust
 
+from runtime.kafka_clients import COMPRESSION
 from runtime.settings import Settings
 from runtime.timetables import TimetableFolder
 from schemas.namespace import scoped, topic_name
@@ -50,7 +51,7 @@ def make_tracker(settings: Settings, health: Health, *, standby: bool = True) ->
         producer_linger=LINGER_S,
         producer_max_batch_size=BATCH_BYTES,
         producer_max_request_size=FRAME_BYTES,
-        producer_compression_type="lz4",
+        producer_compression_type=COMPRESSION,
         producer_acks=-1,
         web_enabled=False,
         worker_redirect_stdouts=False,
