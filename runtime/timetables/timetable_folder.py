@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from runtime.errors import UserError
-from runtime.timetables.timetable_file import SUFFIX, load_timetable
+from runtime.timetables.timetable_file import SUFFIX, DamagedTimetableError, load_timetable
 from transit.timetable.compiled import Timetable
 
 _HASH: Final = re.compile(r"[0-9a-f]{16}")
@@ -43,6 +43,7 @@ class TimetableFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._mapped: dict[str, Timetable] = {}
+        self._damaged: dict[Path, tuple[int, str]] = {}
 
     def find(self, content_hash: str) -> Timetable | None:
         """The timetable with this hash, ``None`` while the folder has none such.
@@ -52,10 +53,21 @@ class TimetableFolder:
         """
         timetable = self._mapped.get(content_hash)
         if timetable is None:
-            timetable = find_timetable(self.folder, content_hash)
-            if timetable is not None:
-                self._mapped[content_hash] = timetable
+            path = find_file(self.folder, content_hash)
+            if path is not None:
+                timetable = self._mapped[content_hash] = self._map(path)
         return timetable
+
+    def _map(self, path: Path) -> Timetable:
+        """Map ``path``; a damaged file is read once, and again only when another has taken its place."""
+        written_at = path.stat().st_mtime_ns
+        if path in self._damaged and self._damaged[path][0] == written_at:
+            raise DamagedTimetableError(self._damaged[path][1])
+        try:
+            return load_timetable(path)
+        except DamagedTimetableError as damage:
+            self._damaged[path] = (written_at, str(damage))
+            raise
 
     def get(self, content_hash: str) -> Timetable:
         """The timetable with this hash.

@@ -7,9 +7,9 @@ import numpy as np
 
 from transit.timetable.compiled import Timetable
 from transit.timetable.offsets import Rows
-from transit.timetable.service_day import DAY_S, local_day, service_day_start_s
+from transit.timetable.service_day import service_day_start_s
 from transit.timetable.services_on import services_on
-from transit.timetable.trip_times import latest_end_s, trip_duration_s
+from transit.timetable.trip_times import days_around, latest_end_s, trip_duration_s
 
 
 class Runs(NamedTuple):
@@ -28,9 +28,7 @@ class Runs(NamedTuple):
 
 def list_runs(timetable: Timetable, trips: Rows, *, first_s: float, end_s: float) -> Runs:
     """Runs of ``trips`` (rows) under way at some moment of ``[first_s, end_s)``, POSIX seconds, by their start."""
-    days_back = latest_end_s(timetable) // DAY_S
-    last = local_day(timetable.timezone, end_s)
-    days = range(local_day(timetable.timezone, first_s) - days_back, last + 1)
+    days = days_around(timetable, first_s, end_s, latest_s=latest_end_s(timetable))
     runs = _joined(_of_day(timetable, trips, day) for day in days)
     duration_s = trip_duration_s(timetable, runs.trip)
     inside = np.flatnonzero((runs.starts_at < end_s) & (runs.starts_at + duration_s >= first_s))

@@ -12,10 +12,10 @@ import numpy as np
 from transit.timetable.compiled import Ints, Timetable
 from transit.timetable.offsets import Rows
 from transit.timetable.runs import repeated_starts
-from transit.timetable.service_day import DAY_S, local_day, service_day_start_s
+from transit.timetable.service_day import service_day_start_s
 from transit.timetable.services_on import services_on
 from transit.timetable.table import Flags
-from transit.timetable.trip_times import latest_end_s
+from transit.timetable.trip_times import days_around, latest_end_s
 
 STOPS_KEPT = 20_000
 DAYS_KEPT = 8
@@ -47,16 +47,14 @@ class StopBoards:
 
     def __init__(self, timetable: Timetable) -> None:
         self._timetable = timetable
-        self._days_back = latest_end_s(timetable) // DAY_S
+        self._latest_s = latest_end_s(timetable)
         self._day = lru_cache(maxsize=DAYS_KEPT)(self._read_day)
         self._board = lru_cache(maxsize=STOPS_KEPT)(self._read_board)
 
     def list_calls(self, stop: int, *, first_s: float, end_s: float) -> BoardCalls:
         """Calls at ``stop`` (row) that leave in ``[first_s, end_s)``, POSIX seconds, in that order."""
-        zone = self._timetable.timezone
-        days = range(local_day(zone, first_s) - self._days_back, local_day(zone, end_s) + 1)
         parts = []
-        for day in days:
+        for day in days_around(self._timetable, first_s, end_s, latest_s=self._latest_s):
             board = self._board(stop, day)
             first, end = np.searchsorted(board.leaves_at, (first_s, end_s))
             if first < end:

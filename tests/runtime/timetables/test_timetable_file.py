@@ -1,3 +1,4 @@
+import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -107,6 +108,18 @@ def test_a_process_maps_each_timetable_once_and_keeps_it_when_its_file_is_gone(
     assert mapped.trip_id[0] == "t1"
     with pytest.raises(UserError, match="holds no timetable"):
         folder.get("0" * 16)
+
+
+def test_a_damaged_file_is_refused_until_a_whole_one_takes_its_place(timetable: Timetable, tmp_path: Path) -> None:
+    folder, path = TimetableFolder(tmp_path), save_timetable(timetable, tmp_path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    for _ in range(2):
+        with pytest.raises(DamagedTimetableError, match="compile the GTFS again"):
+            folder.find(timetable.hash)
+    path.write_bytes(whole)
+    os.utime(path, ns=(1, 1))
+    assert folder.get(timetable.hash).hash == timetable.hash
 
 
 def test_versions_are_kept_beside_the_timetables(tmp_path: Path) -> None:

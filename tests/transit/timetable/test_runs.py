@@ -3,6 +3,8 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from transit.timetable.compiled import Timetable
 from transit.timetable.find_run import find_run
@@ -64,6 +66,24 @@ def test_a_board_has_the_runs_of_an_exact_frequency_and_none_of_an_inexact(make_
     assert (board.leaves_at - MIDNIGHT).tolist() == [8 * HOUR + 120 + 600 * run for run in range(3)]
     inexact = make_timetable(frequencies=[FREQUENCIES, "t1,08:00:00,08:30:00,600,0"])
     assert len(_board(inexact, "b", MIDNIGHT + 8 * HOUR, MIDNIGHT + 8.9 * HOUR).trip) == 0
+
+
+@given(
+    departs_s=st.integers(0, 30 * HOUR),
+    day=st.sampled_from([date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 24), date(2026, 10, 25)]),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_call_stands_on_the_board_at_its_moment_also_when_clocks_change(
+    make_timetable: Compile, departs_s: int, day: date
+) -> None:
+    written = [f"{at // HOUR}:{at // 60 % 60:02d}:{at % 60:02d}" for at in (departs_s, departs_s + 600)]
+    rows = [f"t1,{time},{time},{stop},{place}" for place, (time, stop) in enumerate(zip(written, "ab", strict=True))]
+    timetable = make_timetable(stop_times=[NIGHT[0], *rows])
+    leaves_at = service_day_start_s("Europe/Paris", day.toordinal()) + departs_s
+    board = _board(timetable, "a", leaves_at, leaves_at + 1)
+    assert day.toordinal() in board.service_day.tolist()
+    runs = list_line_runs(timetable, 0, first_s=leaves_at, end_s=leaves_at + 1)
+    assert day.toordinal() in runs.service_day.tolist()
 
 
 def test_a_stop_without_calls_has_an_empty_board(make_timetable: Compile) -> None:
