@@ -3,7 +3,7 @@
 from api.view.compiled_view import CompiledView, write_date
 from api.view.freshness import ViewState
 from api.view.memory import View
-from transit.answers.service_clock import written_date
+from transit.timetable.service_day import service_date as written_date
 
 _VIEW_WARNINGS = {
     ViewState.LOADING: ("view_loading", "Vehicles are not known yet; the timetable answers."),

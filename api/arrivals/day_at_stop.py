@@ -10,8 +10,8 @@ from api.view.memory import View
 from transit.answers.aimed_calls import Aimed, Span
 from transit.answers.coming import AimedCall
 from transit.answers.selection import Wish
-from transit.answers.service_clock import local_day, ordinal_of
 from transit.answers.why_empty import DayAtStop
+from transit.timetable.service_day import local_day, service_day_of
 
 _DAY_S = 86_400
 _NIGHT_S = 3 * 3600
@@ -24,7 +24,7 @@ def read_day_at_stop(view: View, stop: StopHere, wish: Wish, now: float) -> DayA
     compiled = stop.compiled
     calls = (here for pattern in compiled.calls_at(stop.row).values() for here in pattern)
     lines = sorted({here.line for here in calls if wish.takes(here)})
-    today = local_day(now, compiled.zone)
+    today = local_day(compiled.timetable.timezone, now)
     yesterday = _calls_of(view, stop, wish, today - 1)
     if yesterday and now < compiled.service_day(today).starts_at + _NIGHT_S and yesterday[-1] > now - _NIGHT_S:
         day, moments = today - 1, yesterday
@@ -55,7 +55,7 @@ def _spans(found: Aimed, wish: Wish, compiled: CompiledView, day: int) -> list[t
 
 
 def _is_of(call: AimedCall, day: int) -> bool:
-    return ordinal_of(call.key.service_date) == day
+    return service_day_of(call.key.service_date) == day
 
 
 def _lines_end_at(compiled: CompiledView, lines: Sequence[int], day: int) -> int | None:

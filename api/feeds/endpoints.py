@@ -14,7 +14,7 @@ from api.view.recorded_clock import is_recorded
 from api.view.utc_times import utc_times
 from api.warnings import list_warnings
 from schemas.feed_status import FeedStatus
-from transit.answers.service_clock import written_date
+from transit.timetable.service_day import service_date as written_date
 
 if TYPE_CHECKING:
     from api.view.local_times import LocalTimes

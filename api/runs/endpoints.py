@@ -19,10 +19,11 @@ from api.view.memory import View
 from api.warnings import list_warnings
 from schemas.line_forecasts import RunForecast
 from schemas.line_key import make_line_key
+from transit.answers.expired_day import day_that_serves
 from transit.answers.ladder import UNTRACKED, UNTRACKED_FEED_DOWN, standing_of
 from transit.answers.line_view import LineView
 from transit.answers.run_ids import RunKey, format_run_id, parse_run_id
-from transit.answers.service_clock import day_that_serves, ordinal_of
+from transit.timetable.service_day import service_day_of
 
 router = APIRouter(tags=["runs"])
 
@@ -82,7 +83,7 @@ def find_run(view: View, run_id: str) -> RunHere:
     """
     try:
         owner, key = parse_run_id(run_id)
-        day = ordinal_of(key.service_date)
+        day = service_day_of(key.service_date)
     except ValueError as wrong:
         raise Refusal(UNKNOWN_RUN, f"{wrong}, all of it percent-encoded.") from None
     for compiled in view.list_in_use(owner):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.view.shelf import Shelf
 from transit.answers.aimed_calls import Aimed, Span, list_aimed_calls
-from transit.answers.service_clock import local_day
+from transit.timetable.service_day import local_day
 
 if TYPE_CHECKING:
     from transit.answers.coming import AimedCall, HeadwayWindow
@@ -53,7 +53,10 @@ class Board:
             return Aimed((), ())
         calls: list[AimedCall] = []
         headways: list[HeadwayWindow] = []
-        first, last = local_day(span.first_at, newest.zone), local_day(span.end_at, newest.zone)
+        first, last = (
+            local_day(newest.timetable.timezone, span.first_at),
+            local_day(newest.timetable.timezone, span.end_at),
+        )
         for day in range(first + _DAYS_AROUND[0], last + _DAYS_AROUND[-1] + 1):
             day_calls = self._read_day(timetable, stop_id, day, span)
             calls.extend(day_calls.calls)

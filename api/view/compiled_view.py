@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from api.view.local_times import LocalTimes
-from transit.answers.aimed_calls import ServiceDay, aimed_call, has_exact_times, services_on
+from transit.answers.aimed_calls import ServiceDay, aimed_call, has_exact_times
 from transit.answers.calls_here import CallHere, list_calls_here, platforms_of
 from transit.answers.coming import AimedCall
+from transit.answers.expired_day import day_that_serves
 from transit.answers.run_ids import RunKey, format_run_id
-from transit.answers.service_clock import day_start, day_that_serves, ordinal_of
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import service_day_of, service_day_start_s
+from transit.timetable.services_on import services_on
 
 _AIMS_KEPT: Final = 100_000
 """Calls of runs whose aimed times and fixed text are kept, some 60 MB; then the memory starts afresh."""
@@ -79,7 +81,9 @@ class CompiledView:
         found = self._days.get(day)
         if found is None:
             served = day_that_serves(day, last_day=self.timetable.last_service_day)
-            found = ServiceDay(day, day_start(day, self.zone), services_on(self.timetable, served))
+            found = ServiceDay(
+                day, service_day_start_s(self.timetable.timezone, day), services_on(self.timetable, served)
+            )
             self._days[day] = found
         return found
 
@@ -97,7 +101,7 @@ class CompiledView:
             if key.start_time_s is None or not has_exact_times(self.timetable, trip):
                 return None
             start_s = key.start_time_s
-        starts_at = self.service_day(ordinal_of(key.service_date)).starts_at + start_s
+        starts_at = self.service_day(service_day_of(key.service_date)).starts_at + start_s
         return aimed_call(self.timetable, here, key, trip, starts_at)
 
     def fixed_call(self, key: RunKey | None, here: CallHere) -> FixedCall:

@@ -16,7 +16,7 @@ from schemas.line_key import make_line_key, split_line_key
 from schemas.line_value import Watermark
 from schemas.timetable_versions import TimetableVersions
 from transit.answers.line_view import LineView, view_line
-from transit.answers.service_clock import local_day
+from transit.timetable.service_day import local_day
 
 _MINUTE_S = 60
 
@@ -108,7 +108,7 @@ class View:
         minute = int(now) // _MINUTE_S
         known = self._today.get(compiled.name)
         if known is None or known[0] != minute:
-            known = self._today[compiled.name] = (minute, local_day(now, compiled.zone))
+            known = self._today[compiled.name] = (minute, local_day(compiled.timetable.timezone, now))
         return known[1]
 
     def find_line(self, timetable: str, group: str) -> LineView | None:

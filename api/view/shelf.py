@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from api.view.compiled_view import CompiledView
 from schemas.timetable_versions import TimetableVersions, version_in_force
-from transit.answers.service_clock import written_date
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import service_date as written_date
 
 Load = Callable[[str], Timetable]
 """Maps the compiled timetable of a hash; raises ``OSError`` or ``ValueError`` where there is none to be read."""

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from transit.answers.calls_here import CallHere
 from transit.answers.coming import AimedCall, HeadwayWindow
 from transit.answers.run_ids import RunKey
-from transit.answers.service_clock import written_date
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import service_date as written_date
 
 _Calls = Mapping[int, tuple[CallHere, ...]]
 
@@ -35,14 +35,6 @@ class Aimed(NamedTuple):
 
     calls: tuple[AimedCall, ...]
     headways: tuple[HeadwayWindow, ...]
-
-
-def services_on(timetable: Timetable, day: int) -> npt.NDArray[np.bool_]:
-    """Which services run on ``day`` (``date.toordinal()``)."""
-    owner = np.repeat(np.arange(len(timetable.service_id)), np.diff(timetable.service_day_offset))
-    runs = np.zeros(len(timetable.service_id), np.bool_)
-    runs[owner[timetable.service_day == day]] = True
-    return runs
 
 
 def list_aimed_calls(timetable: Timetable, calls: _Calls, day: ServiceDay, span: Span) -> Aimed:

@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from transit.answers.aimed_calls import ServiceDay
 from transit.answers.run_ids import RunKey
-from transit.answers.service_clock import written_date
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import service_date as written_date
 
 _Counts = npt.NDArray[np.int64]
 
