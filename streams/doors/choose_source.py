@@ -1,6 +1,8 @@
 """Which source a feed's setting means."""
 
+import time
 from pathlib import Path
+from typing import Final
 
 from runtime.errors import UserError
 from runtime.settings import FeedSettings
@@ -9,11 +11,15 @@ from streams.doors.http_source import HttpSource
 from streams.doors.poll import Source
 from streams.doors.recording_source import RecordingSource, is_recorded_name
 
+STILL_CHANGING_S: Final = 15 * 60
+"""A folder whose last message is younger than this is still being added to."""
+
 
 def choose_source(feed: FeedSettings) -> Source:
     """A URL, a file, a folder or a recording.
 
-    A folder of nothing but ``<posix seconds>.pb`` files is a recording; any other folder is a feed that changes.
+    A folder of nothing but ``<posix seconds>.pb`` files, the last of them from long ago, is a recording; any other
+    folder is a feed that changes.
 
     Raises:
         UserError: the source is none of these.
@@ -32,4 +38,6 @@ def choose_source(feed: FeedSettings) -> Source:
 
 def _is_recording(folder: Path) -> bool:
     names = [path.name for path in folder.glob("*.pb")]
-    return bool(names) and all(is_recorded_name(name) for name in names)
+    if not names or not all(is_recorded_name(name) for name in names):
+        return False
+    return max(int(Path(name).stem) for name in names) < time.time() - STILL_CHANGING_S

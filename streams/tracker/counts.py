@@ -1,6 +1,6 @@
 """What a tracker worker counts."""
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
+from prometheus_client import REGISTRY, CollectorRegistry, Counter
 
 
 class TrackerCounts:
@@ -21,6 +21,3 @@ class TrackerCounts:
             "headway_tracker_begun_anew", "Lines whose value could not be taken up.", registry=registry
         )
         self.value_bytes = Counter("headway_tracker_value_bytes", "Bytes of values written.", registry=registry)
-        self.poll_time = Gauge(
-            "headway_tracker_poll_time", "Poll time of the last message (POSIX s).", registry=registry
-        )

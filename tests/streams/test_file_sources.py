@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -62,6 +63,8 @@ def test_what_a_source_is_follows_from_what_it_names(tmp_path: Path) -> None:
     assert isinstance(choose_source(feed(tmp_path)), FileSource)
     (tmp_path / "17.pb").write_bytes(b"recorded")
     assert isinstance(choose_source(feed(tmp_path)), RecordingSource)
+    (tmp_path / f"{int(time.time())}.pb").write_bytes(b"just now")
+    assert isinstance(choose_source(feed(tmp_path)), FileSource)
 
 
 @pytest.mark.parametrize("source", ["ftp://feed.example/v.pb.txt", "missing.zip", "notes.txt"])

@@ -1,0 +1,61 @@
+"""Two doors to one feed: one polls, the other stands by and takes over when the first is gone."""
+
+import asyncio
+import shutil
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from runtime.settings import FeedSettings, Settings
+from runtime.topics.reading import read_records
+from schemas.feed_status import decode_feed_status
+from schemas.topics import FEED_BUS, FEED_STATUS
+
+pytestmark = [pytest.mark.recording, pytest.mark.timeout(90)]
+
+TAKEOVER_S = 12.0
+"""A lease of 9 seconds, and the next look at it."""
+
+
+async def list_polls(settings: Settings) -> list[int]:
+    return [
+        decode_feed_status(record.value).polled_at
+        async for record in read_records(settings, FEED_STATUS)
+        if record.value
+    ]
+
+
+async def wait_for_polls(settings: Settings, count: int, *, within_s: float) -> None:
+    until = time.monotonic() + within_s
+    while len(polls := await list_polls(settings)) < count:
+        assert time.monotonic() < until, f"{len(polls)} polls instead of {count}"
+        await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("broker", ["tansu"], indirect=True)
+async def test_a_second_door_stands_by_and_takes_over(
+    settings: Settings, replay: Any, stages: Any, tmp_path: Path
+) -> None:
+    chosen = await replay.lay_out(settings, polls=1)
+    source = tmp_path / "vehicles.pb"
+    with ZipFile(replay.whole) as whole, whole.open(min(whole.namelist())) as first, source.open("wb") as to:
+        shutil.copyfileobj(first, to)
+    feed = FeedSettings(id="dc", timetable="dc", source=str(source), poll_s=1)
+    chosen = chosen.model_copy(update={"feeds": (feed,)})
+    holder = stages.start("door", "--shared", settings=chosen)
+    await wait_for_polls(chosen, 2, within_s=20)
+    stages.start("door", "--shared", settings=chosen)
+    await asyncio.sleep(4)
+    polls = await list_polls(chosen)
+    assert len(polls) == len(set(polls))
+    holder.kill()
+    before = len(await list_polls(chosen))
+    await wait_for_polls(chosen, before + 2, within_s=TAKEOVER_S + 3)
+    polls = await list_polls(chosen)
+    assert polls == sorted(set(polls))
+    assert max(later - earlier for earlier, later in pairwise(polls)) <= TAKEOVER_S
+    assert [record async for record in read_records(chosen, FEED_BUS)]
