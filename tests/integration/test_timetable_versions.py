@@ -1,10 +1,26 @@
-import pytest
+import asyncio
 
+import pytest
+from typer.testing import CliRunner
+
+from headway.timetable import app
 from runtime.errors import ServiceError
 from runtime.settings import Settings
-from runtime.timetables import read_versions
+from runtime.timetables import read_versions, save_timetable
 from runtime.timetables.publish import publish_versions, read_published_versions
 from schemas.timetable_versions import TimetableVersion, TimetableVersions
+from transit.timetable.compile import compile_timetable
+
+TABLES = {
+    "agency.txt": b"agency_name,agency_timezone\nOne,Europe/Paris\n",
+    "routes.txt": b"route_id,route_short_name,route_type\nL1,1,3\n",
+    "stops.txt": b"stop_id,stop_name,stop_lat,stop_lon\na,Alpha,48.85,2.30\nb,Beta,48.85,2.31\n",
+    "calendar_dates.txt": b"service_id,date,exception_type\nx,20260216,1\n",
+    "trips.txt": b"route_id,service_id,trip_id\nL1,x,t1\n",
+    "stop_times.txt": (
+        b"trip_id,arrival_time,departure_time,stop_id,stop_sequence\nt1,8:00:00,8:00:00,a,1\nt1,8:05:00,8:05:00,b,2\n"
+    ),
+}
 
 
 def _versions(name: str, *hashes: str) -> TimetableVersions:
@@ -34,3 +50,25 @@ async def test_nothing_changes_where_the_broker_cannot_be_reached(settings: Sett
     with pytest.raises(ServiceError, match="cannot be reached"):
         await publish_versions(unreachable, _versions("city", "a"))
     assert read_versions(settings.timetables, "city") is None
+
+
+@pytest.mark.integration
+def test_a_timetable_is_put_in_force_and_taken_back_by_command(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("broker", "namespace", "data_folder", "line_partitions"):
+        monkeypatch.setenv(f"HEADWAY_{name.upper()}", str(getattr(settings, name)))
+    later = {**TABLES, "stop_times.txt": TABLES["stop_times.txt"].replace(b"8:05", b"8:06")}
+    old, new = (compile_timetable(tables, name="city", source="test") for tables in (TABLES, later))
+    for timetable in (old, new):
+        save_timetable(timetable, settings.timetables)
+    for command in (["activate", old.hash], ["activate", new.hash, "--from", "2026-02-16"]):
+        assert CliRunner().invoke(app, command).exit_code == 0
+    published = asyncio.run(read_published_versions(settings))["city"]
+    assert [version.hash for version in published.versions] == [old.hash, new.hash]
+    assert published.diff is not None
+    assert published.diff.trips_kept == 1
+    assert CliRunner().invoke(app, ["rollback", "city"]).exit_code == 0
+    published = asyncio.run(read_published_versions(settings))["city"]
+    assert [version.hash for version in published.versions] == [old.hash]
+    assert read_versions(settings.timetables, "city") == published

@@ -5,7 +5,7 @@ puts them together.
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,9 @@ from transit.timetable.services_on import services_on
 from transit.timetable.table import Flags
 from transit.timetable.trip_times import days_around, latest_end_s
 
-STOPS_KEPT = 20_000
-DAYS_KEPT = 8
+BOARDS_KEPT: Final = 5_000
+"""A busy stop's day is some 500 calls, 18 kB: 90 MB at the very most."""
+DAYS_KEPT: Final = 8
 
 
 class BoardCalls(NamedTuple):
@@ -49,7 +50,7 @@ class StopBoards:
         self._timetable = timetable
         self._latest_s = latest_end_s(timetable)
         self._day = lru_cache(maxsize=DAYS_KEPT)(self._read_day)
-        self._board = lru_cache(maxsize=STOPS_KEPT)(self._read_board)
+        self._board = lru_cache(maxsize=BOARDS_KEPT)(self._read_board)
 
     def list_calls(self, stop: int, *, first_s: float, end_s: float) -> BoardCalls:
         """Calls at ``stop`` (row) that leave in ``[first_s, end_s)``, POSIX seconds, in that order."""
