@@ -1,0 +1,122 @@
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import pytest
+import redis.asyncio as redis
+
+from api.lane.build import LaneRuntime
+from runtime.ledger.announce import announce_change
+from runtime.ledger.database import Ledger
+from runtime.ledger.key_format import find_key_id
+from runtime.ledger.keys import load_credentials, revoke_key
+from runtime.ledger.partners import suspend_partner
+from runtime.settings import Settings
+from tests.api.lane.asking import ask, eventually, plain_app
+
+WITHIN_S = 1.0
+AddKey = Callable[..., Awaitable[str]]
+
+
+async def _until_refused(runtimes: list[LaneRuntime], key: str, problem: str) -> float:
+    """Seconds until no replica lets the key in."""
+    begun = time.monotonic()
+    while True:
+        answers = [await ask(each.lane, key=key) for each in runtimes]
+        if all(answer.status == 403 for answer in answers):
+            assert {answer.problem for answer in answers} == {problem}
+            return time.monotonic() - begun
+        assert time.monotonic() - begun < 5
+        await asyncio.sleep(0.01)
+
+
+async def _is_answered(runtime: LaneRuntime, key: str, status: int) -> bool:
+    return (await ask(runtime.lane, key=key)).status == status
+
+
+async def _revoke(ledger: Ledger, key: str) -> str:
+    async with ledger.write() as session:
+        return (await revoke_key(session, str(find_key_id(key.encode())), actor="test")).partner_id
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_revoked_key_stops_on_every_replica_within_a_second_even_when_nobody_announces_it(
+    make_runtime: Callable[..., LaneRuntime],
+    add_key: AddKey,
+    ledger: Ledger,
+    lane_settings: Settings,
+    announced: bool,
+) -> None:
+    key = await add_key()
+    replicas = [make_runtime(plain_app) for _ in range(3)]
+    for replica in replicas:
+        await replica.start()
+        assert (await ask(replica.lane, key=key)).status == 200
+    partner_id = await _revoke(ledger, key)
+    if announced:
+        assert await announce_change(lane_settings, partner_id)
+    assert await _until_refused(replicas, key, "/problems/key-revoked") <= WITHIN_S
+    for replica in replicas:
+        await replica.stop()
+
+
+async def test_a_suspended_partner_is_shut_out_and_let_in_again(
+    make_runtime: Callable[..., LaneRuntime], add_key: AddKey, ledger: Ledger, lane_settings: Settings
+) -> None:
+    key = await add_key()
+    replica = make_runtime(plain_app)
+    await replica.start()
+    assert (await ask(replica.lane, key=key)).status == 200
+    for suspended, status in ((True, 403), (False, 200)):
+        async with ledger.write() as session:
+            partner = await suspend_partner(session, "Maps", suspended=suspended, actor="test")
+        await announce_change(lane_settings, partner.id)
+        await eventually(partial(_is_answered, replica, key, status), within_s=WITHIN_S)
+    await replica.stop()
+
+
+async def test_without_heartbeats_sql_decides_and_a_revoked_key_still_stops(
+    make_runtime: Callable[..., LaneRuntime], add_key: AddKey, ledger: Ledger
+) -> None:
+    key = await add_key()
+    replica = make_runtime(plain_app)
+    await replica.start()
+    assert (await ask(replica.lane, key=key)).status == 200
+    await replica._watch.stop()
+    replica.ring.fresh_until = 0.0
+    assert (await ask(replica.lane, key=key)).status == 200
+    await _revoke(ledger, key)
+    assert await _until_refused([replica], key, "/problems/key-revoked") <= WITHIN_S
+    await replica.stop()
+
+
+async def test_a_key_issued_a_moment_ago_opens_at_once(
+    make_runtime: Callable[..., LaneRuntime], add_key: AddKey, ledger: Ledger
+) -> None:
+    replica = make_runtime(plain_app)
+    await replica.start()
+    key = await add_key()
+    assert (await ask(replica.lane, key=key)).status == 200
+    async with ledger.read() as session:
+        assert len(await load_credentials(session)) == 1
+    await replica.stop()
+
+
+async def test_keys_are_believed_while_the_channel_beats(
+    make_runtime: Callable[..., LaneRuntime], add_key: AddKey, lane_settings: Settings
+) -> None:
+    key = await add_key()
+    replica = make_runtime(plain_app)
+    await replica.start()
+    await ask(replica.lane, key=key)
+
+    async def is_believed() -> bool:
+        return replica.ring.find(key.encode(), time.monotonic()) is not None
+
+    await eventually(is_believed, within_s=2)
+    assert replica.ring.find(key.encode(), time.monotonic() + 1.1) is None
+    store = redis.Redis.from_url(lane_settings.store)
+    assert await store.ping()
+    await store.aclose()
+    await replica.stop()
