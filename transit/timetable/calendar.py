@@ -10,7 +10,8 @@ import numpy as np
 from transit.timetable.compiled import Ints
 from transit.timetable.faults import FaultList, TimetableError
 from transit.timetable.offsets import offsets_of_counts
-from transit.timetable.table import Table, read_optional_table
+from transit.timetable.reading import read_optional_table
+from transit.timetable.table import Table
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ADDED: Final = 1

@@ -7,7 +7,7 @@ of one line, under one name, each with the other's ends. Vehicles that change li
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -20,7 +20,7 @@ from transit.timetable.faults import FaultList
 from transit.timetable.lines import Lines
 from transit.timetable.offsets import Rows, offsets_of_counts
 from transit.timetable.plane import plane_about
-from transit.timetable.table import read_optional_table
+from transit.timetable.reading import read_optional_table
 
 LINES_MAX: Final = 4
 AT_ONCE_S: Final = 120
@@ -84,8 +84,10 @@ def group_lines(
     return LineGroups(offsets_of_counts(counts), lines_by_group, of_line.astype(np.int32))
 
 
-def _ties(pairs: Sequence[tuple[int, int]], trips: TripEnds, *, ratio_of: str, ratio_min: float) -> Iterator[_Tie]:
-    """Ties of lines whose trips, given as pairs of trips, run through often enough: on the rarer or on both."""
+def _ties(
+    pairs: Sequence[tuple[int, int]], trips: TripEnds, *, of_lines: Callable[[list[float]], float], ratio_min: float
+) -> Iterator[_Tie]:
+    """Ties of lines whose trips, given as pairs of trips, run through often enough: on either line, or on both."""
     through: dict[tuple[int, int], set[int]] = defaultdict(set)
     for one, other in pairs:
         first, second = sorted((int(trips.line[one]), int(trips.line[other])))
@@ -95,7 +97,7 @@ def _ties(pairs: Sequence[tuple[int, int]], trips: TripEnds, *, ratio_of: str, r
     for (first, second), touched in sorted(through.items()):
         of_line = Counter(trips.line[sorted(touched)].tolist())
         ratios = [of_line[line] / trip_count[line] for line in (first, second)]
-        ratio = min(ratios) if ratio_of == "both" else max(ratios)
+        ratio = of_lines(ratios)
         if ratio >= ratio_min:
             yield _Tie(-ratio, first, second)
 
@@ -105,7 +107,7 @@ def _stay_seated(tables: Mapping[str, bytes], trips: TripEnds, faults: FaultList
     seated = table.rows(np.flatnonzero(table.integers("transfer_type") == STAY_SEATED))
     pairs = np.column_stack((seated.rows_in("from_trip_id", trips.ids), seated.rows_in("to_trip_id", trips.ids)))
     known = [(int(one), int(other)) for one, other in pairs if one >= 0 and other >= 0]
-    return _ties(known, trips, ratio_of="either", ratio_min=STAY_SEATED_MIN_RATIO)
+    return _ties(known, trips, of_lines=max, ratio_min=STAY_SEATED_MIN_RATIO)
 
 
 def _goes_on(trips: TripEnds, blocks: Blocks) -> Iterator[_Tie]:
@@ -126,7 +128,7 @@ def _goes_on(trips: TripEnds, blocks: Blocks) -> Iterator[_Tie]:
     )
     at_once = (rest_s >= 0) & (rest_s <= AT_ONCE_S) & (apart_m <= NEAR_M)
     found = [pair for pair, goes_on in zip(pairs, at_once, strict=True) if goes_on]
-    return _ties(found, trips, ratio_of="both", ratio_min=GOES_ON_MIN_RATIO)
+    return _ties(found, trips, of_lines=min, ratio_min=GOES_ON_MIN_RATIO)
 
 
 def _two_directions(lines: Lines, trips: TripEnds) -> Iterator[_Tie]:

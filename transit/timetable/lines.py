@@ -10,7 +10,8 @@ import numpy as np
 
 from transit.timetable.compiled import Ints
 from transit.timetable.faults import FaultList, TimetableError
-from transit.timetable.table import Table, read_required_table
+from transit.timetable.reading import read_required_table
+from transit.timetable.table import Table
 
 _COLOR: Final = re.compile(r"#?([0-9A-Fa-f]{6})")
 BUS: Final = 3

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from transit.timetable.compiled import Floats
 from transit.timetable.faults import FaultList
 from transit.timetable.plane import lengths, plane_about
+from transit.timetable.reading import read_optional_table
 from transit.timetable.simplify import simplify
-from transit.timetable.table import Table, read_optional_table
+from transit.timetable.table import Table
 
 TOLERANCE_M: Final = 1.0
 _LATITUDE_MAX_DEG: Final = 90

@@ -10,7 +10,8 @@ import numpy as np
 from transit.timetable.compiled import Floats, Ints
 from transit.timetable.faults import FaultList
 from transit.timetable.offsets import Rows
-from transit.timetable.table import ROWS_LOST_MAX_RATIO, Flags, Table, read_required_table
+from transit.timetable.reading import read_required_table
+from transit.timetable.table import ROWS_LOST_MAX_RATIO, Flags, Table
 from transit.timetable.trips import Trips
 
 NO_TIME: Final = -1

@@ -8,7 +8,7 @@ import numpy as np
 
 from transit.timetable.compiled import Ints
 from transit.timetable.faults import FaultList, TimetableError
-from transit.timetable.table import read_required_table
+from transit.timetable.reading import read_required_table
 
 DIRECTION_UNKNOWN: Final = -1
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transit.timetable.faults import Fault, FaultList, TimetableError, parse_fault
-from transit.timetable.table import read_table
+from transit.timetable.reading import read_table
 
 
 def test_quotes_inside_a_plain_field_are_read_as_text_and_listed() -> None:
