@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "splitter": "headway.splitter",
     "serving": "headway.serving",
     "api": "headway.api",
+    "metering": "headway.metering",
     "score": "headway.score",
 }
 """Command to its module, which has an ``app`` or a function of the command's name.

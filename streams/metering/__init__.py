@@ -1,0 +1,1 @@
+"""Usage from the API processes' reports into the ledger."""
