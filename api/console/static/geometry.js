@@ -78,7 +78,7 @@ export function findLanes(streets, way, lane, trains) {
   });
   return raw.map((_, i) => {
     let sum = 0, weight = 0;
-    for (let k = Math.max(0, i - 3); k <= Math.min(raw.length - 1, i + 3); k++) { const w = 4 - Math.abs(k - i); sum += raw[k] * w; weight += w; }
+    for (let k = Math.max(0, i - 5); k <= Math.min(raw.length - 1, i + 5); k++) { const w = 6 - Math.abs(k - i); sum += raw[k] * w; weight += w; }
     return sum / weight;
   });
 }

@@ -4,7 +4,7 @@ import { listOf, readArrival, isUp, readCall, readMoment, readVehicle } from "./
 import { Network } from "./network.js";
 import { Fleet } from "./fleet.js";
 import { CityMap } from "./map.js";
-import { badge, describeVehicle, listArrivals, sayNothing } from "./panel.js";
+import { badge, become, describeVehicle, listArrivals, sayNothing } from "./panel.js";
 import { listenToSearch } from "./search.js";
 import { getLanguage, say, sayAge, setLanguage } from "./words.js";
 
@@ -79,15 +79,10 @@ function openStop(stop, move = true) {
     if (shown !== mine) return;
     tell(readMoment(answer));
     const arrivals = listOf(answer, "arrivals").map(readArrival);
-    mine.draw = () => redraw(arrivals.length ? listArrivals(arrivals, { network, now: clock(), onVehicle: openArrival }) : sayNothing(answer.reason));
+    mine.draw = () => redraw(arrivals.length ? listArrivals(arrivals, { network, now: clock() }) : sayNothing(answer.reason));
     mine.draw();
     if (!announced) { announced = true; part("panel-said").textContent = `${stop.name}: ${say("arrivals", arrivals.length)}`; }
   }, STOP_EVERY_S);
-}
-
-function openArrival(arrival) {
-  const vehicle = fleet.vehicles.get(arrival.vehicle);
-  if (vehicle) openVehicle(vehicle, true);
 }
 
 function openVehicle(vehicle, move = false) {
@@ -99,7 +94,7 @@ function openVehicle(vehicle, move = false) {
     const run = fleet.vehicles.get(vehicle.id)?.run;
     const calls = run ? await callsAhead(run, fleet.vehicles.get(vehicle.id)) : [];
     if (shown !== mine) return;
-    mine.draw = () => redraw(describeVehicle(fleet.vehicles.get(vehicle.id) ?? vehicle, calls, { now: clock(), color: line.color, onStop: (call) => goTo(call.stop) }));
+    mine.draw = () => redraw(describeVehicle(fleet.vehicles.get(vehicle.id) ?? vehicle, calls, { now: clock(), color: line.color }));
     mine.draw();
   }, STOP_EVERY_S);
 }
@@ -120,13 +115,9 @@ function goTo(id) {
   if (stop) openStop(stop);
 }
 
-// Draw the panel's body anew, leaving the focus where it was.
 function redraw(body) {
   const holder = part("panel-body");
-  const places = () => [...holder.querySelectorAll("button")];
-  const at = places().indexOf(document.activeElement);
-  holder.replaceChildren(body);
-  if (at >= 0) places()[Math.min(at, places().length - 1)]?.focus({ preventScroll: true });
+  if (holder.firstChild) become(holder.firstChild, body); else holder.append(body);
 }
 
 async function loadFeeds() {
@@ -199,6 +190,11 @@ function speak(language) {
 function listen() {
   map.onPick = (found) => { if (found?.stop) openStop(found.stop, false); else if (found?.vehicle) openVehicle(found.vehicle); else if (shown) close(); };
   listenToSearch(part("search"), part("found"), network, openStop);
+  part("panel-body").addEventListener("click", (event) => {
+    const { vehicle, stop } = event.target.closest("[data-vehicle], [data-stop]")?.dataset ?? {};
+    if (stop) goTo(stop);
+    else if (fleet.vehicles.has(vehicle)) openVehicle(fleet.vehicles.get(vehicle), true);
+  });
   part("panel-close").addEventListener("click", close);
   part("zoom-in").addEventListener("click", () => { map.touched(); map.zoomAt(1.5); });
   part("zoom-out").addEventListener("click", () => { map.touched(); map.zoomAt(1 / 1.5); });

@@ -43,9 +43,9 @@ export class CityMap {
     if (!box) return;
     const [w, h] = this.size;
     const wide = w > 640;
-    const side = wide ? 404 : 0, top = wide ? 30 : 76, bottom = 60;
-    const scale = Math.min((w - side - 60) / (box.right - box.left || 1), (h - top - bottom) / (box.bottom - box.top || 1));
-    const to = { scale, x: (box.left + box.right) / 2 - side / 2 / scale, y: (box.top + box.bottom) / 2 - (top - bottom) / 2 / scale };
+    const side = wide ? 404 : 0, names = wide ? 90 : 30, top = wide ? 30 : 76, bottom = 60;
+    const scale = Math.min((w - side - names - 30) / (box.right - box.left || 1), (h - top - bottom) / (box.bottom - box.top || 1));
+    const to = { scale, x: (box.left + box.right) / 2 - (side - names + 30) / 2 / scale, y: (box.top + box.bottom) / 2 - (top - bottom) / 2 / scale };
     if (glide) this.glideTo(to); else this.view = to;
   }
 

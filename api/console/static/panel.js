@@ -6,8 +6,7 @@ const SPREAD_S = 1800; // the bar under an arrival reaches half an hour ahead
 function make(tag, attributes = {}, ...children) {
   const part = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name === "onclick") part.addEventListener("click", value);
-    else if (value != null && value !== false) part.setAttribute(name, value);
+    if (value != null && value !== false) part.setAttribute(name, value);
   }
   part.append(...children.filter((child) => child != null && child !== false));
   return part;
@@ -38,12 +37,12 @@ export function crowd(load) {
 }
 
 function certainty(thing, now) {
-  const parts = [make("span", { class: `basis ${thing.basis}` }, say(thing.basis))];
+  const age = thing.seen && thing.basis !== "schedule" ? ` · ${sayAge(now - thing.seen)}` : "";
+  const parts = [make("span", { class: `basis ${thing.basis}`, title: age && say("seen", sayAge(now - thing.seen)) }, say(thing.basis) + age)];
   if (thing.verdict && thing.verdict !== "expected" && !(thing.verdict === "not_tracked" && thing.basis === "schedule")) {
     const why = thing.reason && say(thing.reason) !== thing.reason ? ` · ${say(thing.reason)}` : "";
     parts.push(make("span", { class: `verdict ${thing.verdict}` }, say(thing.verdict) + why));
   } else if (thing.reason && say(thing.reason) !== thing.reason) parts.push(make("span", {}, say(thing.reason)));
-  if (thing.seen) parts.push(make("span", { class: "seen" }, say("seen", sayAge(now - thing.seen))));
   return parts;
 }
 
@@ -78,13 +77,13 @@ function sayAway(arrival) {
   return parts.join(" · ");
 }
 
-export function listArrivals(arrivals, { network, now, onVehicle }) {
+export function listArrivals(arrivals, { network, now }) {
   const list = make("ol");
   for (const arrival of arrivals) {
     const line = network.lines.get(arrival.line);
     const away = sayAway(arrival);
     const row = make(arrival.vehicle ? "button" : "div",
-      { class: `arrival ${arrival.verdict === "not_coming" ? "not-coming" : ""}`, type: arrival.vehicle && "button", onclick: arrival.vehicle ? () => onVehicle(arrival) : () => {}, "data-run": arrival.run },
+      { class: `arrival ${arrival.verdict === "not_coming" ? "not-coming" : ""}`, type: arrival.vehicle && "button", "data-vehicle": arrival.vehicle },
       badge(line),
       make("span", { class: "sign" }, arrival.headsign || "", arrival.platform ? make("span", { class: "faint" }, ` · ${say("platform", arrival.platform)}`) : null),
       make("span", { class: "when" }, ...sayWhen(arrival, now)),
@@ -99,7 +98,7 @@ export function sayNothing(reason) {
   return make("p", { class: "empty" }, make("b", {}, say(["not_started", "ended", "last_gone"].includes(reason) ? reason : "nothing")));
 }
 
-export function describeVehicle(vehicle, calls, { now, color, onStop }) {
+export function describeVehicle(vehicle, calls, { now, color }) {
   const whole = make("div", {}, make("p", { class: "arrival" }, make("span", {}), make("span", { class: "facts" }, crowd(vehicle.load), ...certainty(vehicle, now))));
   const list = make("ol", { class: "calls", "aria-label": say("nextStops") });
   list.style.setProperty("--route", color);
@@ -107,8 +106,23 @@ export function describeVehicle(vehicle, calls, { now, color, onStop }) {
     const wait = call.at == null ? null : Math.max(0, call.at - now);
     const text = wait == null ? "" : wait < 45 ? say("now") : say("min1", minutes(wait));
     const band = call.early && call.late ? ` (${say("band", minutes(call.early - now), Math.ceil((call.late - now) / 60))})` : "";
-    list.append(make("li", {}, make("i", { "aria-hidden": "true" }), make("button", { type: "button", onclick: () => onStop(call) }, call.name ?? ""), make("time", {}, text + band)));
+    list.append(make("li", {}, make("i", { "aria-hidden": "true" }), make("button", { type: "button", "data-stop": call.stop }, call.name ?? ""), make("time", {}, text + band)));
   }
   whole.append(list);
   return whole;
+}
+
+// Make `old` say what `fresh` says, keeping its elements where they are alike: focus and readers are not disturbed.
+export function become(old, fresh) {
+  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
+  if (old.nodeType === Node.TEXT_NODE) { if (old.data !== fresh.data) old.data = fresh.data; return; }
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) === value) continue;
+    if (name === "style") old.style.cssText = value; // as an attribute the page's own policy would block it
+    else old.setAttribute(name, value);
+  }
+  const kept = [...old.childNodes], wanted = [...fresh.childNodes];
+  wanted.forEach((child, i) => (kept[i] ? become(kept[i], child) : old.append(child)));
+  kept.slice(wanted.length).forEach((child) => child.remove());
 }
