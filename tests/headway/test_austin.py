@@ -63,3 +63,13 @@ def test_other_csvs_are_refused(csvs: Path) -> None:
     (csvs / "schedule_20140824_20150606.csv").write_text("trip,time\n1,2\n")
     with pytest.raises(UserError, match="not Austin's CSVs: 'trip_id'"):
         write_austin_gtfs(csvs, csvs / "out.zip")
+
+
+@pytest.mark.recording
+def test_the_recorded_schedule_compiles_whole(recordings: Path, tmp_path: Path) -> None:
+    trip_count = write_austin_gtfs(recordings / "austin-bus", tmp_path / "austin.zip")
+    timetable = compile_timetable(read_gtfs(tmp_path / "austin.zip"), name="austin", source="austin")
+    assert trip_count == 22_363
+    assert len(timetable.trip_id) == 18_943
+    assert not any(fault.startswith("stop_times.txt") for fault in timetable.faults)
+    assert len(timetable.line_id) == 43

@@ -14,6 +14,9 @@ from transit.timetable.faults import FaultList, TimetableError
 ROWS_LOST_MAX_RATIO: Final = 0.5
 """A table that loses more of its rows than this is not a table with small faults: the feed is refused."""
 
+RECORD: Final = "\0record"
+"""The column that numbers a file's records, blank ones included: no GTFS column has such a name."""
+
 Flags = npt.NDArray[np.bool_]
 
 
@@ -108,9 +111,6 @@ class Table:
         repeated = ~self.text(column).is_first_distinct().to_numpy() & ~unnamed
         faults.note(self, _rows(repeated), f"{column} {{value}} was used before; row left out", column=column)
         return self.keep(~unnamed & ~repeated, f"{column} is empty or was used before")
-
-
-RECORD: Final = "\0record"
 
 
 def _rows(flags: Flags) -> list[int]:

@@ -1,4 +1,5 @@
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from runtime.timetables import (
     find_timetable,
     list_version_files,
     load_timetable,
+    read_gtfs,
     read_versions,
     save_timetable,
     write_versions,
@@ -136,3 +138,12 @@ def test_a_damaged_versions_file_is_said_to_be_damaged(tmp_path: Path) -> None:
     (tmp_path / "versions" / "city.json").write_text("{")
     with pytest.raises(UserError, match=r"city\.json: cannot be read"):
         read_versions(tmp_path, "city")
+
+
+@pytest.mark.recording
+def test_new_york_is_mapped_within_a_second(recordings: Path, tmp_path: Path) -> None:
+    tables = read_gtfs(recordings / "nyc-subway" / "gtfs.zip")
+    path = save_timetable(compile_timetable(tables, name="nyc", source="nyc"), tmp_path)
+    started = time.perf_counter()
+    assert len(load_timetable(path).trip_id) == 5162
+    assert time.perf_counter() - started < 1

@@ -2,6 +2,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
+from datetime import date
 
 import numpy as np
 import pytest
@@ -127,6 +128,26 @@ def test_a_stop_headsign_is_kept_only_where_it_differs_from_the_trips(make_timet
         ]
     )
     assert list(timetable.call_headsign) == ["", "Delta via Gamma", ""]
+
+
+def test_extended_route_types_are_kept_as_they_are(make_timetable: Compile) -> None:
+    routes = ["route_id,route_short_name,route_type", "L1,1,702"]
+    assert make_timetable(routes=routes).line_route_type.tolist() == [702]
+
+
+def test_a_route_type_that_is_no_number_is_read_as_bus_and_listed(make_timetable: Compile) -> None:
+    timetable = make_timetable(routes=["route_id,route_short_name,route_type", "L1,1,tram"])
+    assert timetable.line_route_type.tolist() == [3]
+    assert timetable.faults == ("routes.txt:2: route_type 'tram' is no number; read as bus",)
+
+
+def test_the_days_of_a_timetable_are_those_of_the_services_its_trips_use(
+    make_timetable: Compile, base: Mapping[str, Sequence[str]]
+) -> None:
+    calendar = [*base["calendar.txt"], "unused,1,1,1,1,1,1,1,20200101,20301231"]
+    timetable = make_timetable(calendar=calendar)
+    days = [date.fromordinal(day) for day in (timetable.first_service_day, timetable.last_service_day)]
+    assert days == [date(2026, 1, 1), date(2026, 12, 31)]
 
 
 @pytest.mark.parametrize(
