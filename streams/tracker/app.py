@@ -33,6 +33,7 @@ def make_tracker(settings: Settings, health: Health, *, standby: bool = True) ->
         scoped("tracker", settings.namespace),
         broker=[f"kafka://{address.strip()}" for address in settings.broker.split(",")],
         store="memory://",
+        datadir=str(settings.data_folder / "tracker"),
         key_serializer="raw",
         value_serializer="raw",
         Table=LineTable,

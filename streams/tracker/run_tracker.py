@@ -10,6 +10,7 @@ from runtime.settings import Settings
 from runtime.topics.ensure import ensure_topics
 from streams.health_port import Health
 from streams.tracker.app import make_tracker
+from streams.tracker.warm_up import warm_up
 
 _log = structlog.get_logger(__name__)
 
@@ -20,6 +21,7 @@ async def run_tracker(settings: Settings, health: Health, *, standby: bool = Tru
     Raises:
         ServiceError: the broker has no topics for us, or the worker failed in a way that only a new start mends.
     """
+    warm_up()
     await ensure_topics(settings)
     app: Any = make_tracker(settings, health, standby=standby)
     app.loop = asyncio.get_running_loop()
