@@ -125,7 +125,7 @@ def predict_baselines(standings: pl.DataFrame, index: RunIndex, history: HopHist
     )
     out = out[:count]
     row = out[:, 0].astype(np.int64)
-    return pl.DataFrame(
+    told = pl.DataFrame(
         {
             "sampled_at": samples[standings["sample"].to_numpy()[row]],
             "run": runs[row].astype(np.int32),
@@ -133,9 +133,13 @@ def predict_baselines(standings: pl.DataFrame, index: RunIndex, history: HopHist
             "waiting": out[:, 2] > 0,
             "seen": out[:, 3] > 0,
             "observed_at": standings["observed_at"].to_numpy()[row],
+            "progress_m": stands[row, 1],
             **{name: out[:, 4 + i] for i, name in enumerate(BASELINES)},
         }
     )
+    # of two vehicles on one run the one further along speaks
+    told = told.sort("sampled_at", "run", "position", "progress_m", nulls_last=False, maintain_order=True)
+    return told.unique(["sampled_at", "run", "position"], keep="last", maintain_order=True).drop("progress_m")
 
 
 @kernel
