@@ -1,7 +1,7 @@
 """The direction of trips whose feed does not say: the way the line's commonest trip runs, or the other."""
 
 from collections import Counter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from transit.timetable.plane import plane_about
 from transit.timetable.stop_times import StopTimes
 from transit.timetable.stops import Stops
 from transit.timetable.trips import DIRECTION_UNKNOWN, Trips
+
+SHARED_MIN_RATIO: Final = 0.5
 
 
 class _Way(NamedTuple):
@@ -55,13 +57,17 @@ def _fill(direction: Ints, of_line: Rows, ways: list[_Way], stops: Stops) -> Non
 
 
 def _same_way(main: Ints, other: Ints, stops: Stops) -> bool:
-    """Whether ``other`` runs the way ``main`` does."""
+    """Whether ``other`` runs the way ``main`` does.
+
+    Told by the order of the stops in common if those are most of the shorter way's; a few may be a loop at a terminal,
+    which is run alike both ways. Then by where the ways lead.
+    """
     place_in_main = {int(place): number for number, place in enumerate(main)}
     shared = [place_in_main[place] for place in other.tolist() if place in place_in_main]
     rises = int(np.sign(np.diff(shared)).sum())
-    if rises:
+    if rises and len(shared) >= SHARED_MIN_RATIO * min(len(main), len(other)):
         return rises > 0
     plane = plane_about(stops.latitude[main], stops.longitude[main])
     x, y = plane.metres(stops.latitude, stops.longitude)
-    ways = [(x[way[-1]] - x[way[0]], y[way[-1]] - y[way[0]]) for way in (main, other)]
-    return bool(ways[0][0] * ways[1][0] + ways[0][1] * ways[1][1] >= 0)
+    (main_x, main_y), (other_x, other_y) = ((x[way[-1]] - x[way[0]], y[way[-1]] - y[way[0]]) for way in (main, other))
+    return bool(main_x * other_x + main_y * other_y >= 0)

@@ -70,7 +70,7 @@ def test_the_pattern_with_most_trips_has_the_plain_id_whatever_the_order() -> No
     assert one[0].startswith(one[1] + ":")
 
 
-def test_directions_the_feed_leaves_out_are_told_by_the_stops_in_common(
+def test_directions_the_feed_leaves_out_are_told_by_where_trips_lead(
     make_timetable: Compile,
 ) -> None:
     trips = ["route_id,service_id,trip_id", *(f"L1,daily,{trip}" for trip in ("out", "out2", "back"))]
@@ -79,12 +79,19 @@ def test_directions_the_feed_leaves_out_are_told_by_the_stops_in_common(
     assert timetable.pattern_direction[timetable.trip_pattern].tolist() == [0, 0, 1]
 
 
-def test_directions_without_common_stops_are_told_by_where_they_lead(make_timetable: Compile) -> None:
+def test_directions_need_no_stops_in_common(make_timetable: Compile) -> None:
     stops = ["stop_id,stop_name,stop_lat,stop_lon"]
     stops += [f"{name},{name},{latitude},{2.3 + place / 100}" for name, place, latitude in _kerbs()]
     trips = ["route_id,service_id,trip_id", "L1,daily,out", "L1,daily,out2", "L1,daily,back"]
     times = [TIMES, *_trip("out", "abc"), *_trip("out2", "abc", at=9), *_trip("back", "fed")]
     timetable = make_timetable(stops=stops, trips=trips, stop_times=times)
+    assert timetable.pattern_direction[timetable.trip_pattern].tolist() == [0, 0, 1]
+
+
+def test_loops_are_told_apart_by_the_order_of_their_stops(make_timetable: Compile) -> None:
+    trips = ["route_id,service_id,trip_id", "L1,daily,loop,", "L1,daily,loop2", "L1,daily,reverse"]
+    times = [TIMES, *_trip("loop", "abda"), *_trip("loop2", "abda", at=9), *_trip("reverse", "adba")]
+    timetable = make_timetable(trips=trips, stop_times=times)
     assert timetable.pattern_direction[timetable.trip_pattern].tolist() == [0, 0, 1]
 
 

@@ -77,6 +77,19 @@ def test_washingtons_stops_lie_on_its_shapes(compiled: Compiled) -> None:
     assert timetable.call_offset_m.max() < 25
 
 
+@pytest.mark.parametrize("feed", ["boston-subway/gtfs.zip", "gtfs/cairns.zip"])
+def test_directions_left_out_of_a_recorded_feed_are_told_again(compiled: Compiled, recordings: Path, feed: str) -> None:
+    tables = _tables(recordings / feed)
+    tables["trips.txt"] = tables["trips.txt"].replace(b"direction_id", b"no_direction")
+    told, given = compile_timetable(tables, name="feed", source=feed), compiled(feed)
+    row = [told.trip_id.find(trip_id) for trip_id in given.trip_id]
+    equal = (given.pattern_direction[given.trip_pattern] == told.pattern_direction[told.trip_pattern[row]]).astype(int)
+    line = given.pattern_line[given.trip_pattern]
+    as_given, all_trips = np.bincount(line, equal), np.bincount(line)
+    # which way of a line is called 0 is free
+    assert np.maximum(as_given, all_trips - as_given).sum() >= 0.99 * len(line)
+
+
 def test_no_recorded_feed_joins_lines_that_only_share_vehicles(compiled: Compiled) -> None:
     for feed in FEEDS:
         timetable = compiled(feed)
