@@ -161,7 +161,9 @@ def test_every_control_has_a_name_and_the_map_answers_keys(open_page: Open) -> N
     _wait(browser, VEHICLES)
     nameless = browser.execute_script(
         "return [...document.querySelectorAll('button, input, canvas')].filter("
-        "each => !(each.getAttribute('aria-label') || each.textContent.trim() || each.closest('label'))).map(each => each.outerHTML)"
+        "each => !("
+        "each.getAttribute('aria-label') || each.textContent.trim() "
+        "|| each.closest('label'))).map(each => each.outerHTML)"
     )
     assert nameless == []
     before = browser.execute_script("return headway.map.view.scale")

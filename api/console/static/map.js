@@ -257,7 +257,7 @@ export class CityMap {
     pen.stroke();
     pen.restore();
     if (named) {
-      pen.font = `700 ${8.5 * size}px system-ui, sans-serif`;
+      pen.font = `700 ${(line.name.length > 1 ? 7.4 : 8.5) * size}px system-ui, sans-serif`;
       pen.fillStyle = pale ? line.color : line.ink;
       pen.fillText(line.name, x, y + 0.5);
     }
