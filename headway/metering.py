@@ -1,35 +1,22 @@
 """``headway metering``: count partners' usage from the API processes' reports into the ledger."""
 
-import asyncio
-import signal
-import time
-
 import typer
 
-from runtime.ledger.database import Ledger
-from runtime.ledger.migrate import check_migrated
 from runtime.settings import load_settings
-from streams.metering.meter_usage import forget_old_reports, meter_usage
+from streams.metering.meter_usage import run_metering
+from streams.process import run_process
 
-app = typer.Typer()
+app = typer.Typer(help="Count partners' usage into the ledger.")
 
 
-@app.command(epilog="Example: HEADWAY_BROKER=kafka:9092 headway metering")
+@app.callback(invoke_without_command=True)
 def metering() -> None:
-    """Count usage into the ledger until ended; started again, or twice, it counts nothing twice."""
-    asyncio.run(_run())
+    """Count usage into the ledger until ended; started again, or twice, it counts nothing twice.
 
+    Examples:
+        headway metering
 
-async def _run() -> None:
+        HEADWAY_BROKER=kafka:9092 HEADWAY_DATABASE=postgresql://headway@db/headway headway metering
+    """
     settings = load_settings()
-    ledger = Ledger(settings.database)
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
-    try:
-        await check_migrated(ledger)
-        await forget_old_reports(ledger, time.time())
-        await meter_usage(settings, ledger, until=ended)
-    finally:
-        await ledger.close()
+    run_process(settings, "metering", lambda health: run_metering(settings, health))

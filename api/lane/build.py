@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import MutableMapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import redis.asyncio as redis
@@ -18,10 +19,13 @@ from api.lane.usage_reports import UsageReporter
 from api.rendered import RenderedCache
 from runtime.ledger.database import Ledger
 from runtime.ledger.keys import Credential
+from runtime.ledger.quotas import forget_windows
 from runtime.settings import Settings
 
 STORE_TIMEOUT_S: Final = 1.0
 COUNTS_FOLDER: Final = "counts"
+KEEP_DAYS: Final = 3
+"""A lease whose process never came back is written off after this long; its tokens count as spent."""
 
 
 class LaneRuntime:
@@ -51,6 +55,9 @@ class LaneRuntime:
             ServiceError: the ledger's database does not answer.
         """
         await self._watch.start()
+        ended = datetime.now(UTC) - timedelta(days=KEEP_DAYS)
+        async with self._ledger.write() as session:
+            await forget_windows(session, before_day=ended.strftime("%Y-%m-%d"))
         await self.quotas.start(self._folder, self._reporter.report_all)
         await self._reporter.start()
 
