@@ -19,7 +19,7 @@ from streams.tracker.log_tail import LogTail
 SESSION_TIMEOUT_S: Final = 6.0
 """A dead worker's lines are handed on after this long: Kafka's floor."""
 
-HEARTBEAT_S: Final = 1.5
+HEARTBEAT_S: Final = 1.0
 LINGER_S: Final = 0.02
 BATCH_BYTES: Final = 1_000_000
 FRAME_BYTES: Final = MESSAGE_BYTES_MAX + 64 * 1024
