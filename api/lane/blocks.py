@@ -9,7 +9,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from api.lane.allowance import BLOCK_IDLE_S, Allowance
-from api.lane.count_file import CountFile
+from api.lane.count_file import CountFile, CountFileFullError
 from api.lane.seeding import seed_counters
 from api.lane.store_counters import BlockAnswer, BlockAsk, NotSeededError, StoreCounters
 from api.lane.windows import Span, span_at, windows_of_day
@@ -78,7 +78,7 @@ class Blocks:
             if wanted:
                 await self._lease(wanted)
             self.available = True
-        except (RedisError, OSError, ServiceError) as failed:
+        except (RedisError, OSError, ServiceError, CountFileFullError) as failed:
             if self.available:
                 _log.warning("quota_leases_failed", error=str(failed) or type(failed).__name__)
             self.available = False

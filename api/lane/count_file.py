@@ -38,6 +38,11 @@ class CountFile:
         self._free = [base for base in range((SLOTS - 1) * _WORDS + _NAME_WORDS, 0, -_WORDS) if base not in taken]
 
     @property
+    def free_count(self) -> int:
+        """Slots nobody has taken."""
+        return len(self._free)
+
+    @property
     def process(self) -> str:
         """The process whose counts these are."""
         return self.path.name.removesuffix(SUFFIX)

@@ -4,12 +4,21 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+import structlog
+
 from api.lane.count_file import CountFile
 from schemas.usage import UsageReport
 
 USAGE: Final = "usage|"
+SPILLED: Final = "spilled"
+"""Takes what cannot be counted any more while the broker is away for hours; never reported."""
+
+KEPT_FREE: Final = 2048
+"""Slots that usage leaves to leases, which no process can do without."""
+
 MINUTE_S: Final = 60
 _FIELDS: Final = 4
+_log = structlog.get_logger(__name__)
 
 
 class PartnerUsage:
@@ -54,6 +63,7 @@ class UsageMeter:
         self.cells = file.cells
         self.minute_ends = 0.0
         self._minute = 0
+        self._is_full = False
         self._partners: dict[str, PartnerUsage] = {}
 
     def partner(self, partner_id: str) -> PartnerUsage:
@@ -81,6 +91,12 @@ class UsageMeter:
 
     def open_slot(self, partner_id: str, kind: bytes) -> int:
         """The base of the slot that counts this partner, kind and minute."""
+        if self.file.free_count <= KEPT_FREE:
+            if not self._is_full:
+                _log.error("usage_not_counted", reason="the count file is full: the broker is away too long")
+            self._is_full = True
+            return self.file.slot(SPILLED)
+        self._is_full = False
         return self.file.slot(f"{USAGE}{partner_id}|{self._minute}|{kind.decode('ascii', 'replace')}")
 
 
