@@ -57,7 +57,7 @@ class City:
         seed = self._seed + duties.day
         reports = latest_reports(seed, self._faults, vehicles=vehicles, trains=trains, at=float(at))
         seen = tracks.locate(reports.vehicle, reports.at)
-        add_vehicles(message, self.timetable, ReportedDay(driven, reports, seen), seed, self._faults)
+        add_vehicles(message, self.timetable, ReportedDay(driven, reports, seen, seed), self._faults)
 
 
 def _longest_day_s(timetable: Timetable) -> int:

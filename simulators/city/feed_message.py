@@ -20,11 +20,12 @@ _FIRST_NUMBER = 1001
 
 @dataclass(frozen=True, slots=True)
 class ReportedDay:
-    """Reports of one service day's vehicles with the truth they were made from."""
+    """Reports of one service day's vehicles with the truth, and the seed, that they were made from."""
 
     day: DrivenDay
     reports: Reports
     seen: Whereabouts
+    seed: int
 
 
 def new_message(at: int) -> pb.FeedMessage:
@@ -36,11 +37,9 @@ def new_message(at: int) -> pb.FeedMessage:
     return message
 
 
-def add_vehicles(
-    message: pb.FeedMessage, timetable: Timetable, reported: ReportedDay, seed: int, faults: DeviceFaults
-) -> None:
+def add_vehicles(message: pb.FeedMessage, timetable: Timetable, reported: ReportedDay, faults: DeviceFaults) -> None:
     """Add an entity for each report whose vehicle is in service, in the order of their numbers."""
-    seen, reports, day = reported.seen, reported.reports, reported.day
+    seen, reports, day, seed = reported.seen, reported.reports, reported.day, reported.seed
     latitude, longitude = blur_position(seed, faults, reports, latitude=seen.latitude, longitude=seen.longitude)
     counted = count_riders(seed, faults, reports, load=seen.load, row=seen.row)
     trains = is_train(timetable, day.duties.call[seen.row])
@@ -60,7 +59,7 @@ def add_vehicles(
         if train:
             _describe_stop(vehicle, timetable, reported, i)
         if counters[i]:
-            _describe_load(vehicle, timetable, reported, i, percentage=int(percentages[i]), seed=seed)
+            _describe_load(vehicle, timetable, reported, i, percentage=int(percentages[i]))
 
 
 def _describe_trip(trip: pb.TripDescriptor, timetable: Timetable, day: DrivenDay, row: int) -> None:
@@ -88,7 +87,7 @@ def _describe_stop(vehicle: pb.VehiclePosition, timetable: Timetable, reported: 
 
 
 def _describe_load(
-    vehicle: pb.VehiclePosition, timetable: Timetable, reported: ReportedDay, i: int, *, percentage: int, seed: int
+    vehicle: pb.VehiclePosition, timetable: Timetable, reported: ReportedDay, i: int, *, percentage: int
 ) -> None:
     vehicle.occupancy_percentage = percentage
     vehicle.occupancy_status = occupancy_status(percentage)
@@ -97,7 +96,7 @@ def _describe_load(
     if not is_train(timetable, call)[0]:
         return
     line = int(timetable.pattern_line[timetable.call_pattern[call[0]]])
-    shares = share_carriages(seed, line=line, row=row, percentage=percentage, carriages=TRAIN_CARRIAGES)
+    shares = share_carriages(reported.seed, line=line, row=row, percentage=percentage, carriages=TRAIN_CARRIAGES)
     for sequence, share in enumerate(shares.tolist(), start=1):
         vehicle.multi_carriage_details.add(
             id=str(sequence),

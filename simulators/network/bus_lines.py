@@ -94,8 +94,8 @@ def _nearest(choices: frozenset[int], wanted: float) -> int:
 
 def _plan_line(network: Network, streets: Streets, number: int, *, way: list[Crossing], pool: str) -> PlannedLine:
     is_loop = way[0] == way[-1]
-    there = _plan_pattern(network, streets, way, direction=0, is_loop=is_loop)
-    back = _plan_pattern(network, streets, way[::-1], direction=1, is_loop=is_loop)
+    there = _plan_pattern(network, streets, way, direction=0)
+    back = _plan_pattern(network, streets, way[::-1], direction=1)
     patterns = [there, back]
     if number % _SHORT_TURN_EVERY == 3:
         cut = max(4, len(way) * 2 // 3)
@@ -133,10 +133,10 @@ def _plan_pattern(
     way: list[Crossing],
     *,
     direction: int,
-    is_loop: bool = False,
     is_short: bool = False,
 ) -> PlannedPattern:
     """Stops just past each corner on the right-hand kerb, terminals at both ends."""
+    is_loop = way[0] == way[-1]
     shape = streets.trace(way)
     along = measure(shape)
     per_edge = (len(shape) - 1) // (len(way) - 1)

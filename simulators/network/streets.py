@@ -17,6 +17,7 @@ _EDGE_POINTS = 5
 _TURN_M = 260.0
 """A turn costs a bus as much as this much straight street; it keeps lines on their streets."""
 _AVENUE_COST = 0.8
+_BUSYNESS = (0.6, 1.5)
 _STEPS: tuple[Crossing, ...] = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
@@ -82,6 +83,10 @@ class Streets:
         liked = float(self.busyness[here] + self.busyness[there]) / 2
         return BLOCK_M * liked * (_AVENUE_COST if wide else 1.0)
 
+    def _least_m(self, here: Crossing, there: Crossing) -> float:
+        """No way between two corners costs less than this, which lets the search look ahead (A*)."""
+        return (abs(here[0] - there[0]) + abs(here[1] - there[1])) * BLOCK_M * _AVENUE_COST * _BUSYNESS[0]
+
     def find_way(self, start: Crossing, end: Crossing) -> list[Crossing]:
         """The way a bus line takes: avenues before side streets, few turns; corners from start to end.
 
@@ -90,9 +95,9 @@ class Streets:
         """
         best: dict[tuple[Crossing, int], float] = {}
         came: dict[tuple[Crossing, int], tuple[Crossing, int]] = {}
-        open_ends: list[tuple[float, Crossing, int]] = [(0.0, start, -1)]
+        open_ends: list[tuple[float, float, Crossing, int]] = [(0.0, 0.0, start, -1)]
         while open_ends:
-            cost, here, heading = heapq.heappop(open_ends)
+            _, cost, here, heading = heapq.heappop(open_ends)
             if here == end:
                 return _walk_back(came, (here, heading))
             if cost > best.get((here, heading), np.inf):
@@ -105,7 +110,7 @@ class Streets:
                 if reached < best.get((there, turn), np.inf):
                     best[there, turn] = reached
                     came[there, turn] = (here, heading)
-                    heapq.heappush(open_ends, (reached, there, turn))
+                    heapq.heappush(open_ends, (reached + self._least_m(there, end), reached, there, turn))
         raise ValueError(f"no streets lead from corner {start} to {end}")
 
 
@@ -127,5 +132,5 @@ def lay_streets(columns: int, rows: int, random: np.random.Generator) -> Streets
         name_street(next(stems), is_avenue=column in wide_north, runs_east=False) for column in range(columns)
     )
     bends = (*(float(bend) for bend in random.uniform(0, 2 * np.pi, 4)), float(random.uniform(-0.16, 0.16)))
-    busyness = random.uniform(0.6, 1.5, (columns, rows))
+    busyness = random.uniform(*_BUSYNESS, (columns, rows))
     return Streets(columns, rows, roads, streets, wide_east, wide_north, bends, busyness)

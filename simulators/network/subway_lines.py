@@ -86,8 +86,12 @@ def _plan_line(
             else ((before[0] + knots[order // 2 + 1][0]) // 2, (before[1] + knots[order // 2 + 1][1]) // 2)
         )
         name = names.setdefault(here, _corner_name(streets, here, names, eastward=number % 2 == 1))
+        station = PlannedStop(
+            f"m{here[0]}-{here[1]}", name, float(shape[row][0]), float(shape[row][1]), is_station=True
+        )
+        network.add_stop(station)
         for direction in (0, 1):
-            platforms[direction].append(_platform(network, number, here, direction=direction, at=shape[row], name=name))
+            platforms[direction].append(_platform(network, number, station.id, direction=direction))
     there = _pattern(network, 0, platforms[0], shape, rows)
     back = _pattern(network, 1, platforms[1][::-1], shape[::-1], [len(shape) - 1 - row for row in reversed(rows)])
     first, last = network.stops[there.stops[0]].name, network.stops[there.stops[-1]].name
@@ -104,14 +108,12 @@ def _plan_line(
     )
 
 
-def _platform(network: Network, number: int, here: Crossing, *, direction: int, at: Metres, name: Name) -> str:
-    station = network.add_stop(PlannedStop(f"m{here[0]}-{here[1]}", name, float(at[0]), float(at[1]), is_station=True))
-    east = float(at[0]) + _PLATFORM_M * (1 - 2 * direction)
-    return network.add_stop(
-        PlannedStop(
-            f"{station}-{number}{'AB'[direction]}", name, east, float(at[1]), station, platform=str(direction + 1)
-        )
-    )
+def _platform(network: Network, number: int, station: str, *, direction: int) -> str:
+    """The platform of one line and direction at a station."""
+    place = network.stops[station]
+    east = place.east_m + _PLATFORM_M * (1 - 2 * direction)
+    named = f"{station}-{number}{'AB'[direction]}"
+    return network.add_stop(PlannedStop(named, place.name, east, place.north_m, station, platform=str(direction + 1)))
 
 
 def _pattern(network: Network, direction: int, stops: list[str], shape: Metres, rows: list[int]) -> PlannedPattern:
