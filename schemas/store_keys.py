@@ -53,13 +53,8 @@ def channel(name: str, namespace: str = LIVE) -> str:
 
 
 def quota(partner: str, window: str, namespace: str = LIVE) -> str:
-    """Counter of a partner's leased tokens in a window such as ``day:2026-02-16`` or ``month:2026-02``."""
+    """Counter of a partner's leased tokens in a window: ``2026-02-16``, ``2026-02``, or ``burst`` for its bucket."""
     return scoped(f"quota:{partner}:{window}", namespace)
-
-
-def quota_leases(namespace: str = LIVE) -> str:
-    """A hash of the blocks that API processes hold, by process and partner, so that the unspent can come back."""
-    return scoped("quota:leases", namespace)
 
 
 def quota_generation(namespace: str = LIVE) -> str:
