@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 from zipfile import ZipFile
 
+import msgspec
 import psycopg
 import pytest
 from redis.asyncio import Redis
@@ -32,10 +33,15 @@ from runtime.timetables.publish import publish_versions
 from runtime.topics.ensure import ensure_topics
 from runtime.topics.reading import read_records
 from schemas import store_keys
+from schemas.headers import FeedHeaders
+from schemas.line_forecasts import encode_public
+from schemas.line_key import make_line_key
 from schemas.line_value import Watermark, decode_line_value
 from schemas.timetable_versions import TimetableVersion, TimetableVersions
 from schemas.topics import FEED_BUS, LINE_FORECASTS
+from transit.assignment.feed_sorter import FeedSorter
 from transit.timetable.compile import compile_timetable
+from transit.tracking.line_tracker import LineTracker
 
 BROKERS = ("tansu", "kafka")
 DATABASES = ("sqlite", "postgres")
@@ -255,6 +261,26 @@ class Replay:
         version = TimetableVersion(hash=self.timetable.hash, from_service_date=None, activated_at=0, source=self.gtfs)
         await publish_versions(chosen, TimetableVersions(name="dc", versions=(version,)))
         return chosen
+
+    def answer_by_rule(self, polls: int) -> dict[bytes, list[bytes]]:
+        """Each line's public parts as the rules alone give them, without a process or a broker."""
+        sorter = FeedSorter(self.timetable, "dc")
+        trackers: dict[int, LineTracker] = {}
+        found: dict[bytes, list[bytes]] = {}
+        with ZipFile(self.whole) as whole:
+            for name in sorted(whole.namelist())[:polls]:
+                second = int(name.removesuffix(".pb"))
+                for message in sorter.sort(whole.read(name), second).messages:
+                    group = sorter.lookup.group_ids[message.group]
+                    tracker = trackers.setdefault(message.group, LineTracker(self.timetable, group))
+                    headers = FeedHeaders(
+                        self.timetable.hash, second, "dc", 0, due=message.due, assigned=message.assigned
+                    )
+                    public = tracker.apply(message.content, headers).public
+                    key = make_line_key("dc", group)
+                    packed = encode_public(msgspec.structs.replace(public, line_group=key))
+                    found.setdefault(key.encode(), []).append(packed)
+        return found
 
     async def wait_for_values(self, settings: Settings, *, within_s: float = 90) -> None:
         """Until every message of the feed has its value on ``line.forecasts``."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -37,6 +37,14 @@ class LeaseLostError(Exception):
     """Another door has the feed now."""
 
 
+class Address(NamedTuple):
+    """Where a door's messages go, and which timetable they speak."""
+
+    timetable: TimetableInForce
+    epoch: int
+    namespace: str
+
+
 class Door:
     """Sorts one feed's polls and writes them; memory is bounded by one poll and ``UNCONFIRMED_BYTES``.
 
@@ -47,19 +55,17 @@ class Door:
     def __init__(
         self,
         feed: FeedSettings,
-        timetable: TimetableInForce,
+        address: Address,
         writer: RecordWriter,
         *,
-        epoch: int,
-        namespace: str,
         may_write: Callable[[], bool] = lambda: True,
         on_status: Callable[[FeedStatus], None] = lambda _status: None,
     ) -> None:
         self._feed = feed
-        self._timetable = timetable
+        self._timetable = address.timetable
         self._writer = writer
-        self._epoch = epoch
-        self._namespace = namespace
+        self._epoch = address.epoch
+        self._namespace = address.namespace
         self._may_write = may_write
         self._on_status = on_status
         self._sorter: FeedSorter | None = None

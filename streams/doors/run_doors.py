@@ -13,7 +13,7 @@ from runtime.topics.ensure import ensure_topics
 from schemas.feed_status import FeedStatus
 from schemas.store_keys import feed_lease
 from streams.doors.choose_source import choose_source
-from streams.doors.door import Door, LeaseLostError
+from streams.doors.door import Address, Door, LeaseLostError
 from streams.doors.follow_versions import VersionFollower
 from streams.doors.lease import RENEW_S, Lease
 from streams.doors.replay_retention import keep_replayed
@@ -63,15 +63,8 @@ class _Run:
         """Run the door to its source's end."""
         writer = RecordWriter(self.settings)
         await writer.start()
-        door = Door(
-            self.feed,
-            self.timetable,
-            writer,
-            epoch=self.epoch,
-            namespace=self.settings.namespace,
-            may_write=may_write,
-            on_status=self.on_status,
-        )
+        address = Address(self.timetable, self.epoch, self.settings.namespace)
+        door = Door(self.feed, address, writer, may_write=may_write, on_status=self.on_status)
         try:
             await door.run(choose_source(self.feed))
         finally:

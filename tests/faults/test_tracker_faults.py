@@ -51,16 +51,6 @@ async def longest_wait_s(settings: Settings) -> float:
     return longest / 1000
 
 
-async def replay_undisturbed(settings: Settings, replay: Any, stages: Any) -> dict[bytes, list[bytes]]:
-    chosen = await replay.lay_out(settings, polls=POLLS, namespace="-calm")
-    worker = stages.start("tracker", settings=chosen)
-    assert await asyncio.to_thread(stages.start("door", settings=chosen).wait, 60) == 0
-    await replay.wait_for_values(chosen)
-    worker.kill()
-    public: dict[bytes, list[bytes]] = await replay.read_public(chosen)
-    return public
-
-
 def list_passages(public: dict[bytes, list[bytes]]) -> list[tuple[str, int]]:
     return sorted(
         (passage.id, passage.at)
@@ -81,7 +71,7 @@ async def wait_for_lines(settings: Settings, lines: int) -> None:
 async def test_killed_workers_lose_and_double_no_passage_and_are_replaced_within_ten_seconds(
     settings: Settings, replay: Any, stages: Any
 ) -> None:
-    calm = await replay_undisturbed(settings, replay, stages)
+    calm = replay.answer_by_rule(POLLS)
     chosen = await replay.lay_out(settings, polls=POLLS, speed=SPEED)
     stages.start("splitter", settings=chosen)
     first = stages.start("tracker", settings=chosen)
@@ -102,7 +92,7 @@ async def test_killed_workers_lose_and_double_no_passage_and_are_replaced_within
 
 
 async def test_a_paused_workers_stale_values_never_win(settings: Settings, replay: Any, stages: Any) -> None:
-    calm = await replay_undisturbed(settings, replay, stages)
+    calm = replay.answer_by_rule(POLLS)
     chosen = await replay.lay_out(settings, polls=POLLS, speed=SPEED)
     stages.start("splitter", settings=chosen)
     stages.start("serving", settings=chosen)
@@ -126,7 +116,7 @@ async def test_a_broker_that_restarts_loses_nothing(
 ) -> None:
     with KafkaCluster(server_folder / f"restarted-{tmp_path.name}") as cluster:
         moved = settings.model_copy(update={"broker": cluster.address})
-        calm = await replay_undisturbed(moved, replay, stages)
+        calm = replay.answer_by_rule(POLLS)
         chosen = await replay.lay_out(moved, polls=POLLS, speed=SPEED)
         stages.start("splitter", settings=chosen)
         stages.start("tracker", settings=chosen)

@@ -8,6 +8,9 @@ from transit.assignment.block_outlook import Ahead
 FORGET_S: Final = 30 * 60
 """A vehicle that left the feed is forgotten after this long."""
 
+VEHICLES_MAX: Final = 200_000
+"""More than any city's fleet; a feed that names its vehicles anew at each poll fills no more than this."""
+
 SWEEP_S: Final = 60
 
 
@@ -49,6 +52,9 @@ class KnownVehicles:
         last = self._by_vehicle.get(vehicle)
         if last is not None:
             self._by_content.pop(last.content, None)
+        elif len(self._by_vehicle) >= VEHICLES_MAX:
+            oldest = next(iter(self._by_vehicle))
+            self._by_content.pop(self._by_vehicle.pop(oldest).content, None)
         self._by_vehicle[vehicle] = known
         self._by_content[known.content] = known
 

@@ -1,3 +1,5 @@
+import random
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -172,3 +174,18 @@ def test_no_mutation_of_a_feed_ever_crashes_the_door(
         outcome = sorter.sort(bytes(content[: max(end, 1)]), at(8, n))
         for message in outcome.messages:
             FeedMessage.FromString(message.content)
+
+
+def test_a_hundred_thousand_mutated_messages_are_sorted_or_refused(city: Timetable, feed: Feed, at: At) -> None:
+    chance = random.Random(20260316)  # noqa: S311 - the same mutations at every run
+    whole = feed(at(8), v1={"trip_id": "e1", "start_date": "20260316"}, v2={"place": ON_TWO_LINES}, v3={"occupancy": 2})
+    sorter = FeedSorter(city, "f")
+    refused: Counter[str] = Counter()
+    for _ in range(100_000):
+        content = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        outcome = sorter.sort(bytes(content[: chance.randint(1, 2 * len(content))]), at(8))
+        refused.update(outcome.refused)
+        assert all(reject.detail and reject.id for reject in outcome.rejects)
+    assert len(refused) > 6
