@@ -1,0 +1,114 @@
+"""The table's store: what the log says, never more."""
+
+import asyncio
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from faust.types import TP
+
+from schemas.line_value import LineValue, Watermark, encode_line_value
+from streams.tracker.line_store import NOTHING_READ, LineStore, is_newer
+
+LOG = "line.forecasts.v1"
+
+
+class Assignor:
+    """What a worker was given: partitions to work on and partitions to stand by for."""
+
+    def __init__(self) -> None:
+        self.actives: set[TP] = set()
+        self.standbys: set[TP] = set()
+
+    def assigned_actives(self) -> set[TP]:
+        return self.actives
+
+    def assigned_standbys(self) -> set[TP]:
+        return self.standbys
+
+
+def value(offset: int, *, epoch: int = 1) -> bytes:
+    return encode_line_value(LineValue(Watermark(epoch, 0, offset), 0, b"", b""))
+
+
+def event(partition: int, log_offset: int, key: bytes, packed: bytes | None) -> Any:
+    message = SimpleNamespace(topic=LOG, partition=partition, offset=log_offset, key=key, value=packed)
+    return SimpleNamespace(message=message)
+
+
+@pytest.fixture
+def assignor() -> Assignor:
+    return Assignor()
+
+
+@pytest.fixture
+def store(assignor: Assignor) -> LineStore:
+    app: Any = SimpleNamespace(assignor=assignor, conf=SimpleNamespace())
+    table: Any = SimpleNamespace(name="lines")
+    return LineStore("memory://", app, table, table_name="lines")
+
+
+def read(store: LineStore, events: Iterable[Any]) -> None:
+    store.apply_changelog_batch(list(events), lambda key: key, lambda packed: packed)
+
+
+def rebalance(store: LineStore, assignor: Assignor, *, actives: Iterable[int], standbys: Iterable[int] = ()) -> None:
+    assignor.actives = {TP(LOG, partition) for partition in actives}
+    assignor.standbys = {TP(LOG, partition) for partition in standbys}
+    asyncio.run(store.on_rebalance(set(), set(), set()))
+
+
+def test_of_two_values_the_one_with_the_higher_watermark_stays(store: LineStore) -> None:
+    read(store, [event(0, 10, b"a", value(7)), event(0, 11, b"a", value(6)), event(0, 12, b"b", value(1))])
+    assert store[b"a"] == value(7)
+    assert store.persisted_offset(TP(LOG, 0)) == 12
+
+
+def test_a_deleted_line_is_gone(store: LineStore) -> None:
+    read(store, [event(0, 1, b"a", value(1)), event(0, 2, b"a", None)])
+    assert b"a" not in store
+
+
+def test_a_standby_that_takes_over_reads_only_what_is_new(store: LineStore, assignor: Assignor) -> None:
+    rebalance(store, assignor, actives=(), standbys=(0,))
+    read(store, [event(0, 41, b"a", value(3))])
+    rebalance(store, assignor, actives=(0,))
+    assert store.persisted_offset(TP(LOG, 0)) == 41
+    assert store[b"a"] == value(3)
+
+
+def test_a_partition_that_went_is_forgotten(store: LineStore, assignor: Assignor) -> None:
+    rebalance(store, assignor, actives=(0, 1))
+    read(store, [event(0, 5, b"a", value(1)), event(1, 6, b"b", value(1))])
+    rebalance(store, assignor, actives=(1,))
+    assert b"a" not in store
+    assert b"b" in store
+    assert store.persisted_offset(TP(LOG, 0)) == NOTHING_READ
+
+
+def test_confirmed_values_count_as_read(store: LineStore, assignor: Assignor) -> None:
+    rebalance(store, assignor, actives=(0,))
+    store[b"a"] = value(1)
+    store.note_sent(b"a", 0)
+    store.set_persisted_offset(TP(LOG, 0), 17)
+    rebalance(store, assignor, actives=(0,))
+    assert store.persisted_offset(TP(LOG, 0)) == 17
+    assert store[b"a"] == value(1)
+
+
+def test_a_value_not_confirmed_when_partitions_move_is_read_anew(store: LineStore, assignor: Assignor) -> None:
+    rebalance(store, assignor, actives=(0,))
+    store[b"a"] = value(1)
+    store.note_sent(b"a", 0)
+    rebalance(store, assignor, actives=(0,))
+    assert b"a" not in store
+    assert store.persisted_offset(TP(LOG, 0)) == NOTHING_READ
+    store.set_persisted_offset(TP(LOG, 0), 17)
+    assert store.persisted_offset(TP(LOG, 0)) == NOTHING_READ
+
+
+def test_what_is_no_value_is_never_newer() -> None:
+    assert not is_newer(b"rubbish", None)
+    assert is_newer(value(1), b"rubbish")
+    assert is_newer(value(0, epoch=2), value(900, epoch=1))
