@@ -24,7 +24,8 @@ def paced_p99_ms(port: int, target: str, headers: dict[str, str], per_s: float) 
 async def _run(port: int, target: str, headers: dict[str, str], per_s: float) -> list[float]:
     lines = [f"GET {target} HTTP/1.1", "Host: bench", *(f"{name}: {value}" for name, value in headers.items())]
     request = ("\r\n".join(lines) + "\r\n\r\n").encode()
-    each_s, waited, start = CONNECTIONS / per_s, [], time.perf_counter() + 0.1
+    waited: list[float] = []
+    each_s, start = CONNECTIONS / per_s, time.perf_counter() + 0.1
     clients = [_client(port, request, (start + i / per_s, each_s), waited) for i in range(CONNECTIONS)]
     await asyncio.gather(*clients)
     return waited
