@@ -32,7 +32,9 @@ def door(
     run_process(
         settings,
         "door",
-        lambda health: run_doors(settings, feeds, shared=shared, on_status=lambda _status: health.progress()),
+        lambda health: run_doors(
+            settings, feeds, shared=shared, on_ready=health.progress, on_status=lambda _status: health.progress()
+        ),
     )
 
 

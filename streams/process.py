@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 import uvloop
 
+from runtime.errors import HeadwayError
 from runtime.logs import set_up_logs
 from runtime.settings import Settings
 from streams.health_port import Health, HealthPort
@@ -42,7 +43,20 @@ async def _run(settings: Settings, work: Callable[[Health], Awaitable[None]]) ->
         if stopping.is_set():
             await _drain(task)
         else:
-            task.result()
+            _pass_failure_on(task)
+
+
+def _pass_failure_on(task: "asyncio.Future[None]") -> None:
+    """Raise what ended the work; of several failures at once the one that was written for a person."""
+    try:
+        task.result()
+    except BaseExceptionGroup as failures:
+        meant: BaseException | None = failures.subgroup(HeadwayError)
+        while isinstance(meant, BaseExceptionGroup):
+            meant = meant.exceptions[0]
+        if meant is None:
+            raise
+        raise meant from None
 
 
 async def _drain(task: "asyncio.Future[None]") -> None:

@@ -28,9 +28,12 @@ async def run_doors(
     feeds: Sequence[FeedSettings],
     *,
     shared: bool = False,
+    on_ready: Callable[[], None] = lambda: None,
     on_status: Callable[[FeedStatus], None] = lambda _status: None,
 ) -> None:
     """Run the doors of ``feeds`` until every one has ended, which only recordings do.
+
+    ``on_ready`` is called once, when they are at work or stand by, ``on_status`` after each poll.
 
     ``shared``: other processes may run doors to the same feeds; a lease in the store lets one of them write.
 
@@ -44,6 +47,7 @@ async def run_doors(
     folder = TimetableFolder(settings.timetables)
     in_force = {feed.timetable: TimetableInForce(feed.timetable, folder) for feed in feeds}
     async with VersionFollower(settings, list(in_force.values())), asyncio.TaskGroup() as doors:
+        on_ready()
         for feed in feeds:
             run = _Run(settings, feed, in_force[feed.timetable], epoch, on_status)
             doors.create_task(run.shared() if shared else run.alone())
