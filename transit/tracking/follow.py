@@ -239,10 +239,13 @@ def _begin_if_begun(
     gap = departure_gap(vehicle, start_m, progress_m, fix_time)
     vehicle.arrived = max(vehicle.arrived, 0)
     if math.isinf(gap[0]):
-        # it waited beyond the stop: the stop was left when it was last seen waiting
-        if vehicle.departed < 0:
-            vehicle.departed, vehicle.departed_time = 0, gap[1]
+        waited = vehicle.still_since != NEVER and vehicle.still_since < gap[1]
+        if waited and vehicle.departed < 0:
+            # it stood beyond the stop: the run began when it was last seen standing
             count = note_passage(passed, count, vehicle, (who[1], 0, 1), (float(gap[1]), gap[1], gap[3]))
+        join_at(vehicle, calls, pattern, vehicle.matched_m)
+        if waited and vehicle.departed == 0:
+            vehicle.departed_time = gap[1]
         gap = (min(vehicle.matched_m, progress_m), gap[1], progress_m, fix_time)
     return pass_calls(passed, count, who, way, gap)
 

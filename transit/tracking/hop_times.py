@@ -10,15 +10,35 @@ from typing import Final
 from transit.tracking.kernels import kernel
 from transit.tracking.state import RECENT_LAGS, RECENT_PASSINGS, Row, Rows
 
-HOP_MEMORY: Final = 20.0
+HOP_MEMORY: Final = 60.0
 """Weight at which a hop's older passings begin to fade."""
 
-LINE_MEMORY: Final = 200.0
+LINE_MEMORY: Final = 1000.0
+PACE_SHRINK: Final = 3.0
 
-_SURPRISE_MAX: Final = 1.0
+PRIOR_BASE: Final = -0.14
+"""With the halves of timetable and distance: ln s = -0.14 + 0.5 ln scheduled + 0.37 ln metres (least squares)."""
+
+SHRINK: Final = 0.6
+"""So many passings is the prior worth."""
+
+TAU_S: Final = 1380.0
+"""A hop's slowness fades to 1/e over 23 minutes (marginal likelihood)."""
+
+OU_Q: Final = 0.0144
+OU_R: Final = 0.075
+"""Variances of ln(seconds): of traffic that lasts, and of what each vehicle meets alone."""
+
+_SURPRISE_MAX: Final = 0.875
 """A hop time further from what was known than this factor's logarithm is cut back to it: an incident is no habit."""
 
-_SECONDS_MAX: Final = 65_535
+_SECONDS_MAX: Final = 65_534
+UNKNOWN_S: Final = 65_535
+"""Stands for a dwell that was not seen whole."""
+
+DWELL_LEAST_S: Final = 10.0
+DWELL_MOST_S: Final = 180.0
+DWELL_USUAL_S: Final = 35.0
 _SECONDS_MIN: Final = 5.0
 
 
@@ -30,32 +50,95 @@ def scheduled_hop_s(timings: Rows, first: int, position: int) -> float:
 
 
 @kernel
-def expected_hop_log(hop: Row, line: Row, scheduled_s: float) -> float:
-    """The ln of the seconds expected for a hop: what was seen, shrunk to the timetable at the line's present pace."""
-    prior = math.log(scheduled_s) + line.pace_log * line.pace_count / (line.pace_count + 10.0)
-    return float((hop.count * hop.mean_log + 0.6 * prior) / (hop.count + 0.6))
+def scheduled_run_s(timings: Rows, first: int, position: int) -> float:
+    """Scheduled seconds from the departure before to the arrival at ``position``."""
+    return max(_SECONDS_MIN, float(timings[first + position].arrival_s - timings[first + position - 1].departure_s))
 
 
 @kernel
-def learn_hop(hop: Row, passings: Rows, line: Row, scheduled_s: float, seen: "tuple[int, int, int]") -> None:
-    """Take in one vehicle's hop: ``seen`` is (when it arrived, seconds on the way, seconds of dwell before)."""
-    at, run_s, dwell_s = seen
-    took_log = math.log(max(_SECONDS_MIN, float(run_s + dwell_s)))
-    known = expected_hop_log(hop, line, scheduled_s)
-    took_log = min(max(took_log, known - _SURPRISE_MAX), known + _SURPRISE_MAX)
+def scheduled_dwell_log(timings: Rows, first: int, position: int) -> float:
+    """Ln of the seconds the timetable lets a train stand at ``position``; what is usual where it lets none."""
+    call = timings[first + position]
+    dwell_s = float(call.departure_s - call.arrival_s)
+    return math.log(dwell_s if DWELL_LEAST_S <= dwell_s <= DWELL_MOST_S else DWELL_USUAL_S)
+
+
+@kernel
+def prior_hop_log(line: Row, scheduled_s: float, length_m: float) -> float:
+    """The ln of the seconds of a hop nobody was seen on: timetable and distance, at the line's usual pace."""
+    base = math.log(scheduled_s)
+    if length_m > 1.0:
+        base = PRIOR_BASE + 0.5 * base + 0.37 * math.log(length_m)
+    return float(base + line.pace_log * line.pace_count / (line.pace_count + PACE_SHRINK))
+
+
+@kernel
+def expected_hop_log(hop: Row, line: Row, scheduled_s: float, length_m: float) -> float:
+    """The ln of the seconds expected for a hop: what was seen, shrunk to the timetable at the line's present pace."""
+    prior = prior_hop_log(line, scheduled_s, length_m)
+    return float((hop.count * hop.mean_log + SHRINK * prior) / (hop.count + SHRINK))
+
+
+@kernel
+def present_theta(hop: Row, at: float) -> float:
+    """How much slower (ln) the hop is than usual, fading with the time since somebody was seen on it."""
+    if hop.at == 0:
+        return 0.0
+    return float(hop.theta * math.exp(-max(at - hop.at, 0.0) / TAU_S))
+
+
+@kernel
+def learn_hop(
+    hop: Row, passings: Rows, line: Row, way: "tuple[float, float, float]", seen: "tuple[int, float, int, int]"
+) -> None:
+    """Take in one vehicle's hop.
+
+    ``way`` is its scheduled seconds and metres (0: by the timetable alone), ``seen`` when it arrived, the seconds that
+    the schedule speaks of, the seconds on the way and those of dwell before.
+    """
+    at, took_s, run_s, dwell_s = seen
+    scheduled_s, length_m, scheduled_dwell = way
+    took_log = math.log(max(_SECONDS_MIN, took_s))
+    known = expected_hop_log(hop, line, scheduled_s, length_m)
+    surprise = min(max(took_log - known, -_SURPRISE_MAX), _SURPRISE_MAX)
+    took_log = known + surprise
     weight = min(hop.count, HOP_MEMORY - 1.0)
     hop.mean_log = (weight * hop.mean_log + took_log) / (weight + 1.0)
     hop.count = weight + 1.0
     paced = min(line.pace_count, LINE_MEMORY - 1.0)
-    line.pace_log = (paced * line.pace_log + took_log - math.log(scheduled_s)) / (paced + 1.0)
+    usual = (
+        took_log
+        - prior_hop_log(line, scheduled_s, length_m)
+        + line.pace_log * line.pace_count / (line.pace_count + PACE_SHRINK)
+    )
+    line.pace_log = (paced * line.pace_log + usual) / (paced + 1.0)
     line.pace_count = paced + 1.0
+    _learn_theta(hop, at, took_s, surprise)
     for i in range(RECENT_PASSINGS - 1, 0, -1):
         passings[i].at = passings[i - 1].at
         passings[i].run_s = passings[i - 1].run_s
         passings[i].dwell_s = passings[i - 1].dwell_s
     passings[0].at = at
     passings[0].run_s = min(run_s, _SECONDS_MAX)
-    passings[0].dwell_s = min(dwell_s, _SECONDS_MAX)
+    passings[0].dwell_s = dwell_s if dwell_s == UNKNOWN_S else min(dwell_s, _SECONDS_MAX)
+    if dwell_s != UNKNOWN_S:
+        stood = min(line.dwell_count, LINE_MEMORY - 1.0)
+        line.dwell_log = (stood * line.dwell_log + math.log(max(_SECONDS_MIN, float(dwell_s))) - scheduled_dwell) / (
+            stood + 1.0
+        )
+        line.dwell_count = stood + 1.0
+
+
+@kernel
+def _learn_theta(hop: Row, at: int, took_s: float, surprise: float) -> None:
+    """Move the hop's present slowness on: an Ornstein-Uhlenbeck state seen through noise (ETA.md 6.2)."""
+    fade = math.exp(-max(at - hop.at, 0.0) / TAU_S) if hop.at else 0.0
+    theta = hop.theta * fade
+    spread = hop.theta_var * fade * fade + OU_Q * (1.0 - fade * fade)
+    gain = spread / (spread + OU_R + (7.0 / max(7.0, took_s)) ** 2)
+    hop.theta = theta + gain * (surprise - theta)
+    hop.theta_var = (1.0 - gain) * spread
+    hop.at = at
 
 
 @kernel

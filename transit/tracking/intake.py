@@ -11,6 +11,7 @@ from transit.tracking.line_state import Last, LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.reading import (
     Vehicle,
+    as_text,
     parse_message,
     read_movement,
     read_occupancy,
@@ -92,7 +93,9 @@ class Intake:
             else:
                 kept[vehicle_id] = entity
                 continue
-            taken.rejects.append(self._reject(refusal, headers, vehicle_id or entity.id, entity.SerializeToString()))
+            taken.rejects.append(
+                self._reject(refusal, headers, vehicle_id or as_text(entity.id), entity.SerializeToString())
+            )
         return kept
 
     def _reject(self, refusal: Refusal, headers: FeedHeaders, vehicle_id: str | None, content: bytes) -> Reject:

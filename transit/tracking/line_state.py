@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from transit.forecasting.memory import BINS, ERRORS, MEMORY, PLACE, PLACES
 from transit.tracking.line_tables import LineTables
 from transit.tracking.state import (
     BEAM,
@@ -60,8 +61,25 @@ class LineState:
     """What is remembered of one line group between messages."""
 
     __slots__ = (
-        "beams", "count", "hops", "lags", "last", "last_poll_s", "left_runs", "line", "named_bytes", "packed_texts",
-        "passings", "row_of", "seen", "texts", "timetable_hash", "vehicles",
+        "beams",
+        "count",
+        "errors",
+        "hops",
+        "lags",
+        "last",
+        "last_poll_s",
+        "left_runs",
+        "line",
+        "memories",
+        "named_bytes",
+        "packed_texts",
+        "passings",
+        "places",
+        "row_of",
+        "seen",
+        "texts",
+        "timetable_hash",
+        "vehicles",
     )  # fmt: skip
 
     def __init__(self, tables: LineTables, timetable_hash: str) -> None:
@@ -70,6 +88,9 @@ class LineState:
         self.last_poll_s = 0
         self.vehicles: Rows = np.zeros(_FIRST_ROWS, VEHICLE)
         self.beams: Rows = np.zeros((_FIRST_ROWS, BEAM_WIDTH), BEAM)
+        self.memories: Rows = np.zeros(_FIRST_ROWS, MEMORY)
+        self.places: Rows = np.zeros(PLACES if tables.patterns["by_status"].any() else 1, PLACE)
+        self.errors: Rows = np.zeros(2 * BINS, ERRORS)
         self.hops: Rows = np.zeros(len(tables.hop_rows), HOP)
         self.passings: Rows = np.zeros((len(tables.hop_rows), RECENT_PASSINGS), PASSING)
         self.line: Rows = np.zeros(1, LINE)
@@ -88,8 +109,10 @@ class LineState:
         if row == len(self.vehicles):
             self.vehicles = np.concatenate((self.vehicles, np.zeros(row, VEHICLE)))
             self.beams = np.concatenate((self.beams, np.zeros((row, BEAM_WIDTH), BEAM)))
+            self.memories = np.concatenate((self.memories, np.zeros(row, MEMORY)))
         self.vehicles[row] = new_vehicle()[0]
         self.beams[row] = np.zeros(BEAM_WIDTH, BEAM)
+        self.memories[row] = np.zeros(1, MEMORY)[0]
         self.texts.append(VehicleText(vehicle_id))
         self.packed_texts.append(b"")
         self.last.append(NOTHING_YET)
@@ -104,6 +127,7 @@ class LineState:
         kept = [row for row in range(self.count) if row not in rows]
         self.vehicles[: len(kept)] = self.vehicles[kept]
         self.beams[: len(kept)] = self.beams[kept]
+        self.memories[: len(kept)] = self.memories[kept]
         self.texts = [self.texts[row] for row in kept]
         self.packed_texts = [self.packed_texts[row] for row in kept]
         self.last = [self.last[row] for row in kept]
@@ -126,12 +150,8 @@ class LineState:
                 _COUNTS.pack(count, len(self.hops), len(self.seen), self.last_poll_s),
                 self.vehicles[:count].tobytes(),
                 self.beams[:count].tobytes(),
-                self.hops.tobytes(),
-                self.passings.tobytes(),
-                self.line.tobytes(),
-                self.lags.tobytes(),
-                self.left_runs.tobytes(),
-                self.seen.tobytes(),
+                self.memories[:count].tobytes(),
+                *(array.tobytes() for array in self.fixed_arrays()),
                 _ARRAY_16.pack(0xDC, count),
                 *self.packed_texts,
             )
@@ -155,8 +175,9 @@ class LineState:
             rows = max(_FIRST_ROWS, count)
             state.vehicles = np.zeros(rows, VEHICLE)
             state.beams = np.zeros((rows, BEAM_WIDTH), BEAM)
+            state.memories = np.zeros(rows, MEMORY)
             offset += _COUNTS.size
-            for array in (state.vehicles[:count], state.beams[:count], *state.fixed_arrays()):
+            for array in (state.vehicles[:count], state.beams[:count], state.memories[:count], *state.fixed_arrays()):
                 taken = np.frombuffer(packed, array.dtype, array.size, offset)
                 array[...] = taken.reshape(array.shape)
                 offset += array.nbytes
@@ -174,7 +195,16 @@ class LineState:
 
     def fixed_arrays(self) -> "tuple[npt.NDArray[np.generic], ...]":
         """The arrays whose size the timetable gives, in the order they are packed."""
-        return self.hops, self.passings, self.line, self.lags, self.left_runs, self.seen
+        return (
+            self.hops,
+            self.passings,
+            self.line,
+            self.lags,
+            self.left_runs,
+            self.seen,
+            self.places,
+            self.errors,
+        )
 
 
 def read_timetable_hash(packed: bytes) -> str:

@@ -9,7 +9,7 @@ from schemas.headers import FeedHeaders
 from schemas.line_forecasts import TIME_COLUMNS, LineForecasts, Passage
 from schemas.line_key import make_line_key
 from schemas.rejects import Reject
-from transit.forecasting.plain import forecast_runs
+from transit.forecasting.forecast import forecast_runs
 from transit.timetable.compiled import Timetable
 from transit.tracking.conditions import ConditionsKeeper
 from transit.tracking.follow import follow_reports
@@ -96,7 +96,13 @@ class LineTracker:
             (now, int(state.line["feed_down_since"][0])),
             (self._standing, self._untold),
         )
-        rows = forecast_runs(self._standing, standing_count, self._state_arrays(), self._arrays, (now, self._times))
+        rows = forecast_runs(
+            self._standing,
+            standing_count,
+            (self._state_arrays(), (state.memories, state.places, state.errors)),
+            self._arrays,
+            (now, self._times),
+        )
         standing = self._standing[:standing_count]
         if returned:
             standing["revision"] = FEED_RETURNED

@@ -69,22 +69,28 @@ def find_candidates(
             high = middle
     reach = reach_m(pattern)
     count = 0
-    before = np.inf
+    came_to_end = True
     held_m, held_distance, held_cosine = 0.0, np.inf, 0.0
     for i in range(low, last):
         segment = segments[i]
         if segment.progress_m > window[1]:
             break
         along = (place[0] - segment.x_m) * segment.ux + (place[1] - segment.y_m) * segment.uy
-        along = min(max(along, 0.0, window[0] - segment.progress_m), segment.length_m)
-        along = max(0.0, min(along, window[1] - segment.progress_m))
-        distance = math.hypot(place[0] - segment.x_m - along * segment.ux, place[1] - segment.y_m - along * segment.uy)
-        if held_distance <= before and held_distance < distance and held_distance <= reach:
-            count = _keep(found, count, held_m, held_distance, held_cosine)
-        before = held_distance
-        held_m, held_distance = segment.progress_m + along, distance
+        least = min(max(0.0, window[0] - segment.progress_m), segment.length_m)
+        most = max(least, min(segment.length_m, window[1] - segment.progress_m))
+        inside = least < along < most
+        starts_here = along <= least and came_to_end
+        came_to_end = along >= most
+        along = min(max(along, least), most)
+        held_m = segment.progress_m + along
+        held_distance = math.hypot(
+            place[0] - segment.x_m - along * segment.ux, place[1] - segment.y_m - along * segment.uy
+        )
         held_cosine = place[2] * segment.ux + place[3] * segment.uy
-    if held_distance <= before and held_distance <= reach:
+        # least within a piece, or at a corner that is nearest for both its pieces
+        if (inside or starts_here) and held_distance <= reach:
+            count = _keep(found, count, held_m, held_distance, held_cosine)
+    if came_to_end and held_distance <= reach:
         count = _keep(found, count, held_m, held_distance, held_cosine)
     return count
 

@@ -9,12 +9,15 @@ from typing import Final
 
 import numpy as np
 
-from transit.tracking.hop_times import learn_hop, scheduled_hop_s
+from transit.tracking.hop_times import UNKNOWN_S, learn_hop, scheduled_dwell_log, scheduled_hop_s, scheduled_run_s
 from transit.tracking.kernels import kernel
 from transit.tracking.state import NEVER, NONE, Row, Rows
 
 LEAVING_M: Final = 15.0
 """A vehicle this far past a stop has left it; a stop's sign is seldom nearer than that to its place on the map."""
+
+AT_THE_STOP_M: Final = 3.0
+"""A vehicle this near has come to the stop: coordinates are no finer."""
 
 TERMINAL_SHORT_M: Final = 30.0
 """A vehicle standing this near the last stop has reached it, whatever is left of the shape."""
@@ -74,7 +77,7 @@ def pass_calls(
             break
         here_m = calls[pattern.call_first + position].progress_m
         at_m = leaving_m(calls, pattern, position) if departing else here_m
-        if gap[2] < at_m:
+        if gap[2] < at_m - (0.0 if departing else AT_THE_STOP_M):
             break
         at = crossing_time(at_m, before, after)
         if departing:
@@ -97,18 +100,36 @@ def depart(vehicle: Row, position: int, at: int) -> None:
 @kernel
 def arrive(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> None:
     """Mark the vehicle as come to a call; the hop is learned where the call before was observed too."""
-    calls, pattern, trip, timings, hops, passings, line = way
-    if position >= 1 and vehicle.arrived == position - 1 and vehicle.departed == position - 1:
-        since = vehicle.departed_time if position == 1 else vehicle.arrived_time
-        hop = calls[pattern.call_first + position].hop
-        if since != NEVER and at > since and hop >= 0 and vehicle.owner:
-            dwell_s = vehicle.departed_time - since
-            scheduled_s = scheduled_hop_s(timings, trip.timing_first, position)
-            learn_hop(hops[hop], passings[hop], line, scheduled_s, (at, at - vehicle.departed_time, dwell_s))
+    pattern = way[1]
+    if position >= 1 and vehicle.departed == position - 1 and vehicle.owner:
+        _learn_way(vehicle, position, at, way)
     vehicle.arrived = position
     vehicle.arrived_time = at
     if position == pattern.call_count - 1:
         vehicle.finished = 1
+
+
+@kernel
+def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> None:
+    """Learn the hop that ends here: of a train its run and the dwell before, of a bus both as one."""
+    calls, pattern, trip, timings, hops, passings, line = way
+    call = calls[pattern.call_first + position]
+    left, come = vehicle.departed_time, vehicle.arrived_time
+    knows_dwell = vehicle.arrived == position - 1 and come != NEVER and position > 1
+    if call.hop < 0 or left == NEVER or at <= left:
+        return
+    hop = hops[call.hop]
+    if pattern.by_status:
+        scheduled_s = scheduled_run_s(timings, trip.timing_first, position)
+        dwell_s = left - come if knows_dwell else UNKNOWN_S
+        usual = scheduled_dwell_log(timings, trip.timing_first, position - 1)
+        learn_hop(hop, passings[call.hop], line, (scheduled_s, 0.0, usual), (at, float(at - left), at - left, dwell_s))
+    elif knows_dwell or position == 1:
+        since = come if knows_dwell else left
+        scheduled_s = scheduled_hop_s(timings, trip.timing_first, position)
+        length_m = call.progress_m - calls[pattern.call_first + position - 1].progress_m
+        took_s = float(at - since)
+        learn_hop(hop, passings[call.hop], line, (scheduled_s, length_m, 0.0), (at, took_s, at - left, left - since))
 
 
 @kernel

@@ -24,10 +24,19 @@ def parse_message(content: bytes) -> Any:
     return FeedMessage.FromString(content)
 
 
+def as_text(written: "str | bytes") -> str:
+    """A text field: the bindings hand over bytes where it is not UTF-8."""
+    return written if isinstance(written, str) else written.decode("utf-8", "replace")
+
+
+def read_label(vehicle: Vehicle) -> str | None:
+    """What is painted on the vehicle, if it is said."""
+    return as_text(vehicle.vehicle.label) or None
+
+
 def read_vehicle_id(vehicle: Vehicle) -> str:
     """The vehicle's id; a train that has none goes by its trip's. Empty if neither is there."""
-    named: str = vehicle.vehicle.id
-    return named or str(vehicle.trip.trip_id)
+    return as_text(vehicle.vehicle.id) or as_text(vehicle.trip.trip_id)
 
 
 def read_movement(position: Any) -> tuple[float, float]:
@@ -59,10 +68,10 @@ def read_descriptor(vehicle: Vehicle) -> Descriptor:
     """The trip that the report names."""
     trip = vehicle.trip
     return Descriptor(
-        trip.trip_id,
-        trip.start_date,
-        trip.start_time,
-        trip.route_id,
+        as_text(trip.trip_id),
+        as_text(trip.start_date),
+        as_text(trip.start_time),
+        as_text(trip.route_id),
         trip.direction_id if trip.HasField("direction_id") else -1,
         trip.schedule_relationship,
     )
@@ -78,8 +87,8 @@ def _read_carriage(carriage: Any) -> Carriage:
     percentage = carriage.occupancy_percentage if carriage.HasField("occupancy_percentage") else -1
     return Carriage(
         carriage.carriage_sequence,
-        carriage.id or None,
-        carriage.label or None,
+        as_text(carriage.id) or None,
+        as_text(carriage.label) or None,
         None if status == NO_DATA else status,
         percentage,
     )

@@ -13,6 +13,10 @@ FINISHING_M: Final = 400.0
 
 FINISHING_S: Final = 300
 SILENT_OWNER_S: Final = 180
+REPLACED_AFTER_S: Final = 300
+REPLACED_M: Final = 200.0
+"""A vehicle that has stood this long while another of its run is this far ahead was replaced by it."""
+
 _CARRIED: Final = (
     "progress_m",
     "matched_m",
@@ -125,4 +129,8 @@ def _choose_owner(state: LineState, rows: list[int], owners: list[int], now: int
         return max(rivals, key=lambda row: (is_under_way(row), -row))
     if not is_under_way(owner) and not state.vehicles["finished"][owner] and under_way:
         return under_way[0]
+    progress_m = state.vehicles["progress_m"]
+    ahead = [row for row in under_way if progress_m[row] > progress_m[owner] + REPLACED_M]
+    if ahead and now - state.vehicles["still_since"][owner] > REPLACED_AFTER_S:
+        return max(ahead, key=lambda row: (progress_m[row], -row))
     return owner

@@ -8,7 +8,7 @@ from transit.timetable.compiled import Timetable
 from transit.tracking.due_runs import find_due_run
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
-from transit.tracking.reading import Vehicle, read_carriages, read_descriptor, read_sequence
+from transit.tracking.reading import Vehicle, read_carriages, read_descriptor, read_label, read_sequence
 from transit.tracking.run_changes import FINISHING_S, begin_run, is_finishing, leave_run
 from transit.tracking.run_finder import Run, RunFinder, Sighting, service_date_of
 from transit.tracking.state import NEVER, NONE
@@ -88,7 +88,7 @@ class RunKeeper:
         """Take in the words of a report: its label, its carriages, and above all its run."""
         report = entity.vehicle
         text = state.texts[row]
-        label = report.vehicle.label or None
+        label = read_label(report)
         trip = report.trip.SerializeToString()
         known = state.named_bytes[row] == trip
         refusal = None
@@ -149,7 +149,7 @@ class RunKeeper:
         if vehicle["pattern"] >= 0:
             pattern = self._tables.patterns[vehicle["pattern"]]
             last = self._tables.calls["progress_m"][pattern["call_first"] + pattern["call_count"] - 1]
-            if is_finishing(vehicle, float(last)):
+            if not pattern["by_status"] and is_finishing(vehicle, float(last)):
                 state.texts[row].pending = named
                 vehicle["pending_since"] = sighting.at
                 return None

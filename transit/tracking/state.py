@@ -15,10 +15,10 @@ NONE: Final = -1
 BEAM_WIDTH: Final = 4
 """Places a vehicle may be at that are kept side by side; more never changed a decision on the recordings."""
 
-RECENT_PASSINGS: Final = 4
+RECENT_PASSINGS: Final = 8
 """Last vehicles remembered for each hop."""
 
-RECENT_LAGS: Final = 8
+RECENT_LAGS: Final = 12
 """Departures from a first stop remembered for each direction."""
 
 DIRECTIONS: Final = 2
@@ -90,7 +90,9 @@ VEHICLE: Final = np.dtype(
 BEAM: Final = np.dtype([("progress_m", "f4"), ("cost", "f4")], align=True)
 """One place a vehicle may be at; ``cost`` is minus log likelihood above the best."""
 
-HOP: Final = np.dtype([("count", "f4"), ("mean_log", "f4")], align=True)
+HOP: Final = np.dtype(
+    [("count", "f4"), ("mean_log", "f4"), ("theta", "f4"), ("theta_var", "f4"), ("at", "u4")], align=True
+)
 """What vehicles needed for a hop, as the mean of ln(seconds) and the weight behind it."""
 
 PASSING: Final = np.dtype([("at", "u4"), ("run_s", "u2"), ("dwell_s", "u2")], align=True)
@@ -100,7 +102,15 @@ LAG: Final = np.dtype([("at", "u4"), ("lag_s", "i4")], align=True)
 """One departure from a first stop: when, and how long after the scheduled time."""
 
 LINE: Final = np.dtype(
-    [("pace_count", "f4"), ("pace_log", "f4"), ("feed_down_since", "i8"), ("seen_day", "i4")], align=True
+    [
+        ("pace_count", "f4"),
+        ("pace_log", "f4"),
+        ("dwell_count", "f4"),
+        ("dwell_log", "f4"),
+        ("feed_down_since", "i8"),
+        ("seen_day", "i4"),
+    ],
+    align=True,
 )
 """The line: how its hop times stand to the timetable's (mean of ln(observed/scheduled))."""
 

@@ -1,0 +1,123 @@
+"""The tracker as a whole: its bytes, its takeover, its timetable's change."""
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.headers import FeedHeaders
+from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, decode_public, encode_public
+from transit.tracking.line_state import StateError
+from transit.tracking.line_tracker import LineTracker
+
+
+def drive_two(bus: Any, first: int, last: int) -> None:
+    for i in range(first, last + 1):
+        bus.say(
+            30 * i,
+            {"x_m": 190.0 * i, "y_m": 10.0 * math.sin(i), "occupancy_status": i % 5},
+            {"x_m": 40.0 * i, "vehicle": "v2", "trip": "out-2"},
+        )
+
+
+def test_a_tracker_taken_over_says_and_keeps_the_same_bytes(bus: Any, town: Any) -> None:
+    drive_two(bus, 0, 7)
+    other = LineTracker.restore(town, bus.group, bus.tracker.dump())
+    assert other.dump() == bus.tracker.dump()
+    drive_two(bus, 8, 8)
+    first = bus.outcome
+    twin = type(bus)(town, bus.group, other)
+    drive_two(twin, 8, 8)
+    assert encode_public(twin.outcome.public) == encode_public(first.public)
+    assert twin.tracker.dump() == bus.tracker.dump()
+
+
+def test_taking_over_after_every_message_changes_nothing(drive: Any, town: Any) -> None:
+    straight, broken = drive("bus"), drive("bus")
+    for i in range(25):
+        drive_two(straight, i, i)
+        broken.tracker = LineTracker.restore(town, broken.group, broken.tracker.dump())
+        drive_two(broken, i, i)
+        assert encode_public(straight.outcome.public) == encode_public(broken.outcome.public)
+    assert straight.tracker.dump() == broken.tracker.dump()
+
+
+def test_what_is_said_can_be_read_back(bus: Any) -> None:
+    drive_two(bus, 0, 6)
+    public = bus.outcome.public
+    assert decode_public(encode_public(public)) == public
+    assert len(public.times) == 2 * TIME_COLUMNS * sum(run.call_count for run in public.runs)
+
+
+@pytest.mark.parametrize("packed", [b"", b"\x00", b"\x01\x03abc", b"\xff" * 400])
+def test_broken_state_is_refused_with_a_reason(town: Any, packed: bytes) -> None:
+    with pytest.raises(StateError):
+        LineTracker.restore(town, "bus", packed)
+
+
+def test_state_cut_short_anywhere_is_refused(bus: Any, town: Any) -> None:
+    drive_two(bus, 0, 3)
+    packed = bus.tracker.dump()
+    for length in range(0, len(packed), 97):
+        with pytest.raises(StateError):
+            LineTracker.restore(town, bus.group, packed[:length])
+
+
+def test_a_line_that_the_timetable_lacks_cannot_be_tracked(town: Any) -> None:
+    with pytest.raises(KeyError):
+        LineTracker(town, "tram")
+
+
+def test_forecasts_never_lie_in_the_past_nor_run_backwards(bus: Any) -> None:
+    for i in range(30):
+        bus.go(20 * i, 120.0 * i)
+        for run in bus.outcome.public.runs:
+            last = [0, 0, 0]
+            for row in bus.times(run.trip_id).values():
+                for cells in (row[:3], row[3:]):
+                    if cells[0] is None:
+                        continue
+                    assert cells[0] <= cells[1] <= cells[2]
+                    assert cells[0] >= 20 * i
+                    assert all(later >= earlier for later, earlier in zip(cells, last, strict=True))
+                    last = cells
+
+
+def test_a_first_stop_has_no_arrival_and_a_last_no_departure(bus: Any) -> None:
+    bus.go(-60, 0.0)
+    times = bus.times()
+    assert times[0][:3] == [None] * 3
+    assert times[9][3:] == [None] * 3
+    assert NO_TIME < 0
+
+
+def test_more_vehicles_than_a_line_can_have_are_refused_and_the_rest_are_told(bus: Any) -> None:
+    bus.say(0, *({"x_m": 10.0 * i, "vehicle": f"v{i}", "trip": f"t{i}", "direction_id": 0} for i in range(300)))
+    assert bus.reasons() == ["too_many_vehicles"] * 44
+    assert len(bus.outcome.public.runs) == 256
+
+
+@given(
+    way=st.lists(st.tuples(st.integers(0, 120), st.floats(-300, 4200), st.floats(-400, 400)), min_size=1, max_size=25),
+)
+@settings(max_examples=60, deadline=None)
+def test_wherever_a_vehicle_says_it_is_no_passage_is_told_twice(town: Any, way: list[tuple[int, float, float]]) -> None:
+    tracker = LineTracker(town, "bus")
+    told: set[str] = set()
+    from google.transit.gtfs_realtime_pb2 import FeedMessage  # noqa: PLC0415 - kept beside its only use
+
+    at = 1_772_524_800
+    for wait_s, x_m, y_m in way:
+        at += wait_s
+        message = FeedMessage()
+        message.header.gtfs_realtime_version, message.header.timestamp = "2.0", at
+        vehicle = message.entity.add(id="v1").vehicle
+        vehicle.trip.trip_id, vehicle.trip.start_date, vehicle.vehicle.id = "out-1", "20260303", "v1"
+        vehicle.position.latitude, vehicle.position.longitude = 40.0 + y_m / 111_195, 10.0 + x_m / 85_180
+        outcome = tracker.apply(message.SerializeToString(), FeedHeaders(town.hash, at, "feed", 1))
+        for passage in outcome.public.passages:
+            assert passage.id not in told
+            assert passage.earliest_at <= passage.at <= passage.latest_at
+            told.add(passage.id)
