@@ -1,0 +1,297 @@
+"""Forecasts: from how a line's runs stand to p10, p50 and p90 of each arrival and departure ahead."""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from schemas.line_forecasts import HORIZON_S, NO_TIME
+from transit.forecasting.first_stop import first_departure
+from transit.forecasting.hop_seconds import bus_hop_s, dwell_left_s, dwell_s, hop_length_m, run_s
+from transit.forecasting.in_hop import bus_arrival, train_arrival
+from transit.forecasting.memory import BINS
+from transit.forecasting.places import learn_places, name_place, note_place
+from transit.forecasting.promises import keep_promises, learn_spread, make_promise, spread_at
+from transit.tracking.kernels import kernel
+from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
+from transit.tracking.state import NEVER, Row, Rows
+
+TURNAROUND_S: Final = 60.0
+"""The least a vehicle needs between two trips."""
+
+SHIFT_S: Final = 8.0
+SHIFT_OVER_S: Final = 90.0
+"""The skew of a sum of skewed hops is about a constant: its median lies this far below its mean."""
+
+DWELL_BUS_S: Final = 10.0
+
+SETTLE_S: Final = 20.0
+"""What is told takes up what is worked out over about this long."""
+
+NEAR_S: Final = 60.0
+FAR_S: Final = 180.0
+"""Calls nearer than NEAR_S are told at once, those FAR_S further away with the whole lag."""
+
+LAG_MAX_S: Final = 120.0
+_LATEST_S: Final = 32_000.0
+GLUED_S: Final = 60.0
+GLUED_M: Final = 2500.0
+
+
+@kernel
+def forecast_runs(
+    standing: Rows,
+    count: int,
+    state: "tuple[tuple[Rows, Rows, Rows, Rows, Rows, Rows], tuple[Rows, Rows, Rows]]",
+    tables: "tuple[Rows, Rows, Rows, Rows, Rows]",
+    ahead: "tuple[int, np.ndarray]",
+) -> int:
+    """Forecast every call ahead of each run to the horizon; ``ahead`` is (poll time, rows of six columns).
+
+    Fills ``call_count`` and ``delay_s`` of ``standing`` and returns how many rows of times were written. A row of
+    ``standing`` that follows another of its vehicle comes after it.
+    """
+    vehicles, _, hops, passings, line, lags = state[0]
+    memories, places, errors = state[1]
+    _, calls, patterns, trips, timings = tables
+    now, times = ahead
+    ends = np.zeros(count)
+    most = 1
+    most_status = False
+    for i in range(count):
+        row = standing[i]
+        most = max(most, patterns[row.pattern].call_count)
+        most_status = most_status or patterns[row.pattern].by_status != 0
+        if row.after < 0 and not row.due:
+            way = (calls, patterns[row.pattern], trips[row.trip], timings, hops, passings, line[0])
+            _remember(memories[row.vehicle], vehicles[row.vehicle], way, (places, errors), now)
+    spread = np.zeros((2 * BINS, 2))
+    learn_spread(memories, errors, (now, 0.75 if most_status else 1.0), spread)
+    come = np.zeros((most, 2))
+    written = 0
+    for i in range(count):
+        row = standing[i]
+        if row.state == FINISHED:
+            continue
+        vehicle, pattern, memory = vehicles[row.vehicle], patterns[row.pattern], memories[row.vehicle]
+        way = (calls, pattern, trips[row.trip], timings, hops, passings, line[0])
+        start = _start(row, vehicle, way, (memory, places), (lags, now))
+        if row.after >= 0:
+            if standing[row.after].call_count == 0 or ends[row.after] > now + HORIZON_S:
+                continue
+            start = (start[0], max(start[1], ends[row.after] + TURNAROUND_S))
+        row.call_count, ends[i] = _roll_out(row, (vehicle, memory, places), way, start, (now, come))
+        first, last = int(row.next_position), int(row.next_position + row.call_count)
+        if row.after < 0 and not row.due:
+            _settle(memory, come, (first, last), (now, row.state == NOT_DEPARTED))
+        _note_delay(row, way, come)
+        written = _write_run(row, way, come, spread, (now, times, written))
+    return written
+
+
+@kernel
+def _settle(memory: Row, come: "np.ndarray", span: "tuple[int, int]", when: "tuple[int, bool]") -> None:
+    """Let what is told follow what is worked out with a lag, so that it does not shake; and note what is promised.
+
+    A change of the far calls is let through over SETTLE_S, that of near ones at once.
+    """
+    first, last = span
+    now, waiting = when
+    call = int(memory.told_call)
+    if memory.told_at > 0.0 and first <= call < last and not math.isnan(come[call, 0]):
+        change_s = come[call, 0] - memory.told_at
+        fade = math.exp(-float(now - memory.told_now) / SETTLE_S)
+        memory.lag_s = min(max((memory.lag_s - change_s) * fade, -LAG_MAX_S), LAG_MAX_S)
+    else:
+        memory.lag_s = 0.0
+    memory.told_at = 0.0
+    call = min(first + 3, last - 1)
+    if call >= first and not math.isnan(come[call, 0]):
+        memory.told_call = call
+        memory.told_at = come[call, 0]
+        memory.told_now = now
+    for k in range(first, last):
+        for side in range(2):
+            if not math.isnan(come[k, side]):
+                near = min(max((come[k, side] - now - NEAR_S) / FAR_S, 0.0), 1.0)
+                come[k, side] += near * memory.lag_s
+        if k > 0 and not math.isnan(come[k, 0]):
+            make_promise(memory, now, (k, waiting), come[k, 0])
+
+
+@kernel
+def _note_delay(row: Row, way: "tuple[Row, ...]", come: "np.ndarray") -> None:
+    """How late the run is at the next call, as far as its timetable goes."""
+    if not row.scheduled or row.call_count == 0:
+        return
+    k = int(row.next_position)
+    scheduled = way[3][way[2].timing_first + k]
+    began = row.service_start + row.start_s
+    arrives = not math.isnan(come[k, 0])
+    row.delay_s = int(
+        come[k, 0] - began - scheduled.arrival_s if arrives else come[k, 1] - began - scheduled.departure_s
+    )
+
+
+@kernel
+def _write_run(
+    row: Row, way: "tuple[Row, ...]", come: "np.ndarray", spread: "np.ndarray", out: "tuple[int, np.ndarray, int]"
+) -> int:
+    """Write p10, p50 and p90 of each call, none before now and none before the one before it."""
+    now, times, written = out
+    pattern = way[1]
+    first = int(row.next_position)
+    waiting = row.state == NOT_DEPARTED or row.after >= 0
+    last = np.zeros(3)
+    for k in range(first, first + row.call_count):
+        if _glued_from(way, k, first) >= 0:
+            last[:] = 0.0
+        for side in range(2):
+            column = 3 * side
+            if math.isnan(come[k, side]) or (side == 1 and k == pattern.call_count - 1):
+                times[written, column] = times[written, column + 1] = times[written, column + 2] = NO_TIME
+                continue
+            ahead_s = come[k, side] - now
+            for q in range(3):
+                value = ahead_s
+                if q != 1:
+                    value += spread_at(spread, ahead_s, waiting, q // 2)
+                last[q] = min(max(value, last[q], 0.0), _LATEST_S)
+                times[written, column + q] = np.int16(math.floor(last[q] + 0.5))
+        written += 1
+    return written
+
+
+@kernel
+def _remember(memory: Row, vehicle: Row, way: "tuple[Row, ...]", learned: "tuple[Rows, Rows]", now: int) -> None:
+    """Bring a vehicle's memory up to this message: learn from what it passed, note where it is."""
+    calls, pattern = way[0], way[1]
+    places, errors = learned
+    if memory.run_key != vehicle.run_key:
+        memory.run_key = vehicle.run_key
+        memory.place = 0
+        memory.trail_place[:] = 0
+        memory.promised_at[:] = 0
+        memory.arrived = vehicle.arrived
+        memory.told_at = 0.0
+    if vehicle.arrived != memory.arrived:
+        came_at = float(vehicle.arrived_time) if vehicle.arrived_time != NEVER else 0.0
+        keep_promises(memory, errors, int(vehicle.arrived), came_at)
+    if not pattern.by_status:
+        memory.arrived = vehicle.arrived
+        return
+    if vehicle.arrived != memory.arrived:
+        if vehicle.arrived == memory.arrived + 1 and vehicle.arrived_time != NEVER:
+            learn_places(memory, places, vehicle.arrived_time)
+        memory.trail_place[:] = 0
+        memory.place = 0
+        memory.arrived = vehicle.arrived
+    position = vehicle.arrived + 1
+    if position < pattern.call_count and position > 0:
+        hop = calls[pattern.call_first + position].hop
+        standing = 3 if vehicle.departed < vehicle.arrived else int(vehicle.stop_status)
+        note_place(memory, name_place(hop, standing, float(vehicle.x_m), float(vehicle.y_m)), now)
+
+
+@kernel
+def _start(
+    row: Row, vehicle: Row, way: "tuple[Row, ...]", memory: "tuple[Row, Rows]", when: "tuple[Rows, int]"
+) -> "tuple[float, float]":
+    """When the vehicle reaches its next call (NaN: it is there), when it leaves it (NaN: not settled)."""
+    pattern = way[1]
+    lags, now = when
+    position = int(row.next_position)
+    if row.state == NOT_DEPARTED:
+        ready = float(vehicle.ready_time) if row.due else 0.0
+        seen_at = now if pattern.by_status else vehicle.fix_time
+        return np.nan, max(first_departure(row, lags, pattern.direction, (now, seen_at)), ready)
+    if position == 0:
+        return float(now), now + 15.0
+    if row.state == AT_STOP and vehicle.arrived == position:
+        if pattern.by_status:
+            came_at = vehicle.arrived_time if vehicle.arrived_time != NEVER else memory[0].shown
+            stood_s = max(0.0, float(now - came_at))
+            return np.nan, now + max(dwell_left_s(way, position, stood_s), 2.0)
+        return np.nan, now + 5.0
+    if pattern.by_status:
+        return train_arrival(row, vehicle, way, memory, (position, now)), np.nan
+    return bus_arrival(row, vehicle, way, (position, now)), np.nan
+
+
+@kernel
+def _next_arrival(
+    row: Row, who: "tuple[Row, Row, Rows]", way: "tuple[Row, ...]", at: "tuple[int, int]", left: "tuple[float, float]"
+) -> float:
+    """When the call at a position is reached; ``left`` is when the one before was reached (NaN: seen) and is left."""
+    vehicle, memory, places = who
+    pattern = way[1]
+    position, now = at
+    arrival, departure = left
+    stands_there = math.isnan(arrival) and row.state != NOT_DEPARTED
+    if pattern.by_status:
+        if stands_there:
+            return train_arrival(row, vehicle, way, (memory, places), at)
+        return departure + run_s(way, position, departure - now)
+    if stands_there and position > 1:
+        return bus_arrival(row, vehicle, way, at)
+    if math.isnan(arrival):
+        return departure + bus_hop_s(way, position, departure)
+    return arrival + bus_hop_s(way, position, arrival)
+
+
+@kernel
+def _glued_from(way: "tuple[Row, ...]", position: int, first: int) -> int:
+    """Where a stop list is two lists glued together: the earlier stop that the second goes on from, else -1."""
+    calls, pattern, trip, timings = way[0], way[1], way[2], way[3]
+    if position <= first + 1:
+        return -1
+    here, back = timings[trip.timing_first + position], timings[trip.timing_first + position - 1]
+    if here.arrival_s > back.departure_s or hop_length_m(way, position) <= GLUED_M:
+        return -1
+    call = calls[pattern.call_first + position]
+    nearest, nearest_m = -1, np.inf
+    for j in range(first, position - 1):
+        other = calls[pattern.call_first + j]
+        apart_m = math.hypot(other.x_m - call.x_m, other.y_m - call.y_m)
+        if apart_m < nearest_m:
+            nearest, nearest_m = j, apart_m
+    return nearest if nearest_m < 0.5 * hop_length_m(way, position) else -1
+
+
+@kernel
+def _roll_out(
+    row: Row,
+    who: "tuple[Row, Row, Rows]",
+    way: "tuple[Row, ...]",
+    start: "tuple[float, float]",
+    out: "tuple[int, np.ndarray]",
+) -> "tuple[int, float]":
+    """Fill ``out`` (now, rows) with arrival and departure of each call ahead; returns how many, and the run's end."""
+    pattern = way[1]
+    now, come = out
+    first = k = int(row.next_position)
+    arrival, departure = start
+    while k < pattern.call_count:
+        seen = math.isnan(arrival)
+        if (departure if seen else arrival) > now + HORIZON_S:
+            return k - first, np.inf
+        if math.isnan(departure):
+            departure = arrival + (dwell_s(way, k, arrival - now) if pattern.by_status else DWELL_BUS_S)
+        come[k, 0], come[k, 1] = arrival, departure
+        k += 1
+        if k == pattern.call_count:
+            break
+        glued = _glued_from(way, k, first)
+        if glued >= 0:
+            arrival = come[glued, 1] + GLUED_S
+        else:
+            arrival = _next_arrival(row, who, way, (k, now), (arrival, departure))
+        departure = np.nan
+    end = arrival
+    if not pattern.by_status:
+        for j in range(first, k):
+            shift_s = SHIFT_S * (1.0 - math.exp(-max(come[j, 0] - now, 0.0) / SHIFT_OVER_S))
+            come[j, 0] -= shift_s
+            if not math.isnan(shift_s):
+                come[j, 1] -= shift_s
+    return k - first, end

@@ -1,0 +1,154 @@
+"""How far to trust a forecast: promises are kept until they can be compared, and their errors make p10 and p90.
+
+For each bin of horizon one promise a vehicle is remembered. When the vehicle comes, its error, relative to the horizon
+and half a minute, is counted. A line learns from its own vehicles alone, from what is known without any on. Promises
+that are overdue count as late as they are by now: the late ones are learned last, and would be missed (ETA.md 6.6).
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from transit.forecasting.memory import BINS, LEVELS
+from transit.tracking.kernels import kernel
+from transit.tracking.state import Row, Rows
+
+EDGES_S: Final = np.array((0.0, 45.0, 90.0, 150.0, 210.0, 300.0, 420.0, 600.0, 840.0, 1140.0, 1500.0, 2100.0, 1e9))
+CENTRES_S: Final = np.array((20.0, 65.0, 120.0, 180.0, 255.0, 360.0, 500.0, 710.0, 980.0, 1300.0, 1780.0, 2700.0))
+ADDED_S: Final = 30.0
+WIDEST: Final = 1.2
+"""Errors beyond this share of the horizon count as this."""
+
+LOW_SHARE: Final = 0.11
+HIGH_SHARE: Final = 0.89
+PRIOR_WEIGHT: Final = 15.0
+MEMORY_WEIGHT: Final = 600.0
+
+_PRIOR_LOW: Final = np.array((-0.45, -0.38, -0.33, -0.30, -0.27, -0.24, -0.22, -0.20, -0.18, -0.16, -0.14, -0.13))
+_PRIOR_HIGH: Final = np.array((0.55, 0.50, 0.42, 0.36, 0.32, 0.30, 0.28, 0.25, 0.22, 0.19, 0.17, 0.16))
+_WAITING_WIDER: Final = 1.3
+
+
+@kernel
+def bin_of(ahead_s: float) -> int:
+    """The bin of a horizon."""
+    for b in range(BINS - 1):
+        if ahead_s < EDGES_S[b + 1]:
+            return b
+    return BINS - 1
+
+
+@kernel
+def level_of(size: float) -> int:
+    """The level that counts errors of this relative size; finer about 0."""
+    half = LEVELS // 2
+    step = half * (min(abs(size) / WIDEST, 1.0) ** (2.0 / 3.0))
+    return int(min(half + step if size >= 0 else half - step, LEVELS - 0.001))
+
+
+@kernel
+def edge_of(level: int) -> float:
+    """The lower edge of a level."""
+    half = LEVELS // 2
+    size = WIDEST * (abs(level - half) / half) ** 1.5
+    return float(size if level >= half else -size)
+
+
+@kernel
+def keep_promises(memory: Row, errors: Rows, position: int, arrived_at: float) -> None:
+    """A vehicle came to a call: count the errors of what was promised for it, drop promises that lie behind."""
+    for b in range(BINS):
+        if memory.promised_at[b] == 0 or memory.promised_call[b] > position:
+            continue
+        if memory.promised_call[b] == position and arrived_at > 0.0:
+            ahead_s = float(memory.promised_in[b])
+            level = level_of((arrived_at - float(memory.promised_at[b])) / (ahead_s + ADDED_S))
+            row = errors[b + (BINS if memory.promised_waiting[b] else 0)]
+            total = row.count.sum()
+            if total >= MEMORY_WEIGHT:
+                for i in range(LEVELS):
+                    row.count[i] *= 1.0 - 1.0 / MEMORY_WEIGHT
+            row.count[level] += 1.0
+        memory.promised_at[b] = 0
+
+
+@kernel
+def make_promise(memory: Row, now: int, call: "tuple[int, bool]", at: float) -> None:
+    """Remember what is told of a call, if nothing of its horizon is remembered yet; ``call`` is (position, waiting)."""
+    ahead_s = at - now
+    if ahead_s < 0.0 or ahead_s > 60_000.0:
+        return
+    b = bin_of(ahead_s)
+    if memory.promised_at[b] == 0:
+        memory.promised_at[b] = int(at)
+        memory.promised_in[b] = int(ahead_s)
+        memory.promised_call[b] = call[0]
+        memory.promised_waiting[b] = 1 if call[1] else 0
+
+
+@kernel
+def learn_spread(memories: Rows, errors: Rows, when: "tuple[int, float]", spread: "np.ndarray") -> None:
+    """Fill ``spread`` with rows (low, high) of relative errors for each bin, waiting runs after those under way.
+
+    ``when`` is (now, how wide errors of this mode are believed to be).
+    """
+    now, scale = when
+    counts = np.zeros((2 * BINS, LEVELS))
+    for b in range(2 * BINS):
+        for i in range(LEVELS):
+            counts[b, i] = errors[b].count[i]
+    for v in range(len(memories)):
+        memory = memories[v]
+        for b in range(BINS):
+            late_s = float(now) - float(memory.promised_at[b])
+            if memory.promised_at[b] != 0 and late_s > 0.0:
+                level = level_of(late_s / (float(memory.promised_in[b]) + ADDED_S))
+                counts[b + (BINS if memory.promised_waiting[b] else 0), level] += 1.0
+    for b in range(2 * BINS):
+        wider = scale * (_WAITING_WIDER if b >= BINS else 1.0)
+        low, high = _PRIOR_LOW[b % BINS] * wider, _PRIOR_HIGH[b % BINS] * wider
+        _add_prior(counts[b], low, high)
+        spread[b, 0] = _quantile(counts[b], LOW_SHARE)
+        spread[b, 1] = _quantile(counts[b], HIGH_SHARE)
+
+
+@kernel
+def _add_prior(counts: "np.ndarray", low: float, high: float) -> None:
+    """Add what is believed before anything was learned: a tenth each below and above, the rest between."""
+    for i in range(LEVELS):
+        left, right = edge_of(i), edge_of(i + 1)
+        counts[i] += PRIOR_WEIGHT * (_believed(right, low, high) - _believed(left, low, high))
+
+
+@kernel
+def _believed(size: float, low: float, high: float) -> float:
+    scale = low if size < 0.0 else high
+    z = 1.2816 * size / abs(scale)
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))
+
+
+@kernel
+def _quantile(counts: "np.ndarray", share: float) -> float:
+    wanted = share * counts.sum()
+    gone = 0.0
+    for i in range(LEVELS):
+        if gone + counts[i] >= wanted:
+            part = (wanted - gone) / max(counts[i], 1e-9)
+            return float(edge_of(i) + part * (edge_of(i + 1) - edge_of(i)))
+        gone += counts[i]
+    return WIDEST
+
+
+@kernel
+def spread_at(spread: "np.ndarray", ahead_s: float, waiting: bool, side: int) -> float:
+    """Seconds from p50 to p10 (side 0, negative) or p90 (side 1) of a forecast so far ahead."""
+    first = BINS if waiting else 0
+    b = 0
+    while b < BINS - 1 and ahead_s > CENTRES_S[b + 1]:
+        b += 1
+    relative = spread[first + b, side]
+    if b < BINS - 1 and ahead_s > CENTRES_S[b]:
+        part = math.log(ahead_s / CENTRES_S[b]) / math.log(CENTRES_S[b + 1] / CENTRES_S[b])
+        relative += part * (spread[first + b + 1, side] - relative)
+    return float(relative * (max(ahead_s, 0.0) + ADDED_S))
