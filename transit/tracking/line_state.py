@@ -83,16 +83,17 @@ class LineState:
     )  # fmt: skip
 
     def __init__(self, tables: LineTables, timetable_hash: str) -> None:
+        by_status = bool(tables.patterns["by_status"].any())
         self.timetable_hash = timetable_hash
         self.count = 0
         self.last_poll_s = 0
         self.vehicles: Rows = np.zeros(_FIRST_ROWS, VEHICLE)
         self.beams: Rows = np.zeros((_FIRST_ROWS, BEAM_WIDTH), BEAM)
         self.memories: Rows = np.zeros(_FIRST_ROWS, MEMORY)
-        self.places: Rows = np.zeros(PLACES if tables.patterns["by_status"].any() else 1, PLACE)
+        self.places: Rows = np.zeros(PLACES if by_status else 1, PLACE)
         self.errors: Rows = np.zeros(2 * BINS, ERRORS)
         self.hops: Rows = np.zeros(len(tables.hop_rows), HOP)
-        self.passings: Rows = np.zeros((len(tables.hop_rows), RECENT_PASSINGS), PASSING)
+        self.passings: Rows = np.zeros((len(tables.hop_rows) if by_status else 1, RECENT_PASSINGS), PASSING)
         self.line: Rows = np.zeros(1, LINE)
         self.lags: Rows = np.zeros((DIRECTIONS, RECENT_LAGS), LAG)
         self.left_runs: Rows = np.zeros(LEFT_RUNS_KEPT, LEFT_RUN)

@@ -129,7 +129,9 @@ def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> 
         scheduled_s = scheduled_hop_s(timings, trip.timing_first, position)
         length_m = call.progress_m - calls[pattern.call_first + position - 1].progress_m
         took_s = float(at - since)
-        learn_hop(hop, passings[call.hop], line, (scheduled_s, length_m, 0.0), (at, took_s, at - left, left - since))
+        # the last ones are kept of trains alone: a bus line has no room for them
+        kept = passings[call.hop if call.hop < len(passings) else 0]
+        learn_hop(hop, kept, line, (scheduled_s, length_m, 0.0), (at, took_s, at - left, left - since))
 
 
 @kernel

@@ -58,7 +58,8 @@ def _carry_hops(old: LineState, old_base: Base, new: LineState, new_base: Base) 
         there = known.get(stops)
         if there is not None:
             new.hops[there] = old.hops[hop]
-            new.passings[there] = old.passings[hop]
+            if hop < len(old.passings) and there < len(new.passings):
+                new.passings[there] = old.passings[hop]
             kept += 1
     return kept
 
