@@ -71,7 +71,7 @@ class Intake:
         for vehicle_id, entity in self._newest(message, headers, taken).items():
             refused = self._take_report(state, (vehicle_id, entity, header_time), headers, taken)
             if refused is not None:
-                taken.rejects.append(self._reject(refused, headers, vehicle_id, entity.SerializeToString()))
+                taken.rejects.append(self._reject(refused, headers, vehicle_id, entity.SerializePartialToString()))
         return taken
 
     def _newest(self, message: Any, headers: FeedHeaders, taken: Taken) -> dict[str, Any]:
@@ -94,7 +94,7 @@ class Intake:
                 kept[vehicle_id] = entity
                 continue
             taken.rejects.append(
-                self._reject(refusal, headers, vehicle_id or as_text(entity.id), entity.SerializeToString())
+                self._reject(refusal, headers, vehicle_id or as_text(entity.id), entity.SerializePartialToString())
             )
         return kept
 
@@ -140,6 +140,8 @@ class Intake:
             return Sighting(0.0, 0.0, False, stop, now)
         position = vehicle.position
         latitude, longitude = position.latitude, position.longitude
+        if 0.0 in (latitude, longitude) and not position.IsInitialized():
+            return Refusal(RejectReason.BAD_POSITION, "a latitude without a longitude, or the other way round")
         x_m, y_m = self._tables.place(latitude, longitude)
         if -AREA_M <= x_m <= AREA_M and -AREA_M <= y_m <= AREA_M:
             if abs(latitude) + abs(longitude) > 1.0:

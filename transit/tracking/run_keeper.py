@@ -89,7 +89,7 @@ class RunKeeper:
         report = entity.vehicle
         text = state.texts[row]
         label = read_label(report)
-        trip = report.trip.SerializeToString()
+        trip = report.trip.SerializePartialToString()
         known = state.named_bytes[row] == trip
         refusal = None
         if label != text.label or report.multi_carriage_details:

@@ -4,8 +4,11 @@ import math
 from typing import Any
 
 import pytest
+from google.transit.gtfs_realtime_pb2 import FeedMessage
 
 Drive = Any
+EIGHT = 1_772_524_800
+"""Eight o'clock of the town's day."""
 
 
 def drive_street(bus: Drive, first: int = 0, last: int = 10, **report: Any) -> None:
@@ -80,6 +83,15 @@ def test_16_a_place_that_cannot_be_is_refused_with_its_reason(
     bus.say(150, {"latitude": latitude, "longitude": longitude})
     assert bus.reasons() == [reason]
     assert abs(bus.run().progress_m - 800.0) < 5
+
+
+def test_16_half_a_place_is_refused(bus: Any) -> None:
+    message = FeedMessage()
+    message.header.gtfs_realtime_version = "2.0"
+    vehicle = message.entity.add(id="e").vehicle
+    vehicle.vehicle.id, vehicle.timestamp, vehicle.position.latitude = "v1", EIGHT, 40.0
+    bus.send(0, message.SerializePartialToString())
+    assert bus.reasons() == ["bad_position"]
 
 
 def test_18_a_frozen_position_with_fresh_times_is_told_as_stalled_and_not_counted_down(bus: Any) -> None:
