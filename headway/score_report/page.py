@@ -30,8 +30,8 @@ font-size:1.25rem}
 """
 
 _COMMON_INTRO: Final = (
-    "<h2>Every predictor on the same rows</h2><p>Mean absolute error (s) by actual horizon (minutes), on rows where all "
-    "speak and a vehicle was seen on a hop ahead. Error = actual - predicted: a negative bias is a vehicle that came "
+    "<h2>Every predictor on the same rows</h2><p>Mean absolute error (s) by actual horizon (minutes), on rows where "
+    "all speak and a vehicle was seen on a hop ahead. Error = actual - predicted: a negative bias is a vehicle that came "
     "before its time.</p>"
 )
 
@@ -57,8 +57,7 @@ def make_page(card: Scorecard, title: str) -> str:
         *(_duel(card, i) for i, duel in enumerate(card.duels) if duel.rival in ("agency", "historical_mean")),
         "<h2>How sure it is</h2>" + _interval_table(card) + '<div class="two">' + _calibration(card) + "</div>",
         "<h2>Headway's own rows, part by part</h2>" + _error_table(card, [(s.name, s.errors) for s in card.strata]),
-        "<h2>Where it errs most (up to 15 minutes ahead)</h2>"
-        f'<div class="two"><div>{_worst(card.worst_stops)}</div><div>{_worst(card.worst_lines)}</div></div>',
+        _worst_places(card),
         _departures(card),
     ]
     return (

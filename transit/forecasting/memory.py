@@ -44,36 +44,6 @@ when it was last (at ``told_now``) said to reach ``told_call``, ``lag_s`` how fa
 worked out.
 """
 
-PLACES: Final = 1024
-"""Places of a railway line that times are learned for; what comes after them goes unlearned."""
-
-MEMORY: Final = np.dtype(
-    [
-        ("run_key", "u8"),
-        ("told_at", "f8"),
-        ("told_now", "f8"),
-        ("place", "u4"),
-        ("shown", "u4"),
-        ("lag_s", "f4"),
-        ("spare", "u4"),
-        ("trail_place", "u4", (TRAIL,)),
-        ("trail_shown", "u4", (TRAIL,)),
-        ("promised_at", "u4", (BINS,)),
-        ("promised_in", "u2", (BINS,)),
-        ("promised_call", "i2", (BINS,)),
-        ("promised_waiting", "u1", (BINS,)),
-        ("arrived", "i2"),
-        ("told_call", "i2"),
-    ],
-    align=True,
-)
-"""One vehicle, row by row beside VEHICLE.
-
-``place`` names where its newest report stands and ``shown`` the poll that first showed it; the trail holds those of the
-hop under way. The promises are one arrival time for each bin of horizon, kept until it can be compared. ``told_at`` is
-when it was last (``told_now``) said to reach ``told_call``, ``lag_s`` how far what is told still lags behind what is worked out.
-"""
-
 PLACE: Final = np.dtype([("key", "u4"), ("count", "f4"), ("mean_log", "f4")], align=True)
 """Seconds from a place of a hop to its end, as the mean of ln(seconds + 8)."""
 
