@@ -58,8 +58,12 @@ class Blocks:
         self.month_ends = 0.0
         self.available = True
 
-    async def tick(self, allowances: list[Allowance]) -> None:
-        """Return idle blocks and those of a day that is over, then lease what is wanted."""
+    async def tick(self, allowances: list[Allowance], *, unseeded: bool = False) -> None:
+        """Return idle blocks and those of a day that is over, then lease what is wanted.
+
+        ``unseeded``: the store was seen to have lost its counters. They are seeded though no block is wanted: a process
+        that holds enough would never meet the loss itself, and its buckets would stay empty.
+        """
         now = time.monotonic()
         self.span = span_at(time.time())
         self.day_ends = now + self.span.day_ends_at - time.time()
@@ -72,6 +76,8 @@ class Blocks:
         ]
         wanted = [each for each in allowances if each.wants_block() and now >= each.block_refused_until]
         try:
+            if unseeded:
+                await self._seed()
             await self._settle_debts()
             for allowance in idle:
                 await self.give_back(allowance)

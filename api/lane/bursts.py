@@ -22,8 +22,11 @@ class Bursts:
         self._counters = counters
         self._process = process
         self._holders: dict[str, int] = {}
-        self._refilled_at = 0.0
+        self._refilled_at: dict[str, float] = {}
+        self._answered_at = 0.0
         self.available = True
+        self.unseeded = False
+        """The store answers but lost its counters; no bucket fills until the ledger's sums are in place."""
 
     async def tick(self, allowances: list[Allowance]) -> None:
         """Renew, fill up and give back, all partners in one round trip."""
@@ -35,6 +38,7 @@ class Bursts:
             answers = await self._counters.share_bursts(self._process, asks)
         except NotSeededError:
             self._undo(asks)
+            self.unseeded = True
             return
         except (RedisError, OSError) as failed:
             # What was given back may have arrived, so it is not spent here any more.
@@ -44,6 +48,7 @@ class Bursts:
             self._refill_alone(allowances, sent_at)
             return
         self.available = True
+        self.unseeded = False
         now = time.monotonic()
         for (allowance, _, _, want, need), answer in zip(asks, answers, strict=True):
             self._holders[allowance.partner_id] = answer.holders
@@ -52,7 +57,8 @@ class Bursts:
             allowance.burst_until = sent_at + _HOLDING_LIVES_S
             if answer.granted == 0 and want and allowance.burst_left < max(1, need):
                 allowance.burst_refused_until = now + max(_LEAST_WAIT_S, answer.wait_s)
-        self._refilled_at = now
+        self._answered_at = now
+        self._refilled_at.clear()
 
     def _ask(self, allowance: Allowance, now: float) -> BurstAsk | None:
         allowance.observe(now)
@@ -76,15 +82,16 @@ class Bursts:
 
     def _refill_alone(self, allowances: list[Allowance], now: float) -> None:
         """Without a store each process refills its share, so that the blocks it holds can still be spent."""
-        passed_s = now - self._refilled_at
-        if passed_s < 1:
-            return
-        self._refilled_at = now
         for allowance in allowances:
-            holders = self._holders.get(allowance.partner_id)
+            partner_id, plan = allowance.partner_id, allowance.plan
+            holders = self._holders.get(partner_id)
             if holders is None:
                 continue
-            share = max(1, allowance.plan.burst_size // holders)
-            refill = int(allowance.plan.burst_per_s * min(passed_s, 2.0) / holders)
+            passed_s = min(now - self._refilled_at.get(partner_id, self._answered_at), _HOLDING_LIVES_S)
+            refill = int(plan.burst_per_s * passed_s / holders)
+            if refill < 1:
+                continue
+            self._refilled_at[partner_id] = now
+            share = max(1, plan.burst_size // holders)
             allowance.burst_left = max(allowance.burst_left, min(share, allowance.burst_left + refill))
             allowance.burst_until = now + _HOLDING_LIVES_S

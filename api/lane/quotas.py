@@ -123,7 +123,10 @@ class Quotas:
                 report_usage=report_usage,
             )
 
-        self._spawn(self._repeat(self._block_round, BLOCK_TICK_S, lambda: self.blocks.tick(self._active())))
+        def lease() -> Coroutine[Any, Any, None]:
+            return self.blocks.tick(self._active(), unseeded=self.bursts.unseeded)
+
+        self._spawn(self._repeat(self._block_round, BLOCK_TICK_S, lease))
         self._spawn(self._repeat(self._burst_round, BURST_TICK_S, lambda: self.bursts.tick(self._active())))
         self._spawn(_every(ORPHAN_TICK_S, settle))
 
