@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "door": "headway.door",
     "tracker": "headway.tracker",
     "splitter": "headway.splitter",
+    "scorer": "headway.scorer",
     "serving": "headway.serving",
     "api": "headway.api",
     "metering": "headway.metering",

@@ -10,6 +10,9 @@ from schemas.namespace import LIVE, scoped
 LINE_EXPIRY_S: Final = 900
 """A line's value leaves the store when nothing has written it for this long."""
 
+SCORES_EXPIRY_S: Final = 26 * 3600
+"""A line's scores leave the store when nothing has written them for this long."""
+
 CHANGED_LINES_CHANNEL: Final = "lines:changed"
 """Serving publishes here what it wrote: schemas.line_value.ChangedLines."""
 
@@ -25,6 +28,16 @@ def line_forecasts(line_group: str, namespace: str = LIVE) -> str:
 def line_index(namespace: str = LIVE) -> str:
     """A sorted set of the line groups that have a value, scored by when they were written (POSIX s)."""
     return scoped("lines:index", namespace)
+
+
+def line_scores(line_group: str, namespace: str = LIVE) -> str:
+    """A line group's accuracy hour by hour: schemas.scores.LineScoreDay."""
+    return scoped(f"line:{line_group}:scores", namespace)
+
+
+def score_index(namespace: str = LIVE) -> str:
+    """A sorted set of the line groups that have scores, scored by when they were written (POSIX s)."""
+    return scoped("scores:index", namespace)
 
 
 def view_generation(namespace: str = LIVE) -> str:

@@ -122,8 +122,8 @@ def make_deployment(options: UpOptions, settings: Settings, gtfs: str) -> Deploy
         sources.append(service("city", *running, "--speed", str(options.speed)))
     doors = [service(f"door-{feed.id}", "door", "--feed", feed.id, may_finish=True) for feed in settings.feeds]
     trackers = [service(f"tracker-{n}", "tracker") for n in range(1, options.workers + 1)]
-    readers = [*trackers, service("splitter", "splitter"), service("serving", "serving")]
-    readers.append(service("metering", "metering"))
+    readers = [*trackers, service("splitter", "splitter"), service("scorer", "scorer")]
+    readers += [service("serving", "serving"), service("metering", "metering")]
     ports = _operations_ports(settings, options.api)
     return Deployment(
         settings=settings,
