@@ -5,7 +5,6 @@ import pytest
 from schemas.timetable_versions import TimetableVersion, TimetableVersions, version_in_force
 from transit.timetable.compiled import Timetable
 from transit.timetable.difference import compare_timetables
-from transit.timetable.rebase import find_new_rows
 from transit.timetable.succession import SuccessionError, activate, roll_back
 
 Compile = Callable[..., Timetable]
@@ -51,23 +50,6 @@ def test_nothing_changes_between_equal_timetables(make_timetable: Compile) -> No
     diff = compare_timetables(make_timetable(), make_timetable())
     assert (diff.patterns_kept, diff.trips_kept) == (2, 2)
     assert not any((diff.lines_added, diff.stops_added, diff.stops_moved, diff.patterns_added, diff.trips_removed))
-
-
-def test_rows_are_found_again_by_id_and_hops_by_their_stops(make_timetable: Compile, base: Rows) -> None:
-    old, new = make_timetable(), _changed(make_timetable, base)
-    rows = find_new_rows(old, new)
-    assert [new.stop_id[row] for row in rows.stops] == list(old.stop_id)
-    assert rows.trips.tolist() == [new.trip_id.find(trip) for trip in old.trip_id]
-    assert rows.patterns.tolist() == [-1, -1]
-    for hop, row in enumerate(rows.hops.tolist()):
-        pair = old.stop_id[old.hop_from_stop[hop]] + old.stop_id[old.hop_to_stop[hop]]
-        found = new.stop_id[new.hop_from_stop[row]] + new.stop_id[new.hop_to_stop[row]] if row >= 0 else None
-        assert found == (pair if pair in ("ab", "bc", "cd") else None)
-
-
-def test_a_recompiled_timetable_keeps_every_row(make_timetable: Compile) -> None:
-    rows = find_new_rows(make_timetable(), make_timetable())
-    assert all((column >= 0).all() for column in rows)
 
 
 def test_a_version_activated_at_once_is_in_force_at_once() -> None:
