@@ -22,6 +22,7 @@ EXAMPLES: Final = {
     "/v1/runs/{run_id}": "run",
     "/v1/feeds": "feeds",
     "/v1/coverage": "coverage",
+    "/v1/accuracy": "accuracy",
 }
 """Which file of ``api/examples`` shows which path's answer."""
 

@@ -9,6 +9,7 @@ from api.view.board import Board
 from api.view.compiled_view import CompiledView
 from api.view.freshness import Freshness
 from api.view.recorded_clock import lags_of
+from api.view.score_shelf import ScoreShelf
 from api.view.shelf import Load, Shelf
 from schemas.feed_status import FeedStatus
 from schemas.line_forecasts import LineForecasts
@@ -31,6 +32,7 @@ class View:
         self.board = Board(self.shelf)
         self.rendered = rendered
         self.freshness = Freshness()
+        self.scores = ScoreShelf()
         self.lines: dict[str, LineView] = {}
         self.feeds: dict[str, FeedStatus] = {}
         self.vehicles: dict[str, str] = {}

@@ -153,6 +153,7 @@ class StoreWatch:
         feeds = self._decode(seen.feeds, decode_feed_status)
         self._view.take_feeds(feeds or self._view.feeds, asked_at)
         await self._take_missed(seen)
+        await self._view.scores.refresh(self._store, self._namespace, time.monotonic())
         self._view.freshness.loads += self._generation != seen.generation or not self._view.freshness.loads
         self._generation = seen.generation
         whole = seen.generation is not None

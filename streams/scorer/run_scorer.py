@@ -1,7 +1,8 @@
 """The scorer as a process: a consumer group on ``line.forecasts`` that goes on where its published records end.
 
 Nothing is kept on disk. Whoever takes a partition over reads the last hours' records of its lines, then once more the
-values of the last three quarters of an hour: forecasts are sampled anew, arrivals that a record counts stay counted once.
+values of the last three quarters of an hour: forecasts are sampled anew, arrivals that a record counts are not counted
+again.
 """
 
 import time
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError
 from prometheus_client import Counter, Gauge
 
 from runtime.kafka_clients import make_consumer
@@ -59,17 +61,18 @@ class Scoring:
         self._health = health
         self._scorer = LineScorer(topic_name(FORECAST_SCORES, settings.namespace))
         self._writer = RecordWriter(settings)
+        self._consumer = make_consumer(settings, group=GROUP, max_poll_records=BATCH)
+        self._takeovers = 0
         self._read_at = time.monotonic()
 
     async def run(self) -> None:
         """Score until cancelled; what is counted by then is published on the way out."""
-        consumer = make_consumer(self._settings, group=GROUP, max_poll_records=BATCH)
+        consumer = self._consumer
         await self._writer.start()
         await consumer.start()
         consumer.subscribe(
             [topic_name(LINE_FORECASTS, self._settings.namespace)], listener=_Takeover(self._take_over, self._let_go)
         )
-        self._consumer = consumer
         try:
             while True:
                 await self._step(consumer)
@@ -80,24 +83,31 @@ class Scoring:
 
     async def _step(self, consumer: AIOKafkaConsumer) -> None:
         batches = await consumer.getmany(timeout_ms=POLL_MS)
-        for partition, records in batches.items():
-            for record in records:
-                if record.value is not None and record.key is not None:
-                    await self._score(partition.partition, record)
+        takeovers = self._takeovers
+        for record in (record for records in batches.values() for record in records):
+            if record.value is not None and record.key is not None:
+                await self._score(record)
+            if takeovers != self._takeovers:
+                # partitions have moved meanwhile: what is left of the batch is read again, by whoever has them now
+                return
         await self._writer.settle()
         if batches:
             self._read_at = time.monotonic()
-            assigned = consumer.assignment()
-            ends = {at: records[-1].offset + 1 for at, records in batches.items() if records and at in assigned}
-            await consumer.commit(ends)
+            await self._commit({at: records[-1].offset + 1 for at, records in batches.items() if records})
         elif time.monotonic() > self._read_at + IDLE_S:
             await self._publish_all()
             self._read_at = time.monotonic()
         SAMPLES.set(self._scorer.samples)
         self._health.progress()
 
-    async def _score(self, partition: int, record: Any) -> None:
-        written = self._scorer.take(partition, record.key, record.value)
+    async def _commit(self, ends: dict[TopicPartition, int]) -> None:
+        try:
+            await self._consumer.commit(ends)
+        except (CommitFailedError, IllegalStateError) as moved:
+            _log.info("commit_left_out", reason=str(moved))
+
+    async def _score(self, record: Any) -> None:
+        written = self._scorer.take(record.partition, record.key, record.value)
         VALUES.inc()
         RECORDS.inc(len(written))
         await self._writer.write(written)
@@ -109,10 +119,12 @@ class Scoring:
         await self._writer.settle()
 
     async def _let_go(self, partitions: Iterable[TopicPartition]) -> None:
+        self._takeovers += 1
         await self._publish_all()
         self._scorer.drop(at.partition for at in partitions)
 
     async def _take_over(self, partitions: Iterable[TopicPartition]) -> None:
+        self._takeovers += 1
         taken = list(partitions)
         if not taken:
             return

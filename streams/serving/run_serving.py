@@ -25,6 +25,8 @@ from schemas.topics import FEED_STATUS, LINE_FORECASTS, TIMETABLE_VERSIONS
 from streams.health_port import Health
 from streams.serving.fact_view import FactView
 from streams.serving.line_view import LineView
+from streams.serving.read_scores import follow_scores
+from streams.serving.score_view import ScoreView
 from streams.serving.store_writer import StoreWriter
 
 _log = structlog.get_logger(__name__)
@@ -57,13 +59,14 @@ async def run_serving(settings: Settings, health: Health) -> None:
 
 
 class Serving:
-    """Reads three topics into memory and keeps the store at what memory says."""
+    """Reads four topics into memory and keeps the store at what memory says."""
 
     def __init__(self, settings: Settings, health: Health) -> None:
         self._settings = settings
         self._health = health
         self._lines = LineView()
         self._facts = FactView(settings.namespace)
+        self._scores = ScoreView(settings.namespace)
         self._changed = asyncio.Event()
         self._caught_up = asyncio.Event()
         self._newest_at = 0.0
@@ -86,6 +89,7 @@ class Serving:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._read_recent())
                 tasks.create_task(self._write())
+                tasks.create_task(follow_scores(self._settings, self._scores))
         finally:
             await self._store.aclose()
 
@@ -210,6 +214,7 @@ class Serving:
         started = time.monotonic()
         self._lines.mark_all_changed()
         self._facts.mark_all_changed()
+        self._scores.mark_all_changed()
         await self._write_changed()
         await self._writer.mark_whole()
         REBUILT.inc()
@@ -219,6 +224,7 @@ class Serving:
         self._changed.clear()
         written = await self._writer.write_changed(self._lines)
         await self._facts.write_changed(self._store)
+        await self._scores.write_changed(self._store)
         if written:
             WRITTEN.inc(written)
             LAG.set(time.time() - self._newest_at)

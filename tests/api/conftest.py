@@ -26,6 +26,7 @@ from schemas.line_forecasts import (
     VerdictReason,
 )
 from schemas.line_value import Watermark
+from schemas.scores import HorizonScores, LineScoreDay, LineScores
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
 
@@ -199,6 +200,34 @@ class City:
         self._offset += 1
         forecasts = self.forecasts(group, runs, first_s=first_s, down_since=down_since)
         assert self.view.take_line(Watermark(1, 0, self._offset), forecasts)
+
+    def scores(self, group: str, *hours: int) -> LineScoreDay:
+        """A line group's accuracy in some hours of the morning: ten forecasts a bin, ten seconds late each."""
+        midnight = int(self.now) - int(self.now) % 86_400 + 5 * 3600
+        figures: dict[str, Any] = {
+            "count": (10,) * 5,
+            "mean_absolute_error_s": (12.0, 30.0, 50.0, 70.0, 90.0),
+            "mean_error_s": (10.0,) * 5,
+            "inside_ratio": (0.8,) * 5,
+            "early_ratio": (0.1,) * 5,
+        }
+        found = [
+            LineScores(
+                line_group=f"town:{group}",
+                hour_starts_at=midnight + hour * 3600,
+                horizon_edges_s=(0, 180, 360, 600, 900, 1800),
+                **figures,
+                predicted=HorizonScores(**figures),
+                arrivals=6,
+                scored=4,
+                unsure=1,
+                unforetold=1,
+                unanswered=2,
+                through=(1, 0, hour),
+            )
+            for hour in hours
+        ]
+        return LineScoreDay(line_group=f"town:{group}", hours=tuple(found))
 
     def feed(self, **changes: Any) -> FeedStatus:
         now = int(self.now)

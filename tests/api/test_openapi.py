@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 import api
+from api.accuracy.schemas import AccuracyAnswer
 from api.arrivals.schemas import ArrivalsAnswer
 from api.coverage.schemas import CoverageAnswer
 from api.feeds.schemas import FeedsAnswer
@@ -35,6 +36,7 @@ ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "run": ("/v1/runs/town%3At1-12%3A20260216", RunAnswer),
     "feeds": ("/v1/feeds", FeedsAnswer),
     "coverage": ("/v1/coverage", CoverageAnswer),
+    "accuracy": ("/v1/accuracy?line=town%3A1", AccuracyAnswer),
 }
 
 
@@ -43,6 +45,7 @@ def told(city: City) -> City:
     """The city with one bus on the trunk and its feed up."""
     city.tell("1", city.run("t1-12", 1, 3))
     city.view.take_feeds({"town": city.feed()}, city.now)
+    city.view.scores.lines["town:1"] = city.scores("1", 7)
     return city
 
 

@@ -1,0 +1,1 @@
+"""How right the arrival times were that were served."""
