@@ -1,13 +1,18 @@
 """A network as the tables of a GTFS feed: rows in a fixed order, so that equal networks give equal files."""
 
+import csv
+import io
 import math
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from simulators.network.line_plan import Metres, Network, PlannedLine, PlannedPattern
 from simulators.network.service_days import FIRST_YEAR, LAST_YEAR, Row, list_calendar, list_calendar_dates
 from simulators.network.trips import PlannedTrip, assign_blocks, plan_trips
 
-Table = tuple[tuple[str, ...], Iterable[Row]]
+Table = Iterator[str]
+"""A table's text, header first, in pieces of some thousand characters."""
+
 _EARTH_M_PER_DEG = 111_194.9
 _TIMEPOINT_EVERY = 6
 _BUS, _SUBWAY = 3, 1
@@ -41,7 +46,6 @@ def tabulate(network: Network) -> dict[str, Table]:
     trips = [trip for line in network.lines for day in ("weekday", "weekend") for trip in plan_trips(line, day)]
     blocks = assign_blocks(network, trips)
     span = (f"{FIRST_YEAR}0101", f"{LAST_YEAR}1231")
-    columns = {name: tuple(names.split()) for name, names in _COLUMNS.items()}
     rows: dict[str, Iterable[Row]] = {
         "agency.txt": [(AGENCY, f"{network.name.english} Transit", "https://transit.example", "Asia/Shanghai", "en")],
         "feed_info.txt": [("Headway", "https://transit.example", "en", *span, "1")],
@@ -51,7 +55,6 @@ def tabulate(network: Network) -> dict[str, Table]:
         "stops.txt": _stops(network),
         "shapes.txt": _shapes(network),
         "trips.txt": (_trip_row(trip, blocks) for trip in trips),
-        "stop_times.txt": (row for trip in trips for row in _stop_times(trip)),
         "frequencies.txt": (
             (trip.id, clock(trip.band.start_s), clock(trip.band.end_s), trip.band.headway_s, 0)
             for trip in trips
@@ -59,7 +62,15 @@ def tabulate(network: Network) -> dict[str, Table]:
         ),
         "translations.txt": _translations(network),
     }
-    return {name: (columns[name], table) for name, table in rows.items()}
+    tables = {name: _write_rows(_COLUMNS[name], theirs) for name, theirs in rows.items()}
+    return {**tables, "stop_times.txt": _write_stop_times(trips)}
+
+
+def _write_rows(columns: str, rows: Iterable[Row]) -> Table:
+    yield columns.replace(" ", ",") + "\n"
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    yield text.getvalue()
 
 
 def _trip_row(trip: PlannedTrip, blocks: dict[str, str]) -> Row:
@@ -76,6 +87,7 @@ def _trip_row(trip: PlannedTrip, blocks: dict[str, str]) -> Row:
     )
 
 
+@cache
 def clock(at_s: int) -> str:
     """GTFS's HH:MM:SS, which passes 24:00 for the end of a service day."""
     return f"{at_s // 3600:02d}:{at_s // 60 % 60:02d}:{at_s % 60:02d}"
@@ -118,15 +130,30 @@ def _along(shape: Metres) -> Iterator[float]:
         yield along
 
 
-def _stop_times(trip: PlannedTrip) -> Iterator[Row]:
-    stops, progress = trip.pattern.stops, trip.pattern.progress_m
+def _write_stop_times(trips: Iterable[PlannedTrip]) -> Table:
+    """The one table that grows to tens of millions of rows: written as text, with no row built."""
+    yield _COLUMNS["stop_times.txt"].replace(" ", ",") + "\n"
+    for trip in trips:
+        fixed = _fixed_columns(trip.pattern.stops, trip.pattern.progress_m, is_subway=trip.line.mode == "subway")
+        start, id_ = trip.start_s, trip.id
+        yield "".join(
+            [
+                f"{id_}{visit}{clock(start + arrival)},{clock(start + departure)}{rest}"
+                for (visit, rest), (arrival, departure) in zip(fixed, trip.calls, strict=True)
+            ]
+        )
+
+
+@lru_cache(maxsize=64)
+def _fixed_columns(stops: tuple[str, ...], progress_m: tuple[float, ...], *, is_subway: bool) -> list[tuple[str, str]]:
+    """What a pattern's trips share of each call's row: what stands before the times, and what after them."""
     last = len(stops) - 1
-    for order, (stop, (arrival, departure), along) in enumerate(zip(stops, trip.times, progress, strict=True)):
-        timed = order in (0, last) or order % _TIMEPOINT_EVERY == 0 or trip.line.mode == "subway"
-        yield (
-            trip.id, order + 1, stop, clock(arrival), clock(departure), int(timed),
-            int(order == last), int(order == 0), round(along, 1),
-        )  # fmt: skip
+    shared = []
+    for order, (stop, along) in enumerate(zip(stops, progress_m, strict=True)):
+        timed = order in (0, last) or order % _TIMEPOINT_EVERY == 0 or is_subway
+        rest = f",{int(timed)},{int(order == last)},{int(order == 0)},{round(along, 1)}\n"
+        shared.append((f",{order + 1},{stop},", rest))
+    return shared
 
 
 def _translations(network: Network) -> Iterator[Row]:

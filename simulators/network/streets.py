@@ -1,6 +1,7 @@
 """The city's streets: a warped grid of roads and avenues, a river with few bridges, and ways found over them."""
 
 import heapq
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,43 +79,74 @@ class Streets:
         crosses = min(here[1], row) == self._river_rows[column]
         return not crosses or column in self.avenues_north or column % 4 == 2
 
+    @cached_property
+    def _ways_on(self) -> list[list[tuple[int, int, float]]]:
+        """For each corner (counted along the columns) the open streets: heading, the corner there, cost in metres."""
+        return [
+            [
+                (
+                    turn,
+                    (column + east) * self.rows + row + north,
+                    self._cost_m((column, row), (column + east, row + north)),
+                )
+                for turn, (east, north) in enumerate(_STEPS)
+                if self.is_open((column, row), (column + east, row + north))
+            ]
+            for column in range(self.columns)
+            for row in range(self.rows)
+        ]
+
     def _cost_m(self, here: Crossing, there: Crossing) -> float:
         wide = here[1] in self.avenues_east if here[1] == there[1] else here[0] in self.avenues_north
         liked = float(self.busyness[here] + self.busyness[there]) / 2
         return BLOCK_M * liked * (_AVENUE_COST if wide else 1.0)
 
-    def _least_m(self, here: Crossing, there: Crossing) -> float:
-        """No way between two corners costs less than this, which lets the search look ahead (A*)."""
-        return (abs(here[0] - there[0]) + abs(here[1] - there[1])) * BLOCK_M * _AVENUE_COST * _BUSYNESS[0]
+    def _least_to(self, end: int) -> list[float]:
+        """What it costs from each corner to reach ``end`` if turns are free: the search looks ahead by it."""
+        least = [math.inf] * len(self._ways_on)
+        least[end] = 0.0
+        open_ends = [(0.0, end)]
+        while open_ends:
+            cost, here = heapq.heappop(open_ends)
+            if cost > least[here]:
+                continue
+            for _, there, step in self._ways_on[here]:
+                if cost + step < least[there]:
+                    least[there] = cost + step
+                    heapq.heappush(open_ends, (cost + step, there))
+        return least
 
     def find_way(self, start: Crossing, end: Crossing) -> list[Crossing]:
         """The way a bus line takes: avenues before side streets, few turns; corners from start to end.
 
+        A* over (corner, heading), guided by the ways without turns, which cost the same in both directions.
+
         Raises:
             ValueError: no streets lead there.
         """
-        best: dict[tuple[Crossing, int], float] = {}
-        came: dict[tuple[Crossing, int], tuple[Crossing, int]] = {}
-        open_ends: list[tuple[float, float, Crossing, int]] = [(0.0, 0.0, start, -1)]
+        first, last = start[0] * self.rows + start[1], end[0] * self.rows + end[1]
+        least = self._least_to(last)
+        best = {(first, -1): 0.0}
+        came: dict[tuple[int, int], tuple[int, int]] = {}
+        open_ends = [(least[first], 0.0, first, -1)]
         while open_ends:
             _, cost, here, heading = heapq.heappop(open_ends)
-            if here == end:
-                return _walk_back(came, (here, heading))
-            if cost > best.get((here, heading), np.inf):
+            if here == last:
+                return [divmod(corner, self.rows) for corner in _walk_back(came, (here, heading))]
+            if cost > best[here, heading]:
                 continue
-            for turn, (east, north) in enumerate(_STEPS):
-                there = (here[0] + east, here[1] + north)
-                if (heading >= 0 and (turn - heading) % 4 == 2) or not self.is_open(here, there):
+            for turn, there, step in self._ways_on[here]:
+                if heading >= 0 and (turn - heading) % 4 == 2:
                     continue
-                reached = cost + self._cost_m(here, there) + (_TURN_M if heading not in (-1, turn) else 0.0)
-                if reached < best.get((there, turn), np.inf):
+                reached = cost + step + (_TURN_M if heading not in (-1, turn) else 0.0)
+                if reached < best.get((there, turn), math.inf):
                     best[there, turn] = reached
                     came[there, turn] = (here, heading)
-                    heapq.heappush(open_ends, (reached + self._least_m(there, end), reached, there, turn))
+                    heapq.heappush(open_ends, (reached + least[there], reached, there, turn))
         raise ValueError(f"no streets lead from corner {start} to {end}")
 
 
-def _walk_back(came: dict[tuple[Crossing, int], tuple[Crossing, int]], last: tuple[Crossing, int]) -> list[Crossing]:
+def _walk_back(came: dict[tuple[int, int], tuple[int, int]], last: tuple[int, int]) -> list[int]:
     way = [last[0]]
     while last in came:
         last = came[last]

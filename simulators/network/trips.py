@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from simulators.network.blocks import BlockTrip, chain_blocks
 from simulators.network.departures import DayKind, HeadwayBand, is_peak, list_bands, list_starts
 from simulators.network.line_plan import Network, PlannedLine, PlannedPattern
-from simulators.network.running_times import time_calls
+from simulators.network.running_times import Calls, time_calls
 from simulators.network.service_days import SERVICE_IDS
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedTrip:
-    """One trip; ``band`` is set where it stands for many, run by frequency."""
+    """One trip, its ``calls`` in seconds after ``start_s``; ``band`` is set where it stands for many by frequency."""
 
     id: str
     line: PlannedLine
     pattern: PlannedPattern
     service: str
     start_s: int
-    times: tuple[tuple[int, int], ...]
+    calls: Calls
     band: HeadwayBand | None = None
 
 
@@ -42,11 +42,9 @@ def _trip(
     line: PlannedLine, pattern: PlannedPattern, day: DayKind, start_s: int, band: HeadwayBand | None = None
 ) -> PlannedTrip:
     service = SERVICE_IDS[day]
-    times = tuple(
-        (start_s + arrival, start_s + departure) for arrival, departure in time_calls(pattern, line.mode, start_s)
-    )
+    calls = time_calls(pattern, line.mode, start_s)
     clock = f"{start_s // 3600:02d}{start_s // 60 % 60:02d}{start_s % 60:02d}"
-    return PlannedTrip(f"{line.id}-{service}-{pattern.key}-{clock}", line, pattern, service, start_s, times, band)
+    return PlannedTrip(f"{line.id}-{service}-{pattern.key}-{clock}", line, pattern, service, start_s, calls, band)
 
 
 def assign_blocks(network: Network, trips: list[PlannedTrip]) -> dict[str, str]:
@@ -55,7 +53,8 @@ def assign_blocks(network: Network, trips: list[PlannedTrip]) -> dict[str, str]:
     for trip in trips:
         if trip.band is None:
             start, end = (_terminal(network, trip.pattern.stops[end]) for end in (0, -1))
-            depots[trip.line.pool, trip.service].append(BlockTrip(trip.id, trip.start_s, trip.times[-1][0], start, end))
+            end_s = trip.start_s + trip.calls[-1][0]
+            depots[trip.line.pool, trip.service].append(BlockTrip(trip.id, trip.start_s, end_s, start, end))
     blocks: dict[str, str] = {}
     for (pool, service), theirs in depots.items():
         blocks |= chain_blocks(theirs, f"{pool}-{service}")
