@@ -29,11 +29,13 @@ COMMIT_EVERY_S: Final = 2.8
 
 def make_tracker(settings: Settings, health: Health, *, standby: bool = True) -> faust.App:
     """Build the app of one worker. Its topics must exist; ``standby`` keeps a copy of other workers' lines."""
+    folder = settings.data_folder / "tracker"
+    folder.mkdir(parents=True, exist_ok=True)  # Faust makes the last folder of a path alone
     app = faust.App(
         scoped("tracker", settings.namespace),
         broker=[f"kafka://{address.strip()}" for address in settings.broker.split(",")],
         store="memory://",
-        datadir=str(settings.data_folder / "tracker"),
+        datadir=str(folder),
         key_serializer="raw",
         value_serializer="raw",
         Table=LineTable,

@@ -1,6 +1,8 @@
 """Positions a second of one tracker worker, beside a Faust agent that does next to nothing with the same messages.
 
-``python -m tests.bench.bench_tracker [--copies 60] [--polls 120] [--rounds 3]``; needs the Washington recording.
+``python -m tests.bench.bench_tracker [--copies 60] [--polls 60] [--rounds 3]``; needs the Washington recording.
+Its vehicles report every half minute and were asked every 15 seconds; every second poll is taken, so that nearly all
+positions are new ones.
 """
 
 import argparse
@@ -27,7 +29,7 @@ from runtime.topics.connection import administer
 from runtime.topics.ensure import ensure_topics
 from schemas.namespace import topic_name
 from schemas.topics import FEED_BUS, LINE_FORECASTS
-from tests.bench.feed_of_copies import TIMETABLE, FeedRecord, list_records, list_trips
+from tests.bench.feed_of_copies import TIMETABLE, FeedRecord, list_records, list_trips, read_polls
 from tests.bench.line_copies import copy_line, list_blocks
 from tests.bench.worker_cost import Cost, measure
 from transit.timetable.compile import compile_timetable
@@ -35,6 +37,10 @@ from transit.timetable.compiled import Timetable
 
 RECORDINGS: Final = Path(__file__).parents[3] / "shared" / "data" / "dc-bus"
 ROUTE: Final = "C53"
+FIRST_POLL: Final = 500
+"""In a busy hour, with 15 vehicles on the line."""
+
+POLL_STEP: Final = 2
 WARM_UP_POLLS: Final = 8
 VALUE_BYTES: Final = 8_000
 PARTITIONS: Final = 4
@@ -44,7 +50,8 @@ def main() -> None:
     """Measure both workers in turn and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--copies", type=int, default=60, help="lines: copies of Washington's C53")
-    parser.add_argument("--polls", type=int, default=120, help="polls of the recording, after the warm-up")
+    parser.add_argument("--polls", type=int, default=60, help="polls half a minute apart, after the warm-up")
+    parser.add_argument("--vehicles", type=int, default=12, help="vehicles of a line")
     parser.add_argument("--rounds", type=int, default=3, help="how often the two are measured in turn")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="headway-bench-") as folder:
@@ -54,6 +61,8 @@ def main() -> None:
 async def run(folder: Path, chosen: argparse.Namespace) -> dict[str, list[tuple[Cost, float]]]:
     """Costs of each worker, round by round, with the vehicles a message."""
     timetable = make_timetable(folder, chosen.copies)
+    span = slice(FIRST_POLL, FIRST_POLL + POLL_STEP * (WARM_UP_POLLS + chosen.polls), POLL_STEP)
+    polls = read_polls(RECORDINGS / "vehicle_positions.zip", ROUTE, polls=span, vehicles=chosen.vehicles)
     found: dict[str, list[tuple[Cost, float]]] = {"tracker": [], "agent that does nothing": []}
     with KafkaCluster(folder / "kafka") as kafka:
         for number in range(chosen.rounds):
@@ -65,17 +74,8 @@ async def run(folder: Path, chosen: argparse.Namespace) -> dict[str, list[tuple[
                 line_partitions=PARTITIONS,
             )
             epoch = await ensure_topics(settings)
-            # a busy hour: from the recording's middle, 12 vehicles or so on the line
-            polls = slice(500, 500 + WARM_UP_POLLS + chosen.polls)
             records = list(
-                list_records(
-                    RECORDINGS / "vehicle_positions.zip",
-                    ROUTE,
-                    copies=chosen.copies,
-                    polls=polls,
-                    timetable_hash=timetable.hash,
-                    epoch=epoch,
-                )
+                list_records(polls, ROUTE, copies=chosen.copies, timetable_hash=timetable.hash, epoch=epoch)
             )
             await write(settings, records)
             await make_topic(settings, f"{settings.namespace}.nothing")

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 from aiokafka import AIOKafkaConsumer
 
+from runtime.errors import UserError
+
 _LOOK_EVERY_S: Final = 0.05
 _TICKS_PER_S: Final = os.sysconf("SC_CLK_TCK")
 
@@ -33,6 +35,8 @@ def read_cost(pid: int, messages: int) -> Cost:
     """What process ``pid`` has spent so far."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:  # noqa: PTH123 - no path of ours
         fields = stat.read().rsplit(")", 1)[1].split()
+    if fields[0] == "Z":
+        raise UserError("the worker to be measured has ended: see its log")
     with open(f"/proc/{pid}/statm", encoding="ascii") as statm:  # noqa: PTH123 - no path of ours
         pages = int(statm.read().split()[1])
     cpu_s = (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
@@ -44,6 +48,7 @@ async def measure(pid: int, broker: str, topic: str, *, warm_up: int, messages: 
     async with AIOKafkaConsumer(topic, bootstrap_servers=broker, enable_auto_commit=False) as consumer:
         started: Cost | None = None
         while True:
+            read_cost(pid, 0)
             ends = await consumer.end_offsets(consumer.assignment())
             answered = sum(ends.values())
             if started is None and answered >= warm_up:
