@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from runtime.kafka_clients import make_consumer
 from runtime.settings import Settings
 from runtime.topics.connection import administer
+from runtime.topics.ends import read_ends
 from schemas.namespace import topic_name
 from schemas.topics import Topic
 
@@ -63,7 +64,7 @@ async def list_lags(settings: Settings, topics: Iterable[Topic], *, partitions: 
         topics_read = {place.topic for place, offset in read.items() if offset > 0}
         for place in places:
             if place.topic in topics_read:
-                behind = ends[place] - max(0, read.get(place, 0))
+                behind = max(0, ends[place] - max(0, read.get(place, 0)))
                 lags[group, place.topic] = lags.get((group, place.topic), 0) + behind
     return [GroupLag(group, by_name[name], records) for (group, name), records in lags.items()]
 
@@ -72,6 +73,7 @@ async def _read_ends(settings: Settings, places: list[TopicPartition]) -> dict[T
     consumer = make_consumer(settings)
     await consumer.start()
     try:
-        return dict(await consumer.end_offsets(places))
+        consumer.assign(places)
+        return await read_ends(consumer, places)
     finally:
         await consumer.stop()

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from runtime.errors import ServiceError
 from runtime.kafka_clients import make_consumer
 from runtime.settings import Settings
+from runtime.topics.ends import read_ends
 from schemas.namespace import topic_name
 from schemas.topics import Topic
 
@@ -43,18 +44,13 @@ async def read_records(settings: Settings, topic: Topic, *, partitions: int | No
     try:
         await consumer.start()
         consumer.assign(assigned)
-        ends = await consumer.end_offsets(assigned)
+        ends = await read_ends(consumer, assigned)
         await consumer.seek_to_beginning(*assigned)
         behind = {partition for partition in assigned if ends[partition] > 0}
-        fetched: set[TopicPartition] = set()
         stalled_at = time.monotonic() + _STALLED_AFTER_S
         while behind:
             for partition, records in (await consumer.getmany(timeout_ms=_POLL_MS)).items():
                 stalled_at = time.monotonic() + _STALLED_AFTER_S
-                if partition not in fetched:
-                    # Tansu counts only the first record of a topic's last batch when asked for the end
-                    ends[partition] = max(ends[partition], consumer.highwater(partition) or 0)
-                    fetched.add(partition)
                 for record in records:
                     if record.offset < ends[partition]:
                         place = (record.partition, record.offset, record.timestamp)

@@ -65,3 +65,13 @@ async def test_the_last_value_of_each_key_is_read_and_deleted_keys_are_not(setti
             await producer.send_and_wait(name, value, key=key)
     last = await read_last_records(settings, LINE_FORECASTS)
     assert {key: record.value for key, record in last.items()} == {b"1": b"new", b"3": b"only"}
+
+
+async def test_every_record_of_the_last_batch_is_read(settings: Settings) -> None:
+    await ensure_topics(settings)
+    name = topic_name(LINE_FORECASTS, settings.namespace)
+    async with make_producer(settings) as producer:
+        # sent together, so that they share a batch: Tansu calls the first of them the last
+        await asyncio.gather(*[await producer.send(name, b"%d" % number, key=b"1") for number in range(50)])
+    last = await read_last_records(settings, LINE_FORECASTS)
+    assert last[b"1"].value == b"49"
