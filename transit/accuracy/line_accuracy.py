@@ -51,7 +51,7 @@ class LineAccuracy:
         self._runs: dict[RunKey, RunSamples] = {}
         self._hours: dict[int, HourTally] = {}
         self._changed: set[int] = set()
-        self._served: _Standing | None = None
+        self._served: LineForecasts | None = None
         self._watermark = Watermark(0, 0, -1)
         self._counted = Watermark(0, 0, -1)
         self._publish_at = 0
@@ -79,7 +79,7 @@ class LineAccuracy:
         for passage in forecasts.passages:
             if passage.kind == "arrival":
                 self._answer(passage)
-        self._served = _stand(view_line(watermark, forecasts))
+        self._served = forecasts
         if now < self._publish_at:
             return []
         self._publish_at = now - now % PUBLISH_EVERY_S + PUBLISH_EVERY_S
@@ -99,10 +99,13 @@ class LineAccuracy:
         """Ask, at each half minute until ``now``, for what the value in force says."""
         if self._served is None:
             return
-        computed_at = self._served.view.forecasts.computed_at
+        computed_at = self._served.computed_at
         first = -(-computed_at // SAMPLE_STEP_S) * SAMPLE_STEP_S
-        for sampled_at in range(first, min(now, first + STEPS_CAUGHT_UP * SAMPLE_STEP_S), SAMPLE_STEP_S):
-            self._sample(self._served, sampled_at)
+        moments = range(first, min(now, first + STEPS_CAUGHT_UP * SAMPLE_STEP_S), SAMPLE_STEP_S)
+        if moments:
+            standing = _stand(view_line(self._watermark, self._served))
+            for sampled_at in moments:
+                self._sample(standing, sampled_at)
 
     def _sample(self, served: _Standing, sampled_at: int) -> None:
         runs = served.view.forecasts.runs
