@@ -31,8 +31,16 @@ class Care:
         self._say = say
         self.supervisor = Supervisor(deployment.stages, on_death=self._tell_death, on_change=self._record)
 
+    def start_sources(self) -> None:
+        """Start what makes vehicles: it needs no server, only its GTFS."""
+        self.supervisor.start(self._deployment.sources)
+
+    def start_readers(self) -> None:
+        """Start what takes longest to be ready; no timetable is needed before the first message."""
+        self.supervisor.start(self._deployment.readers)
+
     def start(self) -> None:
-        """Start every process, those that others wait for first."""
+        """Start every process that does not run yet, those that others wait for first."""
         deployment = self._deployment
         self.supervisor.start([*deployment.apis, *deployment.readers, *deployment.doors, *deployment.sources])
 

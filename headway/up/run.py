@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from rich.console import Console
 
@@ -16,14 +16,19 @@ from headway.up.greeting import find_sample, greet, wait_serving
 from headway.up.options import UpOptions
 from headway.up.run_lock import end_leftovers, hold_run_lock
 from headway.up.servers import Servers
-from headway.up.timetable import prepare_timetable, put_in_force
+from headway.up.timetable import compile_gtfs, gtfs_of, make_gtfs, put_in_force
 from runtime.ledger.database import Ledger
 from runtime.ledger.trial import ensure_trial_partner
 from runtime.settings import Settings
+from runtime.topics.ensure import ensure_topics
 from transit.timetable.compiled import Timetable
 
 STOP_WITHIN_S: Final = 4.0
 """For Headway's own processes; what remains of five seconds is the servers'."""
+
+
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 
 async def run_up(options: UpOptions) -> None:
@@ -79,31 +84,38 @@ class _Run:
     async def run(self) -> None:
         """Start, serve until cancelled, end."""
         settings = shared_settings(self._options, broker=self._servers.broker_address, store=self._servers.store_url)
+        deployment = make_deployment(self._options, settings, gtfs_of(self._options))
+        care = self._care = Care(self._options, deployment, self._servers, self._say)
         watching: asyncio.Future[None] | None = None
         status = self._console.status("starting the servers, compiling the timetable")
         try:
             with status:
-                environment = make_environment(settings)
-                prepared, key, _ = await asyncio.gather(
-                    prepare_timetable(self._options, settings.timetables, environment),
-                    _prepare_ledger(settings),
-                    self._servers.start(),
-                )
-                self._say(f"timetable {prepared.compiled.name}: {len(prepared.compiled.line_id)} lines")
-                refuse_too_many_lines(self._options.broker, len(prepared.compiled.line_id))
-                status.update("making the topics")
-                await put_in_force(settings, prepared.compiled)
-                deployment = make_deployment(self._options, settings, prepared.gtfs)
-                self._care = Care(self._options, deployment, self._servers, self._say)
-                self._care.start()
+                timetable, key = await _together(self._prepare(care, settings), self._start_readers(care, settings))
+                self._say(f"timetable {timetable.name}: {len(timetable.line_id)} lines")
+                refuse_too_many_lines(self._options.broker, len(timetable.line_id))
+                await put_in_force(settings, timetable)
+                care.start()
                 status.update("waiting for the first arrivals")
-                watching = asyncio.ensure_future(self._care.watch())
-                greeting = self._greet(settings, prepared.compiled, key, deployment.operations_url)
+                watching = asyncio.ensure_future(care.watch())
+                greeting = self._greet(settings, timetable, key, deployment.operations_url)
                 await _first_of(watching, greeting)
             await watching
         finally:
             await _cancel(watching)
             await self._end()
+
+    async def _prepare(self, care: Care, settings: Settings) -> Timetable:
+        environment = make_environment(settings)
+        await make_gtfs(self._options, environment)
+        care.start_sources()
+        return await compile_gtfs(self._options, settings.timetables, environment)
+
+    async def _start_readers(self, care: Care, settings: Settings) -> str:
+        """Bring up the servers and what waits on them longest; return the trial partner's key."""
+        key, _ = await _together(_prepare_ledger(settings), self._servers.start())
+        await ensure_topics(settings)
+        care.start_readers()
+        return key
 
     async def _greet(self, settings: Settings, timetable: Timetable, key: str, operations: str) -> None:
         base = f"http://{settings.api_host}:{settings.api_port}"
@@ -130,6 +142,16 @@ async def _prepare_ledger(settings: Settings) -> str:
         return await ensure_trial_partner(ledger, settings.data_folder)
     finally:
         await ledger.close()
+
+
+async def _together(one: Coroutine[Any, Any, First], other: Coroutine[Any, Any, Second]) -> tuple[First, Second]:
+    """Do both at once; where one fails the other is stopped, and the failure is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            first, second = tasks.create_task(one), tasks.create_task(other)
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return first.result(), second.result()
 
 
 async def _first_of(watching: "asyncio.Future[None]", work: Coroutine[Any, Any, None]) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from headway.up.commands import run_command
@@ -17,27 +16,27 @@ from transit.timetable.difference import compare_timetables
 from transit.timetable.succession import activate
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedTimetable:
-    """GTFS and what was compiled from it."""
-
-    gtfs: str
-    compiled: Timetable
+def gtfs_of(options: UpOptions) -> str:
+    """Where the GTFS is, or will be once the small city's is made."""
+    return options.gtfs or str(options.folder / "city.zip")
 
 
-async def prepare_timetable(options: UpOptions, folder: Path, environment: Mapping[str, str]) -> PreparedTimetable:
-    """Make the small city's GTFS where no other was given, and compile it into ``folder``.
+async def make_gtfs(options: UpOptions, environment: Mapping[str, str]) -> None:
+    """Make the small city's GTFS where no other was given."""
+    if options.gtfs is None:
+        await run_command(environment, "city", "generate", gtfs_of(options))
+
+
+async def compile_gtfs(options: UpOptions, folder: Path, environment: Mapping[str, str]) -> Timetable:
+    """Compile the GTFS into ``folder``.
 
     Raises:
         UserError: the GTFS cannot be used.
     """
-    gtfs = options.gtfs
-    if gtfs is None:
-        gtfs = str(options.folder / "city.zip")
-        await run_command(environment, "city", "generate", gtfs)
-    printed = await run_command(environment, "timetable", "compile", gtfs, "--name", timetable_name(options))
-    content_hash = printed.split()[0]
-    return PreparedTimetable(gtfs, TimetableFolder(folder).get(content_hash))
+    printed = await run_command(
+        environment, "timetable", "compile", gtfs_of(options), "--name", timetable_name(options)
+    )
+    return TimetableFolder(folder).get(printed.split()[0])
 
 
 async def put_in_force(settings: Settings, timetable: Timetable) -> None:
