@@ -59,6 +59,10 @@ def follow_reports(
         vehicle = vehicles[report.vehicle]
         vehicle.revision = 0
         moved_x, moved_y = report.x_m - vehicle.x_m, report.y_m - vehicle.y_m
+        if report.due == 0:
+            vehicle.due = 0
+        elif report.ready_time != NEVER and vehicle.departed_origin == 0:
+            vehicle.due, vehicle.ready_time = 1, report.ready_time
         if vehicle.pattern >= 0 and vehicle.finished == 0 and vehicle.due == 0:
             pattern = patterns[vehicle.pattern]
             way = (calls, pattern, trips[vehicle.trip], timings, hops, passings, line[0])
@@ -68,10 +72,10 @@ def follow_reports(
             elif pattern.by_status != 0 and vehicle.pending_since != NEVER:
                 # its stop is none of this run's: the train is on its next run already
                 vehicle.off_since = report.fix_time
-            elif report.has_position != 0:
+            elif report.has_position != 0 or (pattern.by_status != 0 and report.stop_row >= 0):
                 place = np.array((report.x_m, report.y_m, 0.0, 0.0))
                 moved_m = math.hypot(moved_x, moved_y)
-                if vehicle.fix_time != NEVER and moved_m > MOVED_M:
+                if report.has_position != 0 and vehicle.fix_time != NEVER and moved_m > MOVED_M:
                     place[2], place[3] = moved_x / moved_m, moved_y / moved_m
                 count = _follow_place(
                     passed,

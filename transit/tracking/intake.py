@@ -12,6 +12,7 @@ from transit.tracking.line_tables import LineTables
 from transit.tracking.reading import (
     Vehicle,
     as_text,
+    is_announcement,
     parse_message,
     read_movement,
     read_occupancy,
@@ -21,8 +22,9 @@ from transit.tracking.reading import (
 )
 from transit.tracking.run_finder import Sighting
 from transit.tracking.run_keeper import RunKeeper
-from transit.tracking.state import NONE
+from transit.tracking.state import NEVER, NONE
 from transit.tracking.validate import (
+    ANNOUNCED_S,
     AREA_M,
     FUTURE_TOLERANCE_S,
     STALE_S,
@@ -36,15 +38,19 @@ from transit.tracking.validate import (
 CONTENT_MAX: Final = 64 * 1024
 ROWS_MAX: Final = 2 * VEHICLES_MAX
 
-ReportRow = tuple[int, int, int, int, int, float, float, float, float, float, float, bool, int, int, int]
+ReportRow = tuple[int, int, int, int, int, int, float, float, float, float, float, float, bool, bool, int, int, int]
 """One row of transit.tracking.state.REPORT."""
 
 
 @dataclass(slots=True)
 class Taken:
-    """What one message brought: rows for the kernels, the reports behind them by vehicle row, and refusals."""
+    """What one message brought: rows for the kernels, the reports behind them by vehicle row, and refusals.
+
+    ``updates`` are its trip updates by trip id.
+    """
 
     rows: list[ReportRow] = field(default_factory=list)
+    updates: dict[str, Any] = field(default_factory=dict)
     reports: dict[int, Vehicle] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
 
@@ -79,6 +85,8 @@ class Intake:
         kept: dict[str, Any] = {}
         for told in message.entity:
             if not told.HasField("vehicle"):
+                if told.HasField("trip_update"):
+                    taken.updates[as_text(told.trip_update.trip.trip_id)] = told.trip_update
                 continue
             entity = told
             vehicle_id = read_vehicle_id(entity.vehicle)
@@ -118,8 +126,12 @@ class Intake:
         vehicle_id, entity, header_time = told
         vehicle, now = entity.vehicle, headers.poll_time_s
         time_s = vehicle.timestamp or header_time
+        ready_time = NEVER
         if not now - STALE_S <= time_s <= now + FUTURE_TOLERANCE_S:
-            return find_time_refusal(time_s, now)
+            if not self._by_status or time_s < now or time_s > now + ANNOUNCED_S or not is_announcement(vehicle):
+                return find_time_refusal(time_s, now)
+            # the time is that of its departure to come; the announcement itself is true now
+            ready_time, time_s = time_s, now
         row = state.row_of.get(vehicle_id, NONE)
         if not vehicle.HasField("position") and not vehicle.stop_id and read_sequence(vehicle) < 0:
             return self._take_occupancy(state, row, vehicle, time_s)
@@ -131,13 +143,14 @@ class Intake:
                 return Refusal(RejectReason.TOO_MANY_VEHICLES, f"more than {ROWS_MAX} vehicles on one line in an hour")
             row = state.add_vehicle(vehicle_id)
             state.vehicles["first_seen"][row] = now
-        return self._lay_out(state, (row, entity, min(time_s, now)), sighting, headers, taken)
+        return self._lay_out(state, (row, entity, min(time_s, now), ready_time), sighting, headers, taken)
 
     def _sight(self, vehicle: Vehicle, now: int) -> Sighting | Refusal:
         """Where the report says the vehicle is."""
         stop = self._keeper.find_stop(vehicle.stop_id) if self._by_status else NONE
         if not vehicle.HasField("position"):
-            return Sighting(0.0, 0.0, False, stop, now)
+            x_m, y_m = self._keeper.find_place(stop) if stop >= 0 else (0.0, 0.0)
+            return Sighting(x_m, y_m, False, stop, now)
         position = vehicle.position
         latitude, longitude = position.latitude, position.longitude
         if 0.0 in (latitude, longitude) and not position.IsInitialized():
@@ -156,9 +169,14 @@ class Intake:
         return Refusal(RejectReason.OUT_OF_AREA, f"{latitude:.5f}, {longitude:.5f} is far from the line")
 
     def _lay_out(
-        self, state: LineState, told: "tuple[int, Any, int]", sighting: Sighting, headers: FeedHeaders, taken: Taken
+        self,
+        state: LineState,
+        told: "tuple[int, Any, int, int]",
+        sighting: Sighting,
+        headers: FeedHeaders,
+        taken: Taken,
     ) -> Refusal | None:
-        row, entity, time_s = told
+        row, entity, time_s, ready_time = told
         vehicle, now, last = entity.vehicle, headers.poll_time_s, state.last[row]
         if time_s < last.report_time:
             return Refusal(RejectReason.OUT_OF_ORDER, f"a report {last.report_time - time_s} s newer was used before")
@@ -180,7 +198,9 @@ class Intake:
             fix_time = max(fix_time, now)
         if fix_time > now:
             return None
-        refusal = self._keeper.note_words(state, row, entity, sighting, headers)
+        if ready_time:
+            time_s = NEVER
+        refusal = self._keeper.note_words(state, row, entity, sighting, (headers, taken.updates))
         if self._by_status:
             position = self._keeper.find_position(state, row, vehicle)
         level = occupancy[0] if occupancy[0] >= 0 else last.occupancy_status
@@ -194,10 +214,12 @@ class Intake:
                 sighting.stop,
                 fix_time,
                 time_s,
+                ready_time,
                 latitude,
                 longitude,
                 *movement,
                 *sighting[:3],
+                ready_time != NEVER or entity.id in headers.due,
                 status,
                 *occupancy,
             )

@@ -1,7 +1,8 @@
 """One line group's state: its arrays, its vehicles' words, and how both are packed.
 
 Bytes, little-endian: layout (u8), timetable hash (u8 length, ASCII), vehicles, hops (u16), trips in bytes (u32), last
-poll time (i64), then the arrays of transit.tracking.state in the order of ``_ARRAYS`` and the words (MessagePack).
+poll time (i64), then the arrays of transit.tracking.state, and what is kept in words (MessagePack): the notices of trip
+updates and each vehicle's.
 """
 
 import struct
@@ -29,12 +30,15 @@ from transit.tracking.state import (
     Rows,
     new_vehicle,
 )
-from transit.tracking.vehicle_text import VehicleText, decode_texts, encode_text
+from transit.tracking.trip_updates import Notice, Notices
+from transit.tracking.vehicle_text import VehicleText, encode_text
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 _COUNTS: Final = struct.Struct("<HHIq")
 _ARRAY_16: Final = struct.Struct(">BH")
 _FIRST_ROWS: Final = 8
+_encode_notices: Final = msgspec.msgpack.Encoder(order="sorted").encode
+_decode_words: Final = msgspec.msgpack.Decoder(tuple[dict[str, Notice], list[VehicleText]]).decode
 
 
 class StateError(ValueError):
@@ -72,6 +76,7 @@ class LineState:
         "line",
         "memories",
         "named_bytes",
+        "notices",
         "packed_texts",
         "passings",
         "places",
@@ -103,6 +108,7 @@ class LineState:
         self.row_of: dict[str, int] = {}
         self.last: list[Last] = []
         self.named_bytes: list[bytes | None] = []
+        self.notices: Notices = {}
 
     def add_vehicle(self, vehicle_id: str) -> int:
         """A row for a vehicle not seen before."""
@@ -153,6 +159,8 @@ class LineState:
                 self.beams[:count].tobytes(),
                 self.memories[:count].tobytes(),
                 *(array.tobytes() for array in self.fixed_arrays()),
+                b"\x92",
+                _encode_notices(self.notices) if self.notices else b"\x80",
                 _ARRAY_16.pack(0xDC, count),
                 *self.packed_texts,
             )
@@ -182,7 +190,7 @@ class LineState:
                 taken = np.frombuffer(packed, array.dtype, array.size, offset)
                 array[...] = taken.reshape(array.shape)
                 offset += array.nbytes
-            state.texts = decode_texts(packed[offset:])
+            state.notices, state.texts = _decode_words(packed[offset:])
         except (struct.error, ValueError, msgspec.DecodeError) as broken:
             raise StateError(f"the state is broken: {broken}") from broken
         if len(state.texts) != count:

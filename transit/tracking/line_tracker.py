@@ -26,6 +26,7 @@ from transit.tracking.standing import STANDING, UNTOLD, judge_runs
 from transit.tracking.state import NEVER, PASSED, REPORT, Rows
 from transit.tracking.telling import Teller, tell
 from transit.tracking.terminal import close_run
+from transit.tracking.trip_updates import forget_notices, note_updates
 
 FORGOTTEN_AFTER_S: Final = 3600
 SWEEP_EVERY_S: Final = 300
@@ -86,6 +87,8 @@ class LineTracker:
         state, now = self._state, headers.poll_time_s
         returned = self._note_poll(headers)
         taken = self._intake.take(state, content, headers)
+        if taken.updates:
+            note_updates(state.notices, taken.updates.values(), self._timetable, now)
         if state.count > len(self._standing) // 2:
             self._size_scratch(state.count)
         passages = self._follow(taken, now)
@@ -132,6 +135,7 @@ class LineTracker:
         gone = np.flatnonzero(now - state.vehicles["fix_time"][: state.count] > FORGOTTEN_AFTER_S).tolist()
         for row in gone:
             leave_run(state, row)
+        forget_notices(state.notices, now)
         if gone:
             state.drop_vehicles(set(gone))
 

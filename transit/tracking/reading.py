@@ -45,6 +45,11 @@ def read_movement(position: Any) -> tuple[float, float]:
     return (position.bearing if has("bearing") else UNKNOWN, position.speed if has("speed") else UNKNOWN)
 
 
+def is_announcement(vehicle: Vehicle) -> bool:
+    """Whether a report only says where a train is to begin: a stop, neither a place nor how the train stands to it."""
+    return bool(vehicle.stop_id) and not vehicle.HasField("position") and not vehicle.HasField("current_status")
+
+
 def read_status(vehicle: Vehicle) -> int:
     """The stop status; unset means in transit."""
     return int(vehicle.current_status) if vehicle.HasField("current_status") else IN_TRANSIT_TO

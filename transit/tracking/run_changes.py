@@ -62,6 +62,7 @@ def begin_run(state: LineState, row: int, run: Run) -> None:
     text.trip_id, text.start_time_s = run.trip_id, run.start_time_s
     text.service_date = service_date_of(run.service_day)
     text.pending = None
+    text.left_out = ()
     _mark_seen(state, run)
 
 
@@ -73,7 +74,8 @@ def leave_run(state: LineState, row: int) -> None:
     oldest = int(np.argmin(state.left_runs["left_at"]))
     same = np.flatnonzero(state.left_runs["run_key"] == vehicle["run_key"])
     place = int(same[0]) if len(same) else oldest
-    state.left_runs[place] = (vehicle["run_key"], state.last_poll_s, vehicle["arrived"], vehicle["departed"])
+    told = (vehicle["pattern"], vehicle["arrived"], vehicle["departed"])
+    state.left_runs[place] = (vehicle["run_key"], state.last_poll_s, *told)
 
 
 def _take_up(state: LineState, row: int) -> None:
@@ -83,7 +85,7 @@ def _take_up(state: LineState, row: int) -> None:
     others = state.vehicles["run_key"][: state.count] == key
     others[row] = False
     vehicle["owner"] = not bool((state.vehicles["owner"][: state.count] * others).any())
-    left = np.flatnonzero(state.left_runs["run_key"] == key)
+    left = np.flatnonzero((state.left_runs["run_key"] == key) & (state.left_runs["pattern"] == vehicle["pattern"]))
     if len(left):
         told = state.left_runs[int(left[0])]
         vehicle["arrived"] = max(vehicle["arrived"], told["arrived"])

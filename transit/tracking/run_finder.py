@@ -14,11 +14,17 @@ from transit.tracking.state import NONE
 from transit.tracking.vehicle_text import Descriptor
 
 _CLOCK: Final = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
-_SCHEDULED: Final = frozenset({0, 7})
-"""SCHEDULED, and DELETED as far as a vehicle still runs it."""
+_SCHEDULED: Final = frozenset({0, 3, 7})
+"""SCHEDULED; CANCELED and DELETED are the timetable's trips too."""
 
 NEAR_M: Final = 150.0
 DEVIATION_MAX_S: Final = 2400
+
+LEFT_OUT_WEIGHT: Final = 0.5
+"""So much does a call that the trip will not make speak against a pattern, a call that it makes being 1 for it."""
+
+USUAL_S: Final = 1800
+"""Patterns whose trips start this near each other in time are equally usual."""
 
 
 class Run(NamedTuple):
@@ -45,13 +51,17 @@ class Run(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """Where a vehicle is, as far as its report says so: metres in the line's plane, and its stop's row (-1: none)."""
+    """Where a vehicle is, as far as its report says so: metres in the line's plane, and its stop's row (-1: none).
+
+    ``planned`` are the stops (rows) that its trip update has it still call at.
+    """
 
     x_m: float
     y_m: float
     has_position: bool
     stop: int
     at: int
+    planned: tuple[int, ...] = ()
 
 
 def parse_clock(written: str) -> int | None:
@@ -163,21 +173,51 @@ class RunFinder:
 
     def _find_template(self, named: Descriptor, seen: Sighting) -> int:
         """A trip whose pattern an unknown trip most likely follows: by route, direction, stop, place and time."""
-        patterns = [p for p in range(len(self._tables.patterns)) if self._is_named(p, named) and self._touches(p, seen)]
-        if not patterns:
-            return NONE
-        best, best_rank = NONE, (0, 0.0)
-        for pattern in patterns:
-            trips = np.flatnonzero(self._tables.trips["pattern"] == pattern)
-            if not len(trips):
+        day = list_days_under_way(self._timetable.timezone, seen.at)[-2]
+        since_s = parse_clock(named.start_time) or seen.at - service_day_start_s(self._timetable.timezone, day)
+        best, best_rank = NONE, (0.0, 0, 0, 0)
+        for pattern in range(len(self._tables.patterns)):
+            if not self._is_named(pattern, named):
                 continue
-            day = list_days_under_way(self._timetable.timezone, seen.at)[-2]
-            since_s = seen.at - service_day_start_s(self._timetable.timezone, day)
-            nearest = int(trips[np.argmin(np.abs(self._tables.trips["start_s"][trips] - since_s))])
-            rank = (int(self._tables.patterns["call_count"][pattern]), float(len(trips)))
+            fit = self._fit(pattern, seen.planned)
+            trips = np.flatnonzero(self._tables.trips["pattern"] == pattern)
+            if not len(trips) or not (fit > 0.0 or self._touches(pattern, seen)):
+                continue
+            away_s = np.abs(self._tables.trips["start_s"][trips] - since_s)
+            nearest = int(np.argmin(away_s))
+            # with a plan at hand the usual pattern of the hour is the likelier one, without it the longest misses least
+            usual = -int(away_s[nearest]) // USUAL_S if seen.planned else 0
+            rank = (fit, usual, int(self._tables.patterns["call_count"][pattern]), len(trips))
             if best == NONE or rank > best_rank:
-                best, best_rank = nearest, rank
+                best, best_rank = int(trips[nearest]), rank
         return best
+
+    def _fit(self, pattern: int, planned: tuple[int, ...]) -> float:
+        """How well a pattern's calls fit the stops that a trip is still to call at, in order; 0 if they do not."""
+        if not planned:
+            return 0.0
+        met = self._meet(pattern, planned)
+        if 3 * len(met) < len(planned) or not met:
+            return 0.0
+        left_out = int(self._tables.patterns["call_count"][pattern]) - met[0] - len(met)
+        return max(0.0, len(met) - LEFT_OUT_WEIGHT * left_out)
+
+    def _meet(self, pattern: int, planned: tuple[int, ...]) -> list[int]:
+        """The positions of a pattern at which planned stops are called at, in order."""
+        row = self._tables.patterns[pattern]
+        stops = self._tables.calls["stop"][row["call_first"] : row["call_first"] + row["call_count"]].tolist()
+        met: list[int] = []
+        for stop in planned:
+            place = next((p for p in range(met[-1] + 1 if met else 0, len(stops)) if stops[p] == stop), NONE)
+            if place != NONE:
+                met.append(place)
+        return met
+
+    def list_left_out(self, pattern: int, planned: tuple[int, ...]) -> tuple[int, ...]:
+        """The positions of a pattern, from the first that a plan meets, at which the plan has no call."""
+        met = self._meet(pattern, planned)
+        calls = range(met[0] if met else 0, int(self._tables.patterns["call_count"][pattern]))
+        return tuple(position for position in calls if position not in met) if met else ()
 
     def _is_named(self, pattern: int, named: Descriptor) -> bool:
         row = self._tables.patterns[pattern]

@@ -12,6 +12,7 @@ from transit.tracking.reading import Vehicle, read_carriages, read_descriptor, r
 from transit.tracking.run_changes import FINISHING_S, begin_run, is_finishing, leave_run
 from transit.tracking.run_finder import Run, RunFinder, Sighting, service_date_of
 from transit.tracking.state import NEVER, NONE
+from transit.tracking.trip_updates import list_planned
 from transit.tracking.validate import ID_LENGTH_MAX, Refusal, find_carriage_refusal, find_id_refusal
 from transit.tracking.vehicle_text import Descriptor
 
@@ -37,6 +38,11 @@ class RunKeeper:
     def find_stop(self, stop_id: str) -> int:
         """A stop's row in the timetable, -1 for none."""
         return self._timetable.stop_id.find(stop_id) if stop_id else NONE
+
+    def find_place(self, stop: int) -> tuple[float, float]:
+        """Where a stop is, in metres of the line's plane."""
+        timetable = self._timetable
+        return self._tables.place(float(timetable.stop_latitude[stop]), float(timetable.stop_longitude[stop]))
 
     def find_position(self, state: LineState, row: int, report: Vehicle) -> int:
         """The call that a report's stop stands for, -1 for none: by sequence where the stop agrees, else by stop.
@@ -83,10 +89,14 @@ class RunKeeper:
         return bool(report.multi_carriage_details) and read_carriages(report) != text.carriages
 
     def note_words(
-        self, state: LineState, row: int, entity: Any, sighting: Sighting, headers: FeedHeaders
+        self, state: LineState, row: int, entity: Any, sighting: Sighting, around: tuple[FeedHeaders, dict[str, Any]]
     ) -> Refusal | None:
-        """Take in the words of a report: its label, its carriages, and above all its run."""
+        """Take in the words of a report: its label, its carriages, and above all its run.
+
+        ``around`` are the message's headers and its trip updates by trip id.
+        """
         report = entity.vehicle
+        headers, updates = around
         text = state.texts[row]
         label = read_label(report)
         trip = report.trip.SerializePartialToString()
@@ -104,6 +114,9 @@ class RunKeeper:
         if named != text.named or self._is_lost(state, row, report, sighting):
             text.named = named
             due = entity.id in headers.due
+            update = updates.get(named.trip_id)
+            if update is not None:
+                sighting = sighting._replace(planned=list_planned(update, self._timetable))
             refusal = self._change_run(state, row, named, sighting, due=due) or refusal
             state.pack_text(row)
         return refusal
@@ -127,6 +140,8 @@ class RunKeeper:
             return bool(sighting.at - vehicle["searched_time"] >= SEARCH_AGAIN_S)
         if sighting.stop < 0 or vehicle["scheduled"] or state.texts[row].pending is not None:
             return False
+        if sighting.at - vehicle["searched_time"] < SEARCH_AGAIN_S // 2:
+            return False
         return self.find_position(state, row, report) == NONE
 
     def _change_run(
@@ -140,11 +155,16 @@ class RunKeeper:
             return None
         run = self._finder.find_run(named, sighting)
         if run is None:
+            if vehicle["pattern"] >= 0 and named.trip_id and named.trip_id == state.texts[row].trip_id:
+                # its stop is on no pattern: it has left its way, not its run
+                return None
             leave_run(state, row)
             vehicle["pattern"], vehicle["run_key"], vehicle["next_trip"] = NONE, 0, NONE
             return _refuse_trip(named)
         if run.key == vehicle["run_key"] and run.pattern == vehicle["pattern"]:
             state.texts[row].pending = None
+            if not run.is_scheduled and sighting.planned:
+                state.texts[row].left_out = self._finder.list_left_out(run.pattern, sighting.planned)
             return None
         if vehicle["pattern"] >= 0:
             pattern = self._tables.patterns[vehicle["pattern"]]
@@ -154,6 +174,8 @@ class RunKeeper:
                 vehicle["pending_since"] = sighting.at
                 return None
         self.take_up(state, row, run)
+        if not run.is_scheduled and sighting.planned:
+            state.texts[row].left_out = self._finder.list_left_out(run.pattern, sighting.planned)
         return None
 
     def _take_up_due(self, state: LineState, row: int, named: Descriptor, sighting: Sighting) -> None:

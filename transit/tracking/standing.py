@@ -61,8 +61,11 @@ NO_DELAY: Final = -(2**31) + 1
 
 NOT_DEPARTED, EN_ROUTE, APPROACHING, AT_STOP, OFF_ROUTE, FINISHED = 0, 1, 2, 3, 4, 5
 LIVE, EXTRAPOLATED = 0, 1
-EXPECTED, AT_RISK, NOT_TRACKED = 0, 1, 2
-REASON_NONE, SILENT, STALLED, FEED_DOWN, LEFT_ROUTE, AT_TERMINAL, HELD = 0, 4, 5, 6, 7, 8, 9
+EXPECTED, AT_RISK, NOT_TRACKED, NOT_COMING = 0, 1, 2, 3
+REASON_NONE, CANCELLED, SILENT, STALLED, FEED_DOWN, LEFT_ROUTE, AT_TERMINAL, HELD = 0, 1, 4, 5, 6, 7, 8, 9
+
+CANCELLED_RELATIONSHIPS: Final = (3, 7)
+"""CANCELED and DELETED of GTFS-realtime."""
 
 UNTOLD: Final = 4
 """Kinds of vehicles that are not told of: without a run, run taken by another, silent, finished."""
@@ -94,6 +97,9 @@ def judge_runs(
             untold[1] += 1
             continue
         withdrawn_s = WITHDRAWN_AFTER_S if vehicle.departed_origin else WAITING_WITHDRAWN_AFTER_S
+        if vehicle.due and vehicle.report_time == NEVER:
+            # announced for a time to come: silent until then
+            withdrawn_s = max(withdrawn_s, vehicle.ready_time - vehicle.fix_time + WITHDRAWN_AFTER_S)
         if vehicle.fix_time == NEVER or now - vehicle.fix_time > withdrawn_s:
             untold[2] += 1
             continue
@@ -180,9 +186,11 @@ def _judge(row: Row, vehicle: Row, moment: "tuple[int, int]") -> None:
     now, down_since = moment
     age_s = now - vehicle.fix_time
     still_s = now - vehicle.still_since if vehicle.still_since != NEVER else 0
-    if age_s > SILENT_AFTER_S or down_since != NEVER:
+    if age_s > SILENT_AFTER_S or down_since != NEVER or row.due:
         row.basis = EXTRAPOLATED
-    if row.state == OFF_ROUTE:
+    if row.relationship in CANCELLED_RELATIONSHIPS:
+        row.verdict, row.reason = NOT_COMING, CANCELLED
+    elif row.state == OFF_ROUTE:
         row.basis, row.verdict, row.reason = EXTRAPOLATED, AT_RISK, LEFT_ROUTE
     elif down_since != NEVER and now - down_since > FEED_DOWN_AT_RISK_S:
         row.verdict, row.reason = AT_RISK, FEED_DOWN

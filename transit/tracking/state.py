@@ -114,7 +114,9 @@ LINE: Final = np.dtype(
 )
 """The line: how its hop times stand to the timetable's (mean of ln(observed/scheduled))."""
 
-LEFT_RUN: Final = np.dtype([("run_key", "u8"), ("left_at", "i8"), ("arrived", "i2"), ("departed", "i2")], align=True)
+LEFT_RUN: Final = np.dtype(
+    [("run_key", "u8"), ("left_at", "u4"), ("pattern", "i4"), ("arrived", "i2"), ("departed", "i2")], align=True
+)
 """A run whose vehicle went away: what was told of it must not be told again by the next vehicle."""
 
 LEFT_RUNS_KEPT: Final = 32
@@ -141,6 +143,7 @@ REPORT: Final = np.dtype(
         ("stop_row", "i4"),
         ("fix_time", "i8"),
         ("report_time", "i8"),
+        ("ready_time", "i8"),
         ("latitude", "f8"),
         ("longitude", "f8"),
         ("bearing_deg", "f8"),
@@ -148,6 +151,7 @@ REPORT: Final = np.dtype(
         ("x_m", "f8"),
         ("y_m", "f8"),
         ("has_position", "u1"),
+        ("due", "u1"),
         ("stop_status", "i1"),
         ("occupancy_status", "i2"),
         ("occupancy_percentage", "i4"),
@@ -156,7 +160,9 @@ REPORT: Final = np.dtype(
 )
 """One report as the kernels read it.
 
-``stop_row`` is its stop in the timetable, ``stop_position`` the call that stands for, where its status counts.
+``stop_row`` is its stop in the timetable, ``stop_position`` the call that stands for, where its status counts. Without
+coordinates of its own it stands at that stop's. ``due`` says that its run is to begin later, at
+``ready_time`` if that is known.
 """
 
 

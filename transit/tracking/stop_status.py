@@ -47,6 +47,13 @@ def follow_status(
             count = note_passage(passed, count, vehicle, (who[1], reached, 0), when)
         else:
             _join(vehicle, reached, stands)
+    elif vehicle.off_since != NEVER and reached > vehicle.arrived + 1:
+        # back on its way: the stops between were not served
+        _join(vehicle, reached - 1 if stands else reached, False)
+        if stands:
+            arrive(vehicle, reached, report.fix_time, way)
+            when = (float(report.fix_time), vehicle.fix_time, report.fix_time)
+            count = note_passage(passed, count, vehicle, (who[1], reached, 0), when)
     elif reached < vehicle.arrived:
         vehicle.back_count += 1
         if vehicle.back_count < BACK_AFTER:

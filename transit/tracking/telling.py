@@ -1,6 +1,9 @@
 """The line group's public part, put together from what the kernels wrote."""
 
+from collections.abc import Iterable
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from schemas.line_forecasts import (
     Basis,
@@ -14,11 +17,13 @@ from schemas.line_forecasts import (
     VerdictReason,
 )
 from transit.timetable.compiled import Timetable
+from transit.tracking.cancelled_runs import list_cancelled
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.packed_rows import row_struct
 from transit.tracking.standing import NO_DELAY, STANDING
 from transit.tracking.state import PASSED, Rows
+from transit.tracking.trip_updates import Notice, find_notice, list_skipped
 from transit.tracking.vehicle_text import VehicleText
 
 _STATES: Final = tuple(RunState)
@@ -48,7 +53,31 @@ class Teller:
     def list_runs(self, state: LineState, standing: Rows) -> tuple[RunForecast, ...]:
         """Every run told of, in the order of its vehicles' rows."""
         texts = state.texts
-        return tuple([self._run(texts[row[0]], row) for row in _STANDING_ROW.iter_unpack(standing.tobytes())])
+        rows = _STANDING_ROW.iter_unpack(standing.tobytes())
+        if state.notices:
+            return self._list_noticed(state, rows)
+        return tuple([self._run(texts[row[0]], row) for row in rows])
+
+    def _list_noticed(self, state: LineState, rows: Iterable[tuple[Any, ...]]) -> tuple[RunForecast, ...]:
+        """The same where trip updates have said more than the vehicles: calls left out, runs cancelled."""
+        day_of = state.vehicles["service_day"].tolist()
+        told = []
+        for row in rows:
+            run = self._run(state.texts[row[0]], row)
+            notice = find_notice(state.notices, run.trip_id, day_of[row[0]])
+            if notice is not None:
+                run = self._apply_notice(run, notice, row[1])
+            told.append(run)
+        named = {run.trip_id for run in told}
+        now = state.last_poll_s
+        told.extend(list_cancelled(state.notices, named, self._timetable, self._tables, now))
+        return tuple(told)
+
+    def _apply_notice(self, run: RunForecast, notice: Notice, pattern: int) -> RunForecast:
+        if notice.is_cancelled:
+            return replace(run, verdict=Verdict.NOT_COMING, verdict_reason=VerdictReason.CANCELLED)
+        skipped = list_skipped(notice, self._tables, pattern, run.next_position)
+        return replace(run, skipped=tuple(sorted({*run.skipped, *skipped}))) if skipped else run
 
     def _run(self, text: VehicleText, row: "tuple[Any, ...]") -> RunForecast:
         (_, pattern, _, _, _, progress_m, valid_until, position, calls, delay_s, _, observed_at, occupied_at, latitude,
@@ -77,7 +106,7 @@ class Teller:
             progress_m,
             position,
             calls,
-            (),
+            tuple([p for p in text.left_out if p >= position]) if text.left_out and not onward else (),
             status if 0 <= status != _NO_DATA else None,
             percentage if percentage >= 0 else None,
             occupied_at or None,

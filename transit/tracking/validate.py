@@ -7,8 +7,11 @@ from schemas.line_forecasts import Carriage
 from schemas.rejects import RejectReason
 from transit.tracking.vehicle_text import Descriptor
 
-FUTURE_TOLERANCE_S: Final = 5
+FUTURE_TOLERANCE_S: Final = 60
 """A vehicle's clock may run this far ahead of ours; such a report counts as of the poll."""
+
+ANNOUNCED_S: Final = 3600
+"""A train that has not begun may be announced this far ahead."""
 
 STALE_S: Final = 360
 ID_LENGTH_MAX: Final = 128

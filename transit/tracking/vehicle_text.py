@@ -20,7 +20,8 @@ class VehicleText(msgspec.Struct, array_like=True):
     """One vehicle in words.
 
     ``named`` is the trip as last reported; ``pending`` one that it named before its present run was over. The run's own
-    words (``line_id`` to ``start_time_s``) are what passages and forecasts are told under.
+    words (``line_id`` to ``start_time_s``) are what passages and forecasts are told under. ``left_out`` are positions of
+    the pattern lent to it at which the trip's own plan has no call.
     """
 
     vehicle_id: str
@@ -34,17 +35,12 @@ class VehicleText(msgspec.Struct, array_like=True):
     next_trip_id: str = ""
     next_line_id: str = ""
     carriages: tuple[Carriage, ...] = ()
+    left_out: tuple[int, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(list[VehicleText])
 
 
 def encode_text(text: VehicleText) -> bytes:
     """Pack one vehicle's words."""
     return _encoder.encode(text)
-
-
-def decode_texts(packed: bytes) -> list[VehicleText]:
-    """Unpack the words of all vehicles of a line, an array of what ``encode_text`` packed."""
-    return _decoder.decode(packed)

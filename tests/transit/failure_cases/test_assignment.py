@@ -112,3 +112,10 @@ def test_38_a_vehicle_that_leaves_early_is_not_held_at_its_terminal(bus: Any) ->
         bus.go(-600 + 30 * i, 200.0 * i)
     assert bus.run().state.name != "NOT_DEPARTED"
     assert abs(bus.run().progress_m - 1600.0) < 5
+
+
+def test_31_a_vehicle_due_from_another_line_is_followed_once_it_is_here(bus: Any) -> None:
+    bus.say(600, {"x_m": 4000.0, "y_m": 300.0, "trip": "back-1"}, due=("v1",))
+    for i in range(4):
+        bus.go(900 + 30 * i, 3600.0 - 200.0 * i, trip="back-1")
+    assert list(bus.passed(trip="back-1")) == [1]

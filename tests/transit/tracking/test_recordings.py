@@ -164,20 +164,27 @@ def test_bostons_trains_arrive_when_they_are_first_said_to_stand() -> None:
     assert statistics.median(found) <= 1
 
 
-def test_new_yorks_trains_without_coordinates_are_placed_by_stop() -> None:
+def test_new_yorks_trains_without_coordinates_or_known_trips_are_forecast_as_they_move_and_before() -> None:
     timetable = compile_zip(RECORDED / "nyc-subway" / "gtfs.zip")
     tracker = LineTracker(timetable, "A")
     arrivals = 0
+    share: dict[bool, list[bool]] = {True: [], False: []}
     for path in sorted((RECORDED / "nyc-subway" / "snapshots").glob("*.pb")):
+        at = int(path.name.split(".")[0])
         message = FeedMessage.FromString(path.read_bytes())
         line = FeedMessage()
         line.header.CopyFrom(message.header)
-        line.entity.extend(e for e in message.entity if e.HasField("vehicle") and e.vehicle.trip.route_id == "A")
-        headers = FeedHeaders(timetable.hash, int(path.name.split(".")[0]), "mta", 1)
-        outcome = tracker.apply(line.SerializeToString(), headers)
+        line.entity.extend(e for e in message.entity if "A" in (e.vehicle.trip.route_id, e.trip_update.trip.route_id))
+        outcome = tracker.apply(line.SerializeToString(), FeedHeaders(timetable.hash, at, "mta", 1))
         arrivals += sum(passage.kind == "arrival" for passage in outcome.public.passages)
+        told = {run.trip_id for run in outcome.public.runs if run.call_count or run.state.name == "FINISHED"}
+        for entity in line.entity:
+            if entity.HasField("vehicle") and entity.vehicle.timestamp > at - 360:
+                share[entity.vehicle.HasField("current_status")].append(entity.vehicle.trip.trip_id in told)
     assert arrivals > 300
     assert outcome.public.conditions.matched > 20
+    assert statistics.mean(share[True]) > 0.97, "trains that move"
+    assert statistics.mean(share[False]) > 0.97, "trains announced"
 
 
 def list_conformance() -> list[Path]:

@@ -1,0 +1,117 @@
+"""Runs and calls that will not be: cancelled, skipped, announced for later."""
+
+from typing import Any
+
+from google.transit.gtfs_realtime_pb2 import FeedMessage
+
+EIGHT = 1_772_524_800
+"""Eight o'clock of the town's day."""
+
+
+def send_update(line: Any, at: int, trip: str, *calls: tuple[str, int], relationship: int = 0) -> None:
+    """A message with one trip update; ``calls`` are (stop, schedule relationship)."""
+    message = FeedMessage()
+    message.header.gtfs_realtime_version, message.header.timestamp = "2.0", EIGHT + at
+    update = message.entity.add(id="u").trip_update
+    update.trip.trip_id, update.trip.schedule_relationship = trip, relationship
+    for stop, said in calls:
+        update.stop_time_update.add(stop_id=stop, schedule_relationship=said)
+    line.send(at, message.SerializeToString())
+
+
+def announce(metro: Any, at: int, departs: int, trip: str, stop: str) -> None:
+    report = {"trip": trip, "vehicle": "", "stop_id": stop, "time": departs, "route_id": "metro", "start_date": ""}
+    metro.say(at, report)
+
+
+def test_34_a_run_that_its_trip_update_cancels_is_not_coming_though_its_vehicle_is_heard(bus: Any) -> None:
+    bus.go(-60, 0.0)
+    send_update(bus, -30, "out-1", relationship=3)
+    assert (bus.run().verdict.name, bus.run().verdict_reason.name) == ("NOT_COMING", "CANCELLED")
+    send_update(bus, 0, "out-1")
+    assert bus.run().verdict.name == "EXPECTED"
+
+
+def test_34_a_cancelled_run_without_a_vehicle_is_told_so_that_nobody_waits(bus: Any) -> None:
+    send_update(bus, 0, "out-2", relationship=3)
+    run = bus.run("out-2")
+    assert (run.verdict.name, run.verdict_reason.name, run.call_count) == ("NOT_COMING", "CANCELLED", 0)
+    bus.say(5400)
+    assert bus.find("out-2") is None
+
+
+def test_34_a_vehicle_that_itself_says_its_trip_is_cancelled_is_not_coming(bus: Any) -> None:
+    bus.go(0, 0.0, schedule_relationship=3)
+    assert (bus.run().verdict.name, bus.run().verdict_reason.name) == ("NOT_COMING", "CANCELLED")
+
+
+def test_36_a_stop_that_a_trip_update_skips_is_not_served_and_the_others_are(bus: Any) -> None:
+    bus.go(0, 0.0)
+    bus.go(30, 200.0)
+    send_update(bus, 45, "out-1", ("s1200-0", 1), ("s1600-0", 0))
+    assert bus.run().skipped == (3,)
+    assert bus.run().verdict.name == "EXPECTED"
+    bus.go(60, 400.0)
+    assert bus.run().skipped == (3,), "said once, it holds until it is taken back"
+
+
+def test_what_trip_updates_said_survives_a_takeover(bus: Any) -> None:
+    bus.go(0, 0.0)
+    send_update(bus, 15, "out-1", ("s1200-0", 1))
+    bus.tracker = type(bus.tracker).restore(bus.timetable, bus.group, bus.tracker.dump())
+    bus.go(30, 200.0)
+    assert bus.run().skipped == (3,)
+
+
+def test_24_a_train_announced_for_later_waits_at_its_first_stop_and_leaves_when_it_said(metro: Any) -> None:
+    announce(metro, 0, 600, "extra", "s0-20000")
+    assert metro.reasons() == []
+    run = metro.run("extra")
+    assert (run.state.name, run.basis.name, run.due) == ("NOT_DEPARTED", "EXTRAPOLATED", True)
+    assert metro.times("extra")[0][4] == 600
+    metro.say(500)
+    assert metro.find("extra") is not None, "nothing new is said of it before it leaves"
+
+
+def test_24_an_announced_train_is_followed_as_soon_as_it_moves(metro: Any) -> None:
+    announce(metro, 0, 300, "extra", "s0-20000")
+    train = {"trip": "extra", "vehicle": "", "route_id": "metro", "start_date": ""}
+    metro.say(320, {**train, "stop_id": "s1000-20000", "current_status": 2, "time": 305})
+    run = metro.run("extra")
+    assert (run.state.name, run.basis.name, run.due) == ("EN_ROUTE", "LIVE", False)
+    metro.say(380, {**train, "stop_id": "s1000-20000", "current_status": 1})
+    assert list(metro.passed(trip="extra")) == [1]
+
+
+def test_24_a_clock_that_always_runs_ahead_costs_no_report(bus: Any) -> None:
+    for i in range(8):
+        bus.go(30 * i, 200.0 * i, time=30 * i + 40)
+        assert bus.reasons() == []
+    assert list(bus.passed()) == [1, 2, 3]
+    assert bus.run().observed_at <= EIGHT + 210
+
+
+def test_36_a_train_nobody_planned_calls_where_its_own_update_says_and_nowhere_else(metro: Any) -> None:
+    message = FeedMessage()
+    message.header.gtfs_realtime_version, message.header.timestamp = "2.0", EIGHT
+    vehicle = message.entity.add(id="v").vehicle
+    vehicle.trip.trip_id, vehicle.stop_id, vehicle.timestamp = "express", "s0-20000", EIGHT
+    vehicle.current_status = 1
+    update = message.entity.add(id="u").trip_update
+    update.trip.trip_id = "express"
+    for stop in ("s0-20000", "s2000-20000", "s5000-20000"):
+        update.stop_time_update.add(stop_id=stop)
+    metro.send(0, message.SerializeToString())
+    assert metro.run("express").skipped == (1, 3, 4)
+
+
+def test_44_a_train_at_a_stop_off_its_way_is_off_its_route_and_the_stops_it_missed_are_not_told(metro: Any) -> None:
+    train = {"trip": "train-1"}
+    metro.say(0, {**train, "stop_id": "s0-20000", "current_status": 1})
+    metro.say(90, {**train, "stop_id": "s1000-20000", "current_status": 1})
+    metro.say(150, {**train, "stop_id": "s1600-0", "current_status": 1})
+    metro.say(240, {**train, "stop_id": "s2000-0", "current_status": 1})
+    assert metro.run("train-1").state.name == "OFF_ROUTE"
+    metro.say(330, {**train, "stop_id": "s4000-20000", "current_status": 1})
+    assert list(metro.passed(trip="train-1")) == [1, 4]
+    assert metro.run("train-1").state.name == "AT_STOP"

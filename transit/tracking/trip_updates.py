@@ -1,0 +1,85 @@
+"""What a line's trip updates say beside its vehicles: trips cancelled, stops left out, stops still to come."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from transit.assignment.service_days import find_day
+from transit.timetable.compiled import Timetable
+from transit.tracking.line_tables import LineTables
+from transit.tracking.reading import as_text
+
+CANCELED: Final = 3
+_SKIPPED: Final = 1
+_FORGOTTEN_AFTER_S: Final = 3600
+NOTICES_MAX: Final = 512
+
+
+class Notice(msgspec.Struct, array_like=True):
+    """What was last said of a trip: ``skipped`` are stops that it leaves out, by sequence (-1: unsaid) and row.
+
+    ``day`` is its service day, 0 where none was named.
+    """
+
+    day: int
+    at: int
+    is_cancelled: bool
+    skipped: tuple[tuple[int, int], ...]
+
+
+Notices = dict[str, Notice]
+"""By trip id."""
+
+
+def list_planned(update: Any, timetable: Timetable) -> tuple[int, ...]:
+    """The stops (rows) that a trip update has the trip still call at, in order."""
+    stops = timetable.stop_id
+    return tuple(stops.find(as_text(told.stop_id)) for told in update.stop_time_update if not _is_skipped(told))
+
+
+def note_updates(notices: Notices, updates: Iterable[Any], timetable: Timetable, now: int) -> None:
+    """Keep what a message's trip updates say; what was said and is said no more is dropped."""
+    for update in updates:
+        trip_id = as_text(update.trip.trip_id)
+        skipped = tuple(_read_call(told, timetable) for told in update.stop_time_update if _is_skipped(told))
+        is_cancelled = update.trip.schedule_relationship == CANCELED
+        if not skipped and not is_cancelled:
+            if notices:
+                notices.pop(trip_id, None)
+        elif trip_id in notices or len(notices) < NOTICES_MAX:
+            notices[trip_id] = Notice(find_day(as_text(update.trip.start_date)) or 0, now, is_cancelled, skipped)
+
+
+def forget_notices(notices: Notices, now: int) -> None:
+    """Drop what was said long ago."""
+    for trip_id in [trip_id for trip_id, notice in notices.items() if now - notice.at > _FORGOTTEN_AFTER_S]:
+        del notices[trip_id]
+
+
+def find_notice(notices: Notices, trip_id: str, day: int) -> Notice | None:
+    """What was said of a trip on a service day."""
+    notice = notices.get(trip_id)
+    return notice if notice is not None and notice.day in (0, day) else None
+
+
+def list_skipped(notice: Notice, tables: LineTables, pattern: int, first: int) -> tuple[int, ...]:
+    """The positions of a pattern, from ``first`` on, that a notice leaves out."""
+    row = tables.patterns[pattern]
+    span = slice(int(row["call_first"]), int(row["call_first"] + row["call_count"]))
+    stops, sequences = tables.calls["stop"][span].tolist(), tables.calls["sequence"][span].tolist()
+    left_out = set()
+    for sequence, stop in notice.skipped:
+        places = [p for p in range(first, len(stops)) if stop in (-1, stops[p]) and sequence in (-1, sequences[p])]
+        # where the sequence is not the timetable's, the stop decides
+        left_out.update(places or [p for p in range(first, len(stops)) if stop == stops[p]][:1])
+    return tuple(sorted(left_out))
+
+
+def _is_skipped(told: Any) -> bool:
+    return bool(told.schedule_relationship == _SKIPPED)
+
+
+def _read_call(told: Any, timetable: Timetable) -> tuple[int, int]:
+    sequence = told.stop_sequence if told.HasField("stop_sequence") else -1
+    return sequence, timetable.stop_id.find(as_text(told.stop_id)) if told.stop_id else -1
