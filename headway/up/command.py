@@ -9,6 +9,7 @@ import typer
 from headway.up.options import TANSU, UpOptions
 from headway.up.run import run_up
 from runtime.errors import UserError
+from runtime.timetables.timetable_file import NAME
 
 app = typer.Typer(help="Run all of Headway on this machine.")
 
@@ -17,6 +18,9 @@ app = typer.Typer(help="Run all of Headway on this machine.")
 def up(
     *,
     gtfs: Annotated[str | None, typer.Option(help="A city's timetable: GTFS zip, folder or URL.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="What its ids begin with; the timetable's file name if left out.")
+    ] = None,
     positions: Annotated[
         list[str] | None, typer.Option(help="Its vehicle positions: a GTFS-realtime URL, file, folder or recording.")
     ] = None,
@@ -42,9 +46,13 @@ def up(
         headway up
 
         headway up --gtfs city.zip --positions https://agency.example/vehicles.pb --workers 2 --broker kafka
+
+        headway up --gtfs boston/gtfs.zip --name boston --positions boston/recorded.zip --speed 4
     """
     if positions and gtfs is None:
         raise UserError("--positions needs the timetable its vehicles run on: add --gtfs")
+    if name is not None and not NAME.fullmatch(name):
+        raise UserError(f"--name {name!r}: use letters, digits, dots and dashes, 64 at most")
     options = UpOptions(
         folder=folder.absolute(),
         workers=workers,
@@ -53,6 +61,7 @@ def up(
         store=store,
         database=database,
         gtfs=gtfs,
+        name=name,
         positions=tuple(positions or ()),
         port=port,
         host=host,

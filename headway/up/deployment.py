@@ -37,7 +37,9 @@ class Deployment:
 
 
 def timetable_name(options: UpOptions) -> str:
-    """What the timetable is called: the stem of its file, or ``city``."""
+    """What the timetable is called: as asked for, else the stem of its file, or ``city``."""
+    if options.name:
+        return options.name
     if options.gtfs is None:
         return CITY
     stem = options.gtfs.rstrip("/").rpartition("/")[2].partition("?")[0].removesuffix(".zip")

@@ -72,7 +72,7 @@ async def _ask(client: httpx.AsyncClient, url: str) -> Sample | None:
     arrivals = answer.json()["arrivals"]
     if not arrivals:
         return None
-    return Sample(url, len(arrivals), any(arrival["basis"] == "live" for arrival in arrivals))
+    return Sample(url, len(arrivals), any(arrival["vehicle_id"] is not None for arrival in arrivals))
 
 
 def greet(console: Console, base: str, key: str, sample: Sample | None, *, operations: str, took_s: float) -> None:

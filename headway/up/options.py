@@ -18,8 +18,8 @@ CITY: Final = "city"
 class UpOptions:
     """``broker`` is ``tansu``, ``kafka`` or the address of one that runs elsewhere.
 
-    ``store`` and ``database`` are URLs; ``None`` starts a local Valkey, and keeps a SQLite file. Without ``gtfs`` and
-    ``positions`` a simulated city is run. ``broker_memory_mb`` caps Tansu, which is renewed when it holds more.
+    ``store`` and ``database`` are URLs; ``None`` starts a local Valkey, and keeps a SQLite file. ``name`` is the
+    timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run. ``broker_memory_mb`` caps Tansu, which is renewed when it holds more.
     """
 
     folder: Path
@@ -29,6 +29,7 @@ class UpOptions:
     store: str | None = None
     database: str | None = None
     gtfs: str | None = None
+    name: str | None = None
     positions: tuple[str, ...] = ()
     port: int = 8000
     host: str = "127.0.0.1"
