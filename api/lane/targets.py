@@ -2,9 +2,16 @@
 
 
 def target_of(path: bytes, query: bytes) -> bytes:
-    """Raw path, and ``?`` and its query in sorted order where it has one."""
+    """Raw path, and ``?`` and its query, sorted by name, where it has one.
+
+    Of a name given twice the last value counts, so their order is kept; names in code (``%6cimit``) are left where they
+    stand, for they may be the same name again.
+    """
     if not query:
         return path
     if b"&" in query:
-        query = b"&".join(sorted(query.split(b"&")))
+        parameters = [parameter.partition(b"=") for parameter in query.split(b"&")]
+        if not any(b"%" in name for name, _, _ in parameters):
+            parameters.sort(key=lambda parameter: parameter[0])
+            query = b"&".join([b"".join(parameter) for parameter in parameters])
     return path + b"?" + query
