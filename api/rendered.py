@@ -15,6 +15,10 @@ FRESH_S: Final = 1.0
 COMPRESSED_FROM_BYTES: Final = 860
 """Below this a compressed answer saves nothing: it fits one packet either way."""
 
+ENTRY_BYTES: Final = 800
+ENTRY_LINE_BYTES: Final = 180
+"""Memory an entry takes beside its target and bodies, and more for each line: measured, rounded up."""
+
 _ETAG_BYTES: Final = 12
 
 
@@ -50,7 +54,7 @@ class _Kept(NamedTuple):
 class RenderedCache:
     """Answers by target: the request's raw path, and ``?`` and its query where it has one, as bytes.
 
-    Holds ``limit_bytes`` of bodies at most, the oldest leave first. Not for use by several threads.
+    Takes up ``limit_bytes`` at most, the oldest leave first. Not for use by several threads.
     """
 
     def __init__(self, *, limit_bytes: int = 64 * 1024 * 1024) -> None:
@@ -66,7 +70,7 @@ class RenderedCache:
 
     @property
     def held_bytes(self) -> int:
-        """Bytes of the bodies kept, plain and compressed."""
+        """Bytes taken up: targets, bodies plain and compressed, and what holds them."""
         return self._held_bytes
 
     def find(self, target: bytes, now: float) -> Rendered | None:
@@ -83,7 +87,7 @@ class RenderedCache:
         self._drop(target)
         kept = _Kept(answer, frozenset(lines))
         self._kept[target] = kept
-        self._held_bytes += _bytes_of(answer)
+        self._held_bytes += _bytes_of(target, kept)
         for line in kept.lines:
             self._targets.setdefault(line, set()).add(target)
         while self._held_bytes > self._limit_bytes:
@@ -105,7 +109,7 @@ class RenderedCache:
         kept = self._kept.pop(target, None)
         if kept is None:
             return
-        self._held_bytes -= _bytes_of(kept.answer)
+        self._held_bytes -= _bytes_of(target, kept)
         for line in kept.lines:
             targets = self._targets[line]
             targets.discard(target)
@@ -113,5 +117,8 @@ class RenderedCache:
                 del self._targets[line]
 
 
-def _bytes_of(answer: Rendered) -> int:
-    return len(answer.body) + len(answer.gzip or b"")
+def _bytes_of(target: bytes, kept: _Kept) -> int:
+    """What an entry takes up: its target too, which a client may make as long as a URL can be."""
+    answer = kept.answer
+    written = len(target) + len(answer.body) + len(answer.gzip or b"")
+    return written + ENTRY_BYTES + ENTRY_LINE_BYTES * len(kept.lines)
