@@ -75,13 +75,27 @@ async def _ask(client: httpx.AsyncClient, url: str) -> Sample | None:
     return Sample(url, len(arrivals), any(arrival["vehicle_id"] is not None for arrival in arrivals))
 
 
-def greet(console: Console, base: str, key: str, sample: Sample | None, *, operations: str, took_s: float) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Greeting:
+    """Where Headway serves, with which key, how soon; ``sample`` is ``None`` where no stop answered in time."""
+
+    base: str
+    key: str
+    operations: str
+    sample: Sample | None
+    took_s: float
+
+
+def greet(console: Console, greeting: Greeting) -> None:
     """Print where to go from here."""
+    base, key, sample = greeting.base, greeting.key, greeting.sample
     console.print()
-    console.print(f"[bold green]Headway runs[/]: first arrivals after {took_s:.1f} s" if sample else "Headway runs")
+    console.print(
+        f"[bold green]Headway runs[/]: first arrivals after {greeting.took_s:.1f} s" if sample else "Headway runs"
+    )
     console.print(f"  page        {base}/", soft_wrap=True, highlight=False)
     console.print(f"  API         {base}/docs", soft_wrap=True, highlight=False)
-    console.print(f"  operations  {operations}", soft_wrap=True, highlight=False)
+    console.print(f"  operations  {greeting.operations}", soft_wrap=True, highlight=False)
     console.print(f"  trial key   {key}", soft_wrap=True, highlight=False)
     if sample:
         console.print(f"  try         curl -H 'X-API-Key: {key}' '{sample.url}'", soft_wrap=True, highlight=False)

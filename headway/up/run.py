@@ -12,7 +12,7 @@ from rich.console import Console
 from headway.up.broker import refuse_too_many_lines
 from headway.up.care import Care
 from headway.up.deployment import make_deployment, make_environment, shared_settings
-from headway.up.greeting import find_sample, greet, wait_serving
+from headway.up.greeting import Greeting, find_sample, greet, wait_serving
 from headway.up.options import UpOptions
 from headway.up.run_lock import end_leftovers, hold_run_lock
 from headway.up.servers import Servers
@@ -121,7 +121,8 @@ class _Run:
         base = f"http://{settings.api_host}:{settings.api_port}"
         await wait_serving(base)
         sample = await find_sample(base, key, timetable)
-        greet(self._console, base, key, sample, operations=operations, took_s=time.monotonic() - self._began)
+        took_s = time.monotonic() - self._began
+        greet(self._console, Greeting(base=base, key=key, operations=operations, sample=sample, took_s=took_s))
 
     async def _end(self) -> None:
         began = time.monotonic()
