@@ -19,7 +19,8 @@ class UpOptions:
     """``broker`` is ``tansu``, ``kafka`` or the address of one that runs elsewhere.
 
     ``store`` and ``database`` are URLs; ``None`` starts a local Valkey, and keeps a SQLite file. ``name`` is the
-    timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run. ``broker_memory_mb`` caps Tansu, which is renewed when it holds more.
+    timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run. ``broker_memory_mb`` caps
+    Tansu, which is renewed when it holds more.
     """
 
     folder: Path
