@@ -31,8 +31,8 @@ font-size:1.25rem}
 
 _COMMON_INTRO: Final = (
     "<h2>Every predictor on the same rows</h2><p>Mean absolute error (s) by actual horizon (minutes), on rows where "
-    "all speak and a vehicle was seen on a hop ahead. Error = actual - predicted: a negative bias is a vehicle that came "
-    "before its time.</p>"
+    "all speak and a vehicle was seen on a hop ahead. Error = actual - predicted: a negative bias is a vehicle that "
+    "came before its time.</p>"
 )
 
 

@@ -17,10 +17,17 @@ OWN_WEIGHT: Final = 3.0
 LONGER_WEIGHT: Final = 3.0
 LAG_MAX_S: Final = 1800.0
 
+SHARE: Final = 0.4
+"""Of the departures that may still come this share is earlier: who leaves late misses nobody, who leaves early does."""
+
+LEAVING_MPS: Final = 2.0
+LEAVING_EARLY_S: Final = 30.0
+"""A vehicle that drives so fast, and not long before its time, is leaving now."""
+
 
 @kernel
-def first_departure(row: Row, lags: Rows, direction: int, times: "tuple[int, int]") -> float:
-    """POSIX seconds; ``times`` is (now, when it was last seen to wait).
+def first_departure(row: Row, lags: Rows, direction: int, times: "tuple[int, int]", speed_mps: float) -> float:
+    """POSIX seconds; ``times`` is (now, when it was last seen to wait), ``speed_mps`` as it reports (NaN: it does not).
 
     Who has waited long will wait about half as long again: that stands in for the departures nobody has seen yet.
     """
@@ -29,6 +36,8 @@ def first_departure(row: Row, lags: Rows, direction: int, times: "tuple[int, int
         return now + UNSCHEDULED_S
     due = row.service_start + row.start_s
     waited_s = float(min(seen_at, now) - due)
+    if speed_mps >= LEAVING_MPS and waited_s >= -LEAVING_EARLY_S:
+        return float(now)
     values = np.empty(DIRECTIONS * RECENT_LAGS + 1)
     weights = np.empty(DIRECTIONS * RECENT_LAGS + 1)
     count = 0
@@ -41,14 +50,14 @@ def first_departure(row: Row, lags: Rows, direction: int, times: "tuple[int, int
                 count += 1
     values[count] = max(30.0, waited_s + max(30.0, min(0.5 * waited_s, 300.0)))
     weights[count] = LONGER_WEIGHT
-    return float(max(due + weighted_median(values[: count + 1], weights[: count + 1]), now + SOON_S))
+    return float(max(due + weighted_share(values[: count + 1], weights[: count + 1]), now + SOON_S))
 
 
 @kernel
-def weighted_median(values: "np.ndarray", weights: "np.ndarray") -> float:
-    """The least value with half of the weight at or below it."""
+def weighted_share(values: "np.ndarray", weights: "np.ndarray") -> float:
+    """The least value with ``SHARE`` of the weight at or below it."""
     order = np.argsort(values)
-    half = 0.5 * weights.sum()
+    half = SHARE * weights.sum()
     gone = 0.0
     for j in range(len(values)):
         gone += weights[order[j]]

@@ -25,7 +25,8 @@ SHIFT_OVER_S: Final = 90.0
 
 DWELL_BUS_S: Final = 10.0
 
-SETTLE_S: Final = 20.0
+SETTLE_BUS_S: Final = 20.0
+SETTLE_RAIL_S: Final = 8.0
 """What is told takes up what is worked out over about this long."""
 
 NEAR_S: Final = 60.0
@@ -83,24 +84,25 @@ def forecast_runs(
         row.call_count, ends[i] = _roll_out(row, (vehicle, memory, places), way, start, (now, come))
         first, last = int(row.next_position), int(row.next_position + row.call_count)
         if row.after < 0 and not row.due:
-            _settle(memory, come, (first, last), (now, row.state == NOT_DEPARTED))
+            settle_s = SETTLE_RAIL_S if pattern.by_status else SETTLE_BUS_S
+            _settle(memory, come, (first, last), (now, row.state == NOT_DEPARTED, settle_s))
         _note_delay(row, way, come)
         written = _write_run(row, way, come, spread, (now, times, written))
     return written
 
 
 @kernel
-def _settle(memory: Row, come: "np.ndarray", span: "tuple[int, int]", when: "tuple[int, bool]") -> None:
+def _settle(memory: Row, come: "np.ndarray", span: "tuple[int, int]", when: "tuple[int, bool, float]") -> None:
     """Let what is told follow what is worked out with a lag, so that it does not shake; and note what is promised.
 
-    A change of the far calls is let through over SETTLE_S, that of near ones at once.
+    A change of the far calls is let through over ``settle_s``, that of near ones at once.
     """
     first, last = span
-    now, waiting = when
+    now, waiting, settle_s = when
     call = int(memory.told_call)
     if memory.told_at > 0.0 and first <= call < last and not math.isnan(come[call, 0]):
         change_s = come[call, 0] - memory.told_at
-        fade = math.exp(-float(now - memory.told_now) / SETTLE_S)
+        fade = math.exp(-float(now - memory.told_now) / settle_s)
         memory.lag_s = min(max((memory.lag_s - change_s) * fade, -LAG_MAX_S), LAG_MAX_S)
     else:
         memory.lag_s = 0.0
@@ -204,7 +206,9 @@ def _start(
     if row.state == NOT_DEPARTED:
         ready = float(vehicle.ready_time) if row.due else 0.0
         seen_at = now if pattern.by_status else vehicle.fix_time
-        return np.nan, max(first_departure(row, lags, pattern.direction, (now, seen_at)), ready)
+        speed_mps = np.nan if pattern.by_status or row.due else np.float64(vehicle.speed_mps)
+        leaves_at = first_departure(row, lags, pattern.direction, (now, seen_at), speed_mps)
+        return np.nan, max(leaves_at, ready)
     if position == 0:
         return float(now), now + 15.0
     if row.state == AT_STOP and vehicle.arrived == position:

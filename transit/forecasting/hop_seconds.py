@@ -35,6 +35,10 @@ FAR_DWELL_QUANTILE: Final = 0.55
 SEEN_LATE_S: Final = 4.0
 """A departure is seen this much after it happened."""
 
+HELD_AFTER: Final = 1.3
+HELD_SHARE: Final = 0.35
+"""Who stands longer than this many dwells is held, and will stand on for this share of what is over."""
+
 LEAST_DWELL_S: Final = 5.0
 
 
@@ -76,11 +80,10 @@ def median_log(passings: Rows, field_dwell: bool) -> "tuple[float, int]":
 @kernel
 def run_s(way: "tuple[Row, ...]", position: int, ahead_s: float) -> float:
     """Seconds from departure to arrival for a train's hop that ends at a position and is entered so far ahead."""
-    calls, pattern, trip, timings, passings, line = way[0], way[1], way[2], way[3], way[5], way[6]
-    hop = calls[pattern.call_first + position].hop
-    scheduled_s = scheduled_run_s(timings, trip.timing_first, position)
-    prior = prior_hop_log(line, scheduled_s, 0.0)
-    seen, count = median_log(passings[hop], False)
+    passings, line = way[5], way[6]
+    call = way[0][way[1].call_first + position]
+    prior = prior_hop_log(line, scheduled_run_s(call), 0.0)
+    seen, count = median_log(passings[call.hop], False)
     return math.exp(
         (count * seen + RUN_SHRINK * prior) / (count + RUN_SHRINK) + RUN_NEAR + (RUN_FAR - RUN_NEAR) * far(ahead_s)
     )
@@ -90,7 +93,7 @@ def run_s(way: "tuple[Row, ...]", position: int, ahead_s: float) -> float:
 def dwell_log(way: "tuple[Row, ...]", position: int) -> float:
     """The middle of ln(seconds) that trains stand at a position."""
     calls, pattern, passings, line = way[0], way[1], way[5], way[6]
-    usual = scheduled_dwell_log(way[3], way[2].timing_first, position)
+    usual = scheduled_dwell_log(calls[pattern.call_first + position])
     usual += line.dwell_log * line.dwell_count / (line.dwell_count + PACE_SHRINK)
     if position + 1 >= pattern.call_count:
         return float(usual)
@@ -116,7 +119,7 @@ def dwell_left_s(way: "tuple[Row, ...]", position: int, stood_s: float) -> float
     passed = max(stood_s - SEEN_LATE_S, 0.1)
     below = min(normal_share((math.log(passed) - middle) / DWELL_DEVIATION), 0.995)
     wanted = math.exp(middle + DWELL_DEVIATION * normal_quantile(below + DWELL_QUANTILE * (1.0 - below)))
-    return wanted - stood_s
+    return max(wanted - stood_s, HELD_SHARE * (stood_s - HELD_AFTER * math.exp(middle)))
 
 
 @kernel

@@ -65,15 +65,15 @@ def train_arrival(
     ride_s = run_s(way, position, 0.0)
     if vehicle.arrived == position - 1 and vehicle.departed < vehicle.arrived:
         stood_s = float(now - vehicle.arrived_time) if vehicle.arrived_time != NEVER else float(now - memory[0].shown)
-        prior_s = dwell_left_s(way, position - 1, max(stood_s, 0.0)) + ride_s
-    else:
-        here_m = calls[pattern.call_first + position].progress_m
-        back_m = calls[pattern.call_first + position - 1].progress_m
-        left = min(max((here_m - row.progress_m) / max(here_m - back_m, 1.0), 0.0), 1.0)
-        prior_s = left * ride_s
-        if vehicle.departed == position - 1 and vehicle.departed_time != NEVER:
-            gone_s = float(now - vehicle.departed_time)
-            prior_s = 0.5 * prior_s + 0.5 * max(ride_s - gone_s, 0.0)
+        stands_s = dwell_left_s(way, position - 1, max(stood_s, 0.0))
+        return now + ride_s + max(stands_s, 2.0)
+    here_m = calls[pattern.call_first + position].progress_m
+    back_m = calls[pattern.call_first + position - 1].progress_m
+    left = min(max((here_m - row.progress_m) / max(here_m - back_m, 1.0), 0.0), 1.0)
+    prior_s = left * ride_s
+    if vehicle.departed == position - 1 and vehicle.departed_time != NEVER:
+        gone_s = float(now - vehicle.departed_time)
+        prior_s = 0.5 * prior_s + 0.5 * max(ride_s - gone_s, 0.0)
     return _from_place(memory, prior_s, now)
 
 

@@ -16,7 +16,7 @@ from transit.tracking.state import Row, Rows
 
 CELL_M: Final = 22.0
 ADDED_S: Final = 8.0
-PRIOR_WEIGHT: Final = 0.25
+PRIOR_WEIGHT: Final = 0.5
 FADE: Final = 30.0
 PROBES: Final = 8
 SURPRISE: Final = 1.0

@@ -11,6 +11,7 @@ from transit.scoring.intervals import IntervalBin, interval_bins
 from transit.scoring.runs import RunIndex
 
 NEAR_S: Final = 900
+EARLIEST_S: Final = 300
 
 
 class DepartureScores(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +38,10 @@ def score_departures(served: pl.DataFrame, truth: pl.DataFrame, index: RunIndex)
         {"run": np.arange(len(aimed), dtype=np.int32), "aimed": aimed, "way": direction},
         schema={"run": pl.Int32, "aimed": pl.Float64, "way": pl.Int32},
     )
-    left = left.join(runs, on="run").filter(pl.col("aimed").is_not_null())
+    # a crossing long before its time is a vehicle on the move at its terminal: when it left, nobody saw
+    left = left.join(runs, on="run").filter(
+        pl.col("aimed").is_not_null() & (pl.col("at") >= pl.col("aimed") - EARLIEST_S)
+    )
     rows = served.filter((pl.col("position") == 0) & pl.col("d50").is_not_null()).join(left, on="run")
     ahead = pl.col("at") - pl.col("sampled_at")
     rows = rows.filter((ahead >= 0) & (ahead < NEAR_S))

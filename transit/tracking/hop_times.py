@@ -50,16 +50,15 @@ def scheduled_hop_s(timings: Rows, first: int, position: int) -> float:
 
 
 @kernel
-def scheduled_run_s(timings: Rows, first: int, position: int) -> float:
-    """Scheduled seconds from the departure before to the arrival at ``position``."""
-    return max(_SECONDS_MIN, float(timings[first + position].arrival_s - timings[first + position - 1].departure_s))
+def scheduled_run_s(call: Row) -> float:
+    """Seconds that the timetable lets trains run to a call from the one before, usually."""
+    return max(_SECONDS_MIN, float(call.usual_run_s))
 
 
 @kernel
-def scheduled_dwell_log(timings: Rows, first: int, position: int) -> float:
-    """Ln of the seconds the timetable lets a train stand at ``position``; what is usual where it lets none."""
-    call = timings[first + position]
-    dwell_s = float(call.departure_s - call.arrival_s)
+def scheduled_dwell_log(call: Row) -> float:
+    """The ln of the seconds that the timetable lets trains stand at a call; what is usual where it lets none."""
+    dwell_s = float(call.usual_dwell_s)
     return math.log(dwell_s if DWELL_LEAST_S <= dwell_s <= DWELL_MOST_S else DWELL_USUAL_S)
 
 

@@ -27,9 +27,13 @@ CALL: Final = np.dtype(
         ("stop", "i4"),
         ("sequence", "i4"),
         ("timepoint", "i4"),
+        ("usual_run_s", "f4"),
+        ("usual_dwell_s", "f4"),
     ],
     align=True,
 )
+"""A call. A train's usual run to it and dwell at it are the medians over all trips of the timetable on that hop."""
+
 PATTERN: Final = np.dtype(
     [
         ("length_m", "f8"),
@@ -108,6 +112,7 @@ def build_line_tables(timetable: Timetable, group: str) -> LineTables:
     calls, hop_rows = _calls(timetable, pattern_rows, origin, scale)
     segments, patterns = _shapes(timetable, pattern_rows, origin, scale)
     trips, timings = _trips(timetable, pattern_rows)
+    _note_usual(calls, patterns, trips, timings)
     return LineTables(
         group=group,
         lines=lines,
@@ -209,6 +214,37 @@ def _trips(timetable: Timetable, pattern_rows: list[int]) -> tuple[Rows, Rows]:
     firsts = np.concatenate(([0], np.cumsum(timetable.timing_offset[used + 1] - timetable.timing_offset[used])))
     trips["timing_first"] = firsts[of_trip] if len(rows) else 0
     return trips, timings
+
+
+def _note_usual(calls: Rows, patterns: Rows, trips: Rows, timings: Rows) -> None:
+    """Fill the usual runs and dwells of railway patterns: single trips may be timed oddly, a hop hardly ever is."""
+    rows, runs, dwells = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0)]
+    for i in np.flatnonzero(patterns["by_status"]).tolist():
+        count = int(patterns["call_count"][i])
+        firsts = np.unique(trips["timing_first"][trips["pattern"] == i])
+        at = firsts[:, None] + np.arange(count)
+        arrival, departure = timings["arrival_s"][at], timings["departure_s"][at]
+        rows.append(np.tile(np.arange(1, count) + int(patterns["call_first"][i]), len(firsts)))
+        runs.append((arrival[:, 1:] - departure[:, :-1]).astype(np.float64).ravel())
+        dwells.append((departure - arrival)[:, 1:].astype(np.float64).ravel())
+    call, run_s, dwell_s = np.concatenate(rows), np.concatenate(runs), np.concatenate(dwells)
+    if not len(call):
+        return
+    used = np.unique(call)
+    calls["usual_run_s"][used] = _medians(calls["hop"], call, run_s)[used]
+    calls["usual_dwell_s"][used] = _medians(calls["stop"], call, dwell_s)[used]
+
+
+def _medians(
+    group_of_call: npt.NDArray[np.int32], call: npt.NDArray[np.int64], values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """For each call the median of ``values`` over all calls of its group (its hop, its stop)."""
+    groups = group_of_call[call]
+    order = np.lexsort((values, groups))
+    names, first, count = np.unique(groups[order], return_index=True, return_counts=True)
+    middle = values[order][first + count // 2]
+    place = np.clip(np.searchsorted(names, group_of_call), 0, len(names) - 1)
+    return np.asarray(np.where(names[place] == group_of_call, middle[place], 0.0))
 
 
 def _spans(offset: npt.NDArray[np.int32], rows: list[int]) -> npt.NDArray[np.int64]:

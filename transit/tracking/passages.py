@@ -120,9 +120,9 @@ def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> 
         return
     hop = hops[call.hop]
     if pattern.by_status:
-        scheduled_s = scheduled_run_s(timings, trip.timing_first, position)
+        scheduled_s = scheduled_run_s(call)
         dwell_s = left - come if knows_dwell else UNKNOWN_S
-        usual = scheduled_dwell_log(timings, trip.timing_first, position - 1)
+        usual = scheduled_dwell_log(calls[pattern.call_first + position - 1])
         learn_hop(hop, passings[call.hop], line, (scheduled_s, 0.0, usual), (at, float(at - left), at - left, dwell_s))
     elif knows_dwell or position == 1:
         since = come if knows_dwell else left
