@@ -14,7 +14,6 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from api.app import build_api
-from api.console.endpoints import mount_console
 from api.draining import Draining
 from api.lane.build import build_lane
 from api.operations.endpoints import build_operations
@@ -40,7 +39,6 @@ async def serve(settings: Settings) -> None:
         UserError: a port is taken by a process that does not share it.
     """
     api = build_api(settings)
-    mount_console(api.application)
     public = Draining(build_lane(api.app, settings=settings, rendered=api.view.rendered), api.draining)
     operations_port = _choose_port(settings.operations_host, settings.operations_port)
     _check_shared(settings.api_host, settings.api_port)
