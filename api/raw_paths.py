@@ -9,6 +9,8 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 _ANY_PAGE = (b"access-control-allow-origin", b"*")
+_OWN_PAGE = "/console/"
+"""What lies below is for the page that this process serves, and no other."""
 
 
 class RawPaths:
@@ -27,9 +29,9 @@ class RawPaths:
         is_head = scope["method"] == "HEAD"
 
         async def send_on(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and not path.startswith(_OWN_PAGE):
                 message = {**message, "headers": [*message["headers"], _ANY_PAGE]}
-            elif is_head:
+            elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 

@@ -16,12 +16,19 @@ def may_have_trial_key(client_host: str | None, headers: Mapping[str, str]) -> b
     if client_host is None or not _is_loopback(client_host) or any(name in headers for name in _FORWARDED):
         return False
     host = headers.get("host", "")
-    if not _is_loopback(urlsplit(f"//{host}").hostname or ""):
+    if not _is_loopback(_hostname(host)):
         return False
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and origin.partition("://")[2] != host:
         return False
     return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+
+
+def _hostname(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_loopback(host: str) -> bool:
