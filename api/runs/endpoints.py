@@ -83,9 +83,12 @@ def find_run(view: View, run_id: str) -> RunHere:
     """
     try:
         owner, key = parse_run_id(run_id)
-        day = service_day_of(key.service_date)
     except ValueError as wrong:
         raise Refusal(UNKNOWN_RUN, f"{wrong}, all of it percent-encoded.") from None
+    try:
+        day = service_day_of(key.service_date)
+    except ValueError:
+        raise Refusal(UNKNOWN_RUN, f"{run_id!r}: no calendar has a day {key.service_date:08d}.") from None
     for compiled in view.list_in_use(owner):
         found = _find_tracked(view, compiled, key) or _find_aimed(view, compiled, key, day)
         if found is not None:

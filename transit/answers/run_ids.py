@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-_RUN_ID: Final = re.compile(r"([^:]+):(.+):(\d{8})(?::(\d{1,6}))?", re.DOTALL)
+_RUN_ID: Final = re.compile(r"([^:]+):(.+):([0-9]{8})(?::([0-9]{1,6}))?", re.DOTALL)
 
 
 class RunKey(NamedTuple):
