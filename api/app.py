@@ -55,7 +55,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
         async with _watching(view, settings):
             yield
 
-    app = FastAPI(title="Headway", version="1", docs_url=None, redoc_url=None, lifespan=live)
+    app = FastAPI(title="Headway", version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=live)
     app.state.view = view
     app.state.draining = draining
     for router in (arrivals, lines, vehicles, stops, runs, feeds, coverage, accuracy, health):

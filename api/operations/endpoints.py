@@ -23,7 +23,7 @@ _BEARER: Final = "bearer "
 
 def build_operations(api: Api, token: str) -> FastAPI:
     """The application for the operations port; without a token set it opens nothing."""
-    app = FastAPI(title="Headway operations", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Headway operations", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     write_failures_as_problems(app)
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector):

@@ -20,6 +20,10 @@ At = Callable[[str], int]
         ("/v1/runs/town%3At1-0", 404, "unknown-run"),
         ("/v1/runs/town%3At1-0%3A20260231", 404, "unknown-run"),
         ("/v1/runs/town%3At1-0%3A20250101", 404, "unknown-run"),
+        ("/v1/runs/town%3At1-0%3A00000000", 404, "unknown-run"),
+        ("/v1/runs/town%3At1-0%3A%D9%A32026021", 404, "unknown-run"),
+        ("/v1/stops/", 404, "not-found"),
+        ("/v1/stops/town%3AB/", 404, "not-found"),
         ("/v1/stops", 422, "invalid-parameter"),
         ("/v1/stops?near=1,2&query=b", 422, "invalid-parameter"),
         ("/v1/stops?near=nan,2", 422, "invalid-parameter"),
@@ -41,6 +45,16 @@ async def test_a_request_that_cannot_be_answered_is_told_why(
     told = answered.json()
     assert (told["type"], told["status"]) == (f"/problems/{problem}", status)
     assert told["detail"]
+
+
+async def test_a_date_that_no_calendar_has_is_named(client: httpx.AsyncClient) -> None:
+    told = (await client.get("/v1/runs/town%3At1-0%3A20261399")).json()
+    assert told["detail"] == "'town:t1-0:20261399': no calendar has a day 20261399."
+
+
+async def test_other_pages_may_read_all_but_what_is_for_our_own(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/health/live")).headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in (await client.get("/console/session")).headers
 
 
 async def test_only_get_is_taken(client: httpx.AsyncClient) -> None:
