@@ -8,8 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PACKAGES := schemas transit runtime streams api simulators headway
-# Compiled kernels check no bounds; under test they do, in a cache of their own.
-CHECKED := NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/.cache/numba-checked
+# Compiled kernels check no bounds; under test they do.
+CHECKED := NUMBA_BOUNDSCHECK=1
 PYTEST := $(BIN)/pytest
 ARGS ?=
 
@@ -55,6 +55,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@PYTHON="$(PYTHON)" .ci/debian venv
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@echo "compiling the kernels, once"
+	@$(BIN)/python -c "from streams.tracker.warm_up import warm_up; warm_up()"
 	@touch $@
 
 clean: ## remove what was made here; fetched parts stay in the user's cache
