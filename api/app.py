@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api.accuracy.endpoints import router as accuracy
 from api.arrivals.endpoints import router as arrivals
+from api.conditions.endpoints import router as conditions
 from api.console.endpoints import mount_console, read_trial_key
 from api.coverage.endpoints import router as coverage
 from api.failures import write_failures_as_problems
@@ -58,7 +59,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     app = FastAPI(title="Headway", version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=live)
     app.state.view = view
     app.state.draining = draining
-    for router in (arrivals, lines, vehicles, stops, runs, feeds, coverage, accuracy, health):
+    for router in (arrivals, lines, vehicles, stops, runs, feeds, coverage, conditions, accuracy, health):
         app.include_router(router)
     write_failures_as_problems(app)
     describe(app)

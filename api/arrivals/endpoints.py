@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from api.answering import Answer, answer
 from api.arrivals.day_at_stop import read_day_at_stop
+from api.arrivals.headway_block import headway_fields
 from api.arrivals.schemas import ArrivalsAnswer
 from api.arrivals.stop_view import StopHere, find_stop, view_stop
 from api.arrivals.write_arrival import write_arrival
@@ -16,9 +17,12 @@ from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
 from api.view.memory import View
 from api.warnings import list_warnings
+from transit.answers.coming import Coming
 from transit.answers.merge import list_comings
 from transit.answers.selection import Wish, select_next
 from transit.answers.why_empty import reason_empty
+from transit.conditions.first_last import is_last
+from transit.timetable.service_day import service_day_of
 
 HORIZON_MAX_S = 4 * 3600
 LIMIT_MAX = 100
@@ -89,18 +93,29 @@ def render_arrivals(view: View, stop_id: str, wish: Wish) -> Answer:
     stop = find_stop(view, stop_id)
     now = view.now(stop.compiled.name)
     here = view_stop(view, stop, now, wish.horizon_s)
-    comings = select_next(list_comings(here, wish, now), wish)
+    candidates = list_comings(here, wish, now)
+    comings = select_next(candidates, wish)
     computed_at = max((line.forecasts.computed_at for line in here.lines.values()), default=None)
     head = {
         "stop": stop.compiled.place_json(stop.row),
         "timetable": stop.compiled.timetable.hash,
         "computed_at": stop.compiled.times.find(computed_at),
         "warnings": list_warnings(view, stop.compiled),
+        "headways": headway_fields(stop.compiled.name, here, candidates, wish, now),
         **(_nothing_comes(view, stop, wish, now) if not comings else {"reason": None, "next_at": None}),
     }
-    arrivals = b",".join([write_arrival(view, coming, now) for coming in comings])
+    arrivals = b",".join([write_arrival(view, coming, now, last=_is_last(view, stop, coming)) for coming in comings])
     body = b"".join((orjson.dumps(head)[:-1], b',"arrivals":[', arrivals, b"]}"))
     return Answer(body, stop.line_keys)
+
+
+def _is_last(view: View, stop: StopHere, coming: Coming) -> bool:
+    """Whether it is the service day's last, by the timetable, from this stop to where it ends."""
+    if coming.key is None:
+        return False
+    day = service_day_of(coming.key.service_date)
+    ends = view.board.first_last(stop.compiled.name, stop.local_id, day)
+    return is_last(ends, view.shelf[coming.here.timetable].timetable, coming.here, coming.key)
 
 
 def _nothing_comes(view: View, stop: StopHere, wish: Wish, now: float) -> dict[str, object]:

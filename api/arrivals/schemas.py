@@ -46,6 +46,17 @@ class Arrival(Forecast):
     valid_until: Annotated[datetime | None, Field(description="Do not show it after this moment")]
     verdict: Annotated[Verdict, Field(description="Will it come?")]
     verdict_reason: Reason | None
+    last: Annotated[bool, Field(description="The service day's last, by the timetable, from here to where it ends")]
+
+
+class Headway(Described):
+    """A line that is planned every ten minutes or more often, as riders speak of it: every 4-6 min, next in 3."""
+
+    line_id: str
+    direction_id: Literal[0, 1] | None
+    min_s: Annotated[int, Field(description="The shortest headway among the next five vehicles")]
+    max_s: Annotated[int, Field(description="The longest")]
+    next_s: Annotated[int, Field(description="Until the next one")]
 
 
 class ArrivalsAnswer(Described):
@@ -55,6 +66,7 @@ class ArrivalsAnswer(Described):
     timetable: Annotated[str, Field(description="Hash of the timetable in force")]
     computed_at: Annotated[datetime | None, Field(description="The latest poll that any of it rests on")]
     warnings: list[Warned]
+    headways: list[Headway]
     reason: Annotated[
         Literal["not_started", "none_within_horizon", "last_gone", "ended", "no_service_today", "nothing_matches"]
         | None,

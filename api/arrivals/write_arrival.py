@@ -22,14 +22,15 @@ _Times = tuple[int | None, ...]
 _NO_TIMES: Final[_Times] = (None,) * TIME_COLUMNS
 
 
-def write_arrival(view: View, coming: Coming, now: float) -> bytes:
-    """One arrival as a JSON object; ``now`` is POSIX seconds."""
+def write_arrival(view: View, coming: Coming, now: float, *, last: bool) -> bytes:
+    """One arrival as a JSON object; ``now`` is POSIX seconds, ``last`` whether it is its service day's last."""
     compiled = view.shelf[coming.here.timetable]
     fixed = compiled.fixed_call(coming.key, coming.here)
     if coming.run is not None and coming.line is not None:
         changing = _tracked(coming, coming.run, coming.line, fixed, compiled.times)
     else:
         changing = _untracked(coming, compiled.times, now)
+    changing["last"] = last
     return b"".join((b"{", fixed.json, b",", orjson.dumps(changing)[1:]))
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 import api
 from api.accuracy.schemas import AccuracyAnswer
 from api.arrivals.schemas import ArrivalsAnswer
+from api.conditions.schemas import ConditionsAnswer, FirstLastAnswer
 from api.coverage.schemas import CoverageAnswer
 from api.feeds.schemas import FeedsAnswer
 from api.lines.schemas import LineDetail, LinesAnswer
@@ -36,6 +37,8 @@ ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "run": ("/v1/runs/town%3At1-12%3A20260216", RunAnswer),
     "feeds": ("/v1/feeds", FeedsAnswer),
     "coverage": ("/v1/coverage", CoverageAnswer),
+    "conditions": ("/v1/lines/town%3A1/conditions", ConditionsAnswer),
+    "first_last": ("/v1/stops/town%3AB/first-last", FirstLastAnswer),
     "accuracy": ("/v1/accuracy?line=town%3A1", AccuracyAnswer),
 }
 

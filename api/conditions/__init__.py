@@ -1,0 +1,1 @@
+"""How lines run now, and when a stop's service day begins and ends."""

@@ -1,0 +1,1 @@
+"""How a line runs: headways against those planned, waits, speed, and the day's first and last departures."""
