@@ -22,6 +22,8 @@ EXAMPLES: Final = {
     "/v1/runs/{run_id}": "run",
     "/v1/feeds": "feeds",
     "/v1/coverage": "coverage",
+    "/v1/lines/{line_id}/conditions": "conditions",
+    "/v1/stops/{stop_id}/first-last": "first_last",
     "/v1/accuracy": "accuracy",
 }
 """Which file of ``api/examples`` shows which path's answer."""
@@ -38,7 +40,9 @@ _SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer"},
 }
 _PROBLEMS: Final = {
+    "400": "Two different keys",
     "401": "No key, or one that is not valid",
+    "403": "A key that has expired or was revoked, or a suspended partner",
     "404": "There is no such thing",
     "422": "A parameter is not valid",
     "429": "The plan's quota is used up; see Retry-After",
