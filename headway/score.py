@@ -17,7 +17,7 @@ from headway.score_report.summary import print_summary
 from runtime.errors import UserError
 from runtime.timetables.gtfs_source import read_gtfs
 from transit.scoring.agency import read_updates
-from transit.scoring.judge import gather_evidence, judge, number_served
+from transit.scoring.judge import NothingToScoreError, gather_evidence, judge, number_served
 from transit.scoring.reports import ReportCollector, sample_times
 from transit.scoring.scorecard import Scorecard
 from transit.scoring.served import SAMPLE_STEP_S, file_columns
@@ -108,9 +108,12 @@ def score_recording(
     took["replay"] = clock() - started
     started = clock()
     updates = None if trip_updates is None else updates_in_force(read_recording(trip_updates), samples.tolist())
-    evidence = gather_evidence(timetable, lines, collector.reports(), samples, updates)
+    evidence = gather_evidence(timetable, lines, collector.reports(), samples, updates, replayed.patterns)
     numbered = number_served(served, evidence.index)
-    card, _ = judge(evidence, numbered)
+    try:
+        card, _ = judge(evidence, numbered)
+    except NothingToScoreError as nothing:
+        raise UserError(f"{positions}: {nothing}") from None
     took["judge"] = clock() - started
     told = {name: round(seconds, 2) for name, seconds in took.items()}
     return msgspec.structs.replace(card, rejects=dict(sorted(replay.rejects.items())), duration_s=told), served

@@ -1,5 +1,6 @@
 """From a recording's reports and what was served of them to a scorecard."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +38,11 @@ from transit.scoring.standings import place_standings
 from transit.scoring.truth import find_truth
 from transit.timetable.compiled import Timetable
 
+
+class NothingToScoreError(ValueError):
+    """The recording shows no arrival that Headway had forecast."""
+
+
 WORST: Final = 12
 LEAST_ROWS: Final = 60
 
@@ -61,9 +67,13 @@ def gather_evidence(
     reports: pl.DataFrame,
     samples: npt.NDArray[np.int64],
     updates: dict[int, list[tuple[object, ...]]] | None,
+    told: Mapping[str, int] | None = None,
 ) -> Evidence:
-    """Find truth and baselines. ``lines`` (ids; all if empty) limits what is judged; ``updates`` are the agency's."""
-    index = RunIndex(timetable)
+    """Find truth and baselines. ``lines`` (ids; all if empty) limits what is judged; ``updates`` are the agency's.
+
+    ``told`` names the pattern of trips that the timetable lacks.
+    """
+    index = RunIndex(timetable, told)
     numbered = number_runs(in_time_order(reports), index)
     wanted = [_is_wanted(timetable, lines, run.line) for run in index.runs]
     standings = place_standings(numbered.filter(pl.Series(wanted)[numbered["run"]]), index)
@@ -108,6 +118,8 @@ def judge(evidence: Evidence, served: pl.DataFrame) -> tuple[Scorecard, pl.DataF
     rows = rows.with_columns(pl.Series("line", line_of[rows["run"].to_numpy()]), stop_of)
     own = rows.filter(pl.col(OURS).is_not_null() & (pl.col("at") - pl.col("sampled_at") < 1800))
     names = predictors(rows)
+    if OURS not in names:
+        raise NothingToScoreError("no forecast's arrival was seen: do timetable and recording belong together?")
     line_names = dict(enumerate(evidence.timetable.line_short_name))
     line_names = {i: name or evidence.timetable.line_id[i] for i, name in line_names.items()}
     card = Scorecard(

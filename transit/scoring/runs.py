@@ -1,5 +1,6 @@
 """The runs a recording shows: each trip on its service day, with the timetable's row where it has one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -70,8 +71,10 @@ def guess_service_date(timetable: Timetable, trip: int, seen_at: int) -> date:
 class RunIndex:
     """Numbers the runs of a recording."""
 
-    def __init__(self, timetable: Timetable) -> None:
+    def __init__(self, timetable: Timetable, told: Mapping[str, int] | None = None) -> None:
+        """``told`` gives trips the timetable lacks the pattern that was told of them: which stops they call at."""
         self.timetable = timetable
+        self._told = told or {}
         self.runs: list[ScoredRun] = []
         self._rows: dict[tuple[str, str], int] = {}
 
@@ -89,13 +92,33 @@ class RunIndex:
         found = self._rows.get((trip_id, service_date))
         if found is None:
             found = self._rows[trip_id, service_date] = len(self.runs)
-            self.runs.append(self._run(trip_id, service_date, trip, day))
+            self.runs.append(
+                self._extra(trip_id, service_date, seen_at)
+                if trip < 0 or day is None
+                else self._run(trip_id, service_date, trip, day)
+            )
         return found
 
-    def _run(self, trip_id: str, service_date: str, trip: int, day: date | None) -> ScoredRun:
+    def _extra(self, trip_id: str, service_date: str, seen_at: int) -> ScoredRun:
+        """A trip without a timetable of its own: timed as another of its pattern would be, from when it was seen."""
+        pattern = self._told.get(trip_id, -1)
         none = np.zeros(0, np.int64)
-        if trip < 0 or day is None:
+        if pattern < 0:
             return ScoredRun(trip_id, service_date, -1, -1, -1, none, none)
+        timetable = self.timetable
+        like = int(timetable.pattern_trip_offset[pattern])
+        timing = slice(*(int(v) for v in timetable.timing_offset[timetable.trip_timing[like] :][:2]))
+        return ScoredRun(
+            trip_id,
+            service_date,
+            -1,
+            pattern,
+            int(timetable.pattern_line[pattern]),
+            seen_at + timetable.timing_arrival_s[timing].astype(np.int64),
+            seen_at + timetable.timing_departure_s[timing].astype(np.int64),
+        )
+
+    def _run(self, trip_id: str, service_date: str, trip: int, day: date) -> ScoredRun:
         timetable = self.timetable
         pattern = int(timetable.trip_pattern[trip])
         timing = slice(*(int(v) for v in timetable.timing_offset[timetable.trip_timing[trip] :][:2]))

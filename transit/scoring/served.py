@@ -25,6 +25,8 @@ class ServedCollector:
 
     def __init__(self, timetable: Timetable) -> None:
         self._timetable = timetable
+        self.patterns: dict[str, int] = {}
+        """The pattern first told of each trip id."""
         self._runs: list[tuple[object, ...]] = []
         self._calls: list[npt.NDArray[np.int64]] = []
         self._times: list[Floats] = []
@@ -44,6 +46,7 @@ class ServedCollector:
     def _add_run(self, run: RunForecast, times: "npt.NDArray[np.int16]", computed_at: int, sampled_at: int) -> None:
         if run.pattern < 0:
             return
+        self.patterns.setdefault(run.trip_id, run.pattern)
         first = int(self._timetable.pattern_call_offset[run.pattern]) + run.next_position
         self._calls.append(np.arange(first, first + len(times)))
         at = np.where(times == NO_TIME, np.nan, times.astype(np.float64) + computed_at)

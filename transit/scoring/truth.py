@@ -54,8 +54,10 @@ def find_truth(standings: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
                 stopped.with_columns(censored=pl.lit(value=False)),
             ]
         )
-        .sort("run", "sequence", "departure", "at")
-        .unique(["run", "sequence", "departure"], keep="first", maintain_order=True)
+        .with_columns(call=pl.when(pl.col("position") >= 0).then("position").otherwise(-1 - pl.col("sequence")))
+        .sort("run", "call", "departure", "at")
+        .unique(["run", "call", "departure"], keep="first", maintain_order=True)
+        .drop("call")
     )
 
 
