@@ -49,6 +49,7 @@ class Api:
 def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     """The application without keys and quotas, for the lane to stand in front of."""
     view = View(load or TimetableFolder(settings.timetables).get, RenderedCache())
+    view.crowding = settings.crowding
     draining = asyncio.Event()
 
     @asynccontextmanager

@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.errors import UserError
@@ -27,6 +27,30 @@ class FeedSettings(BaseModel, frozen=True):
     headers: dict[str, str] = {}
 
 
+Cuts = tuple[float, float, float]
+Color = Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{6}$")]
+
+
+class CrowdingSettings(BaseModel, frozen=True, extra="forbid"):
+    """What riders call crowded here: the loads at which ``moderate``, ``crowded`` and ``severe`` begin, by mode.
+
+    A load is a share of the capacity, seated and standing; a capacity is the riders that a usual vehicle holds.
+    """
+
+    bus_cuts: Cuts = (0.4, 0.65, 0.9)
+    rail_cuts: Cuts = (0.3, 0.6, 0.85)
+    bus_capacity: Annotated[int, Field(ge=1, le=500)] = 80
+    rail_capacity: Annotated[int, Field(ge=1, le=5_000)] = 800
+    colors: tuple[Color, Color, Color, Color] = ("2E9E5B", "E0B000", "E06A00", "C22030")
+
+    @field_validator("bus_cuts", "rail_cuts")
+    @classmethod
+    def _check_cuts(cls, cuts: Cuts) -> Cuts:
+        if not 0 < cuts[0] < cuts[1] < cuts[2]:
+            raise ValueError("three rising shares of the capacity are needed, such as [0.4, 0.65, 0.9]")
+        return cuts
+
+
 class Settings(BaseSettings):
     """Where the parts are and how this deployment is laid out."""
 
@@ -43,6 +67,7 @@ class Settings(BaseSettings):
     line_partitions: Annotated[int, Field(ge=1, le=1024)] = EMBEDDED_PARTITIONS
     replication: Annotated[int, Field(ge=1, le=5)] = 1
     feeds: tuple[FeedSettings, ...] = ()
+    crowding: CrowdingSettings = CrowdingSettings()
     api_host: str = "127.0.0.1"
     api_port: Annotated[int, Field(ge=1, le=65535)] = 8000
     operations_host: str = "127.0.0.1"

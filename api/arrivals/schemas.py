@@ -20,6 +20,45 @@ from api.shared_schemas import (
 )
 
 
+class CrowdingLevel(Described):
+    """A level of crowding, by the deployment's own cuts for the mode."""
+
+    crowding_level: Annotated[int, Field(ge=1, le=4)]
+    name: Literal["comfortable", "moderate", "crowded", "severe"]
+    color: Annotated[str, Field(description="Six hexadecimal digits, without #")]
+
+
+class CarriageCrowding(CrowdingLevel):
+    """One carriage when it reaches this stop."""
+
+    sequence: Annotated[int, Field(description="Place in the train, 1 is the first in its direction")]
+
+
+class ClassProbabilities(Described):
+    """How likely each of GTFS-realtime's classes is when the vehicle reaches this stop; they sum to 1."""
+
+    empty: float
+    many_seats_available: float
+    few_seats_available: float
+    standing_room_only: float
+    crushed_standing_room_only: float
+    full: float
+
+
+class Crowding(CrowdingLevel):
+    """How full the vehicle will be when it reaches this stop. Null where nothing reported bears on it."""
+
+    probabilities: ClassProbabilities
+    load_percentage: Annotated[int, Field(description="Expected riders in percent of the capacity")]
+    basis: Annotated[
+        Literal["observed", "estimated"],
+        Field(description="`observed`: reported within two minutes, with no stop in between"),
+    ]
+    age_s: Annotated[int, Field(description="Seconds since the report")]
+    carriages: list[CarriageCrowding]
+    board_at: Annotated[list[int], Field(description="Carriages with most room; empty where it makes no difference")]
+
+
 class Arrival(Forecast):
     """One vehicle's visit to the stop; without `run_id`, a line that comes every `every_s` at no times of its own."""
 
@@ -39,7 +78,8 @@ class Arrival(Forecast):
     stops_away: Annotated[int | None, Field(description="Stops before this one; 0: this is the next")]
     vehicle_id: Annotated[str | None, Field(description="`<feed>:<vehicle>`; see /v1/vehicles/{vehicle_id}")]
     vehicle_label: Annotated[str | None, Field(description="What is painted on it")]
-    occupancy: Occupancy | None
+    occupancy: Annotated[Occupancy | None, Field(description="As the vehicle last reported")]
+    crowding: Annotated[Crowding | None, Field(description="When it reaches this stop")]
     basis: Annotated[Basis, Field(description="What the times rest on, best first; a step down is always said")]
     observed_at: Annotated[datetime | None, Field(description="When the vehicle was last heard")]
     computed_at: Annotated[datetime | None, Field(description="The poll this rests on")]

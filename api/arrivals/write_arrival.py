@@ -4,6 +4,7 @@ from typing import Final
 
 import orjson
 
+from api.arrivals.write_crowding import crowding_fields
 from api.arrivals.write_occupancy import occupancy_fields
 from api.view.compiled_view import FixedCall
 from api.view.local_times import LocalTimes
@@ -12,6 +13,7 @@ from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Basis, RunForecast, Ve
 from transit.answers.call_state import CallState, call_state
 from transit.answers.coming import Coming
 from transit.answers.line_view import LineView
+from transit.crowding.ahead import crowding_ahead
 
 BASIS: Final = {basis: basis.name.lower() for basis in Basis}
 VERDICT: Final = {verdict: verdict.name.lower() for verdict in Verdict}
@@ -28,8 +30,12 @@ def write_arrival(view: View, coming: Coming, now: float, *, last: bool) -> byte
     fixed = compiled.fixed_call(coming.key, coming.here)
     if coming.run is not None and coming.line is not None:
         changing = _tracked(coming, coming.run, coming.line, fixed, compiled.times)
+        changing["crowding"] = crowding_fields(
+            crowding_ahead(coming.run, coming.here.position, now, view.capacity_of(compiled, coming.here.line))
+        )
     else:
         changing = _untracked(coming, compiled.times, now)
+        changing["crowding"] = None
     changing["last"] = last
     return b"".join((b"{", fixed.json, b",", orjson.dumps(changing)[1:]))
 

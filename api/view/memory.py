@@ -11,12 +11,16 @@ from api.view.freshness import Freshness
 from api.view.recorded_clock import lags_of
 from api.view.score_shelf import ScoreShelf
 from api.view.shelf import Load, Shelf
+from runtime.settings import CrowdingSettings
 from schemas.feed_status import FeedStatus
 from schemas.line_forecasts import LineForecasts
 from schemas.line_key import make_line_key, split_line_key
 from schemas.line_value import Watermark
 from schemas.timetable_versions import TimetableVersions
+from schemas.topics import FEED_BUS, feed_topic
 from transit.answers.line_view import LineView, view_line
+from transit.crowding.ahead import Capacity
+from transit.crowding.scale import CrowdingScale
 from transit.timetable.service_day import local_day
 
 _MINUTE_S = 60
@@ -33,6 +37,7 @@ class View:
         self.rendered = rendered
         self.freshness = Freshness()
         self.scores = ScoreShelf()
+        self.crowding = CrowdingSettings()
         self.lines: dict[str, LineView] = {}
         self.feeds: dict[str, FeedStatus] = {}
         self.vehicles: dict[str, str] = {}
@@ -40,6 +45,7 @@ class View:
         self._hashes: dict[str, Counter[str]] = {}
         self._today: dict[str, tuple[int, int]] = {}
         self._lags_s: dict[str, float] = {}
+        self._capacities: dict[str, Capacity] = {}
         self._now = now
 
     def now(self, timetable: str) -> float:
@@ -116,6 +122,19 @@ class View:
     def find_line(self, timetable: str, group: str) -> LineView | None:
         """The value of a line group (its timetable's name, its id there), if one is known."""
         return self.lines.get(make_line_key(timetable, group))
+
+    def capacity_of(self, compiled: CompiledView, line: int) -> Capacity:
+        """What a usual vehicle of a line (row) holds, and what its levels of crowding are called here."""
+        mode = feed_topic(int(compiled.timetable.line_route_type[line]))
+        found = self._capacities.get(mode.name)
+        if found is None:
+            said = self.crowding
+            if mode is FEED_BUS:
+                found = Capacity(said.bus_capacity, CrowdingScale(said.bus_cuts, said.colors))
+            else:
+                found = Capacity(said.rail_capacity, CrowdingScale(said.rail_cuts, said.colors))
+            self._capacities[mode.name] = found
+        return found
 
     def find_in_force(self, timetable: str) -> CompiledView | None:
         """The timetable of that name that speaks for today."""
