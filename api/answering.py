@@ -1,7 +1,7 @@
 """One answer's way out: from the cache or rendered now, unchanged or whole, compressed or plain."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from starlette.datastructures import Headers
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.lane.targets import target_of
+from api.negotiation import accepts_gzip, holds
 from api.problems import NOT_READY
 from api.refusal import Refusal
 from api.rendered import Rendered, rendered
@@ -53,23 +54,6 @@ def respond(kept: Rendered, headers: Headers) -> Response:
     sent = {"etag": kept.etag.decode(), "cache-control": CACHE_CONTROL, "vary": "Accept-Encoding"}
     if holds(headers.get("if-none-match", ""), kept.etag.decode()):
         return Response(status_code=_NOT_MODIFIED, headers=sent)
-    if kept.gzip is not None and accepts_gzip(headers):
+    if kept.gzip is not None and accepts_gzip(headers.get("accept-encoding", "")):
         return Response(kept.gzip, headers=sent | {"content-encoding": "gzip"}, media_type="application/json")
     return Response(kept.body, headers=sent, media_type="application/json")
-
-
-def holds(if_none_match: str, etag: str) -> bool:
-    """Whether an ``If-None-Match`` names this validator; compared weakly, as RFC 9110 section 13.1.2 has it."""
-    if not if_none_match:
-        return False
-    bare = etag.removeprefix("W/")
-    return any(tag.strip().removeprefix("W/") in (bare, "*") for tag in if_none_match.split(","))
-
-
-def accepts_gzip(headers: Mapping[str, str]) -> bool:
-    """Whether ``Accept-Encoding`` takes gzip; ``q=0`` refuses it."""
-    for coding in headers.get("accept-encoding", "").split(","):
-        name, _, weight = coding.partition(";")
-        if name.strip().lower() in ("gzip", "*"):
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from api.negotiation import accepts_gzip
+
 STATIC: Final = Path(__file__).parent / "static"
 PAGE: Final = "index.html"
 _TYPES: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -24,8 +26,7 @@ class Asset:
 
     def choose(self, accepted: str) -> tuple[str | None, bytes]:
         """The content coding and the bytes for a client that takes the codings ``accepted``."""
-        offered = {coding.partition(";")[0].strip() for coding in accepted.split(",")}
-        return ("gzip", self.packed) if "gzip" in offered else (None, self.plain)
+        return ("gzip", self.packed) if accepts_gzip(accepted) else (None, self.plain)
 
 
 def load_assets(folder: Path = STATIC) -> dict[str, Asset]:

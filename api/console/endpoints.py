@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.console.assets import PAGE, Asset, load_assets
 from api.console.session import may_have_trial_key
+from api.negotiation import holds
 from api.problems import NOT_FOUND
 from api.refusal import Refusal
 from runtime.ledger.trial import KEY_FILE
@@ -60,7 +61,7 @@ def _serve(asset: Asset, request: Request) -> Response:
         "Referrer-Policy": "no-referrer",
         "Content-Security-Policy": _POLICY,
     }
-    if asset.etag in request.headers.get("if-none-match", ""):
+    if holds(request.headers.get("if-none-match", ""), asset.etag):
         return Response(status_code=304, headers=headers)
     coding, content = asset.choose(request.headers.get("accept-encoding", ""))
     if coding is not None:
