@@ -4,9 +4,9 @@ from typing import Final
 
 OTHER: Final = b"other"
 _RESOURCES: Final = frozenset(
-    {b"lines", b"stops", b"stations", b"vehicles", b"feeds", b"coverage", b"arrivals", b"usage", b"me", b"streams"}
+    {b"lines", b"stops", b"vehicles", b"runs", b"feeds", b"coverage", b"accuracy", b"conditions"}
 )
-_PARTS: Final = frozenset({b"arrivals", b"vehicles", b"departures"})
+_PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
 _PREFIX: Final = len(b"/v1/")
 
 KINDS: Final = frozenset({OTHER}) | _RESOURCES | _PARTS

@@ -26,6 +26,7 @@ def test_a_kind_is_the_last_part_that_names_one_and_the_list_is_closed() -> None
     assert kind_of(b"/v1/lines/x%3A1/vehicles") == b"vehicles"
     assert kind_of(b"/v1/vehicles/x") == b"vehicles"
     assert kind_of(b"/v1/lines") == b"lines"
+    assert kind_of(b"/v1/runs/x%3A1%3A20260216") == b"runs"
     assert kind_of(b"/v1/") == b"other"
 
 
