@@ -19,6 +19,7 @@ from api.feeds.endpoints import router as feeds
 from api.health.endpoints import router as health
 from api.lines.endpoints import router as lines
 from api.openapi import describe
+from api.problem_pages.endpoints import router as problem_pages
 from api.raw_paths import App, RawPaths
 from api.rendered import RenderedCache
 from api.runs.endpoints import router as runs
@@ -60,7 +61,19 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     app = FastAPI(title="Headway", version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=live)
     app.state.view = view
     app.state.draining = draining
-    for router in (arrivals, lines, vehicles, stops, runs, feeds, coverage, conditions, accuracy, health):
+    for router in (
+        arrivals,
+        lines,
+        vehicles,
+        stops,
+        runs,
+        feeds,
+        coverage,
+        conditions,
+        accuracy,
+        health,
+        problem_pages,
+    ):
         app.include_router(router)
     write_failures_as_problems(app)
     describe(app)

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.problems import INTERNAL, INVALID_PARAMETER, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, problem_response
+from api.problems import INTERNAL, INVALID_PARAMETER, METHOD_NOT_ALLOWED, NOT_FOUND, problem_response
 from api.refusal import Refusal
 
 _log = structlog.get_logger(__name__)
@@ -45,8 +45,8 @@ async def _http(request: Request, raised: Exception) -> Response:
         404: f"Nothing is at {path}; see /openapi.json for what there is.",
         405: f"{path} does not take {request.method}; use GET.",
     }
-    problem = _BY_STATUS.get(failed.status_code) or Problem("http", failed.status_code, "The request failed")
-    return problem_response(problem, details.get(failed.status_code, str(failed.detail)), headers=failed.headers)
+    problem = _BY_STATUS.get(failed.status_code, INTERNAL)
+    return problem_response(problem, details.get(failed.status_code, INTERNAL.mending), headers=failed.headers)
 
 
 async def _failed(request: Request, raised: Exception) -> Response:

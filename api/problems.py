@@ -16,45 +16,165 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One kind of problem. ``slug`` is its stable name, ``title`` the same for every occurrence."""
+    """One kind of problem.
+
+    ``slug`` is its stable name, ``title`` the same for every occurrence; ``wrong`` and ``mending`` say what was wrong
+    and how to mend it, for the problem's page.
+    """
 
     slug: str
     status: int
     title: str
+    wrong: str
+    mending: str
 
     @property
     def type(self) -> str:
-        """The URL, relative to the API, that names this problem."""
+        """The URL, relative to the API, that names this problem; its page is there."""
         return f"/problems/{self.slug}"
 
 
-MISSING_KEY: Final = Problem("missing-key", 401, "An API key is needed")
-INVALID_KEY: Final = Problem("invalid-key", 401, "The API key is not valid")
-KEY_EXPIRED: Final = Problem("key-expired", 403, "The API key has expired")
-KEY_REVOKED: Final = Problem("key-revoked", 403, "The API key was revoked")
-PARTNER_SUSPENDED: Final = Problem("partner-suspended", 403, "The partner is suspended")
-NOT_GRANTED: Final = Problem("not-granted", 403, "The partner was not granted this")
-OPERATOR_ONLY: Final = Problem("operator-only", 401, "An operator's token is needed")
-INVALID_PARAMETER: Final = Problem("invalid-parameter", 422, "A parameter is not valid")
-NOT_FOUND: Final = Problem("not-found", 404, "There is no such resource")
-UNKNOWN_LINE: Final = Problem("unknown-line", 404, "No timetable knows the line")
-UNKNOWN_STOP: Final = Problem("unknown-stop", 404, "No timetable knows the stop or station")
-UNKNOWN_RUN: Final = Problem("unknown-run", 404, "No timetable has the run")
-UNKNOWN_VEHICLE: Final = Problem("unknown-vehicle", 404, "No vehicle of that id was seen of late")
-METHOD_NOT_ALLOWED: Final = Problem("method-not-allowed", 405, "The resource does not take this method")
-QUOTA_EXCEEDED: Final = Problem("quota-exceeded", 429, "The plan's quota is used up")
-INTERNAL: Final = Problem("internal", 500, "The API failed")
-NOT_READY: Final = Problem("not-ready", 503, "The API is not ready to answer")
-QUOTA_UNAVAILABLE: Final = Problem("quota-unavailable", 503, "Quotas cannot be counted at present")
-KEYS_UNAVAILABLE: Final = Problem("keys-unavailable", 503, "Keys cannot be checked at present")
+MISSING_KEY: Final = Problem(
+    "missing-key",
+    401,
+    "An API key is needed",
+    "The request carried no API key. A key in the query or in a cookie is not looked at: both end up in logs.",
+    "Send the key in X-API-Key, or as Authorization: Bearer KEY.",
+)
+CONFLICTING_KEYS: Final = Problem(
+    "conflicting-keys",
+    400,
+    "Two different keys were sent",
+    "The request carried two keys that differ, so it cannot be said whose quota pays for it.",
+    "Send one key, in X-API-Key or as Authorization: Bearer KEY; look for a proxy that adds one.",
+)
+INVALID_KEY: Final = Problem(
+    "invalid-key",
+    401,
+    "The API key is not valid",
+    "No partner has this key. Its letters' case matters, and its last six letters are a checksum of the others.",
+    "No such key: check that it was copied whole, hw_live_ and all.",
+)
+KEY_EXPIRED: Final = Problem(
+    "key-expired",
+    403,
+    "The API key has expired",
+    "The key was given for a time, and that time is over.",
+    "The key's time is over: use the partner's other key, or ask for a new one.",
+)
+KEY_REVOKED: Final = Problem(
+    "key-revoked",
+    403,
+    "The API key was revoked",
+    "The key was ended before its time, by the partner or by staff.",
+    "The key was ended: use the partner's other key, or ask for a new one.",
+)
+PARTNER_SUSPENDED: Final = Problem(
+    "partner-suspended",
+    403,
+    "The partner is suspended",
+    "The key is sound, but its partner was shut out for the time being.",
+    "The partner is suspended: its keys open nothing until it is let in again.",
+)
+OPERATOR_ONLY: Final = Problem(
+    "operator-only",
+    401,
+    "An operator's token is needed",
+    "What an operator reads is on a port of its own, and needs the token this deployment was started with.",
+    "Send the operator's token as Authorization: Bearer TOKEN.",
+)
+INVALID_PARAMETER: Final = Problem(
+    "invalid-parameter",
+    422,
+    "A parameter is not valid",
+    "A parameter is malformed, out of bounds, or does not go with another. The answer's errors name each.",
+    "Mend the parameters that the answer's detail names; /openapi.json has the bounds of each.",
+)
+NOT_FOUND: Final = Problem(
+    "not-found",
+    404,
+    "There is no such resource",
+    "No endpoint is at this path. A slash at the end makes another path, and ids must be percent-encoded.",
+    "Look the path up in /openapi.json; in an id write / as %2F.",
+)
+UNKNOWN_LINE: Final = Problem(
+    "unknown-line",
+    404,
+    "No timetable knows the line",
+    "The id names no line of a timetable in force today. Ids read <timetable>:<GTFS route_id>.",
+    "Take the id from /v1/lines; lines come and go with a new timetable.",
+)
+UNKNOWN_STOP: Final = Problem(
+    "unknown-stop",
+    404,
+    "No timetable knows the stop or station",
+    "The id names no stop of a timetable in force today. Ids read <timetable>:<GTFS stop_id>.",
+    "Take the id from /v1/stops, by name or near a place; a stop's code on its sign is not its id.",
+)
+UNKNOWN_RUN: Final = Problem(
+    "unknown-run",
+    404,
+    "No timetable has the run",
+    "No trip of that id runs on that day. Ids read <timetable>:<trip>:<yyyymmdd>, a frequency's with :<start> after.",
+    "Take the id from an arrival; 00:20 may belong to yesterday's day of service.",
+)
+UNKNOWN_VEHICLE: Final = Problem(
+    "unknown-vehicle",
+    404,
+    "No vehicle of that id was seen of late",
+    "The vehicle was never heard, or is silent for so long that where it is cannot be said. Ids read <feed>:<vehicle>.",
+    "Take the id from an arrival or from a line's vehicles, and ask for it while it is heard.",
+)
+METHOD_NOT_ALLOWED: Final = Problem(
+    "method-not-allowed",
+    405,
+    "The resource does not take this method",
+    "The API is for reading: it takes GET and HEAD.",
+    "Ask with GET, and put what is asked for into the query.",
+)
+QUOTA_EXCEEDED: Final = Problem(
+    "quota-exceeded",
+    429,
+    "The plan's quota is used up",
+    "More was asked for than the plan allows at once (burst), in a UTC day, or in a UTC month; window says which.",
+    "Wait for Retry-After seconds. Send If-None-Match: an unchanged answer costs nothing of the day and the month.",
+)
+INTERNAL: Final = Problem(
+    "internal",
+    500,
+    "The API failed",
+    "The mistake is Headway's, and was noted. The request cost nothing.",
+    "Ask again; if it goes on, tell the operator when it was and which path.",
+)
+NOT_READY: Final = Problem(
+    "not-ready",
+    503,
+    "The API is not ready to answer",
+    "This process has just started and knows no timetable yet. The request cost nothing.",
+    "Ask again after Retry-After seconds; /health/ready says when it is over.",
+)
+QUOTA_UNAVAILABLE: Final = Problem(
+    "quota-unavailable",
+    503,
+    "Quotas cannot be counted at present",
+    "Neither tokens held by this process nor the place they come from are within reach. The request cost nothing.",
+    "The quota cannot be counted at the moment: ask again in a few seconds.",
+)
+KEYS_UNAVAILABLE: Final = Problem(
+    "keys-unavailable",
+    503,
+    "Keys cannot be checked at present",
+    "The database of keys is out of reach, and what was known of this key is too old to be trusted.",
+    "Keys cannot be checked at the moment: ask again in a few seconds.",
+)
 
 ALL: Final = (
     MISSING_KEY,
+    CONFLICTING_KEYS,
     INVALID_KEY,
     KEY_EXPIRED,
     KEY_REVOKED,
     PARTNER_SUSPENDED,
-    NOT_GRANTED,
     OPERATOR_ONLY,
     INVALID_PARAMETER,
     NOT_FOUND,

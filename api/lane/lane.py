@@ -27,17 +27,8 @@ from api.lane.kinds import kind_of
 from api.lane.quotas import Quotas
 from api.lane.seat import Seat
 from api.lane.targets import target_of
-from api.problems import (
-    INVALID_KEY,
-    KEY_EXPIRED,
-    KEY_REVOKED,
-    KEYS_UNAVAILABLE,
-    MISSING_KEY,
-    PARTNER_SUSPENDED,
-    QUOTA_EXCEEDED,
-    QUOTA_UNAVAILABLE,
-    Problem,
-)
+from api.negotiation import accepts_gzip
+from api.problems import CONFLICTING_KEYS, MISSING_KEY, QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
 from api.rendered import Rendered, RenderedCache
 
 Scope = MutableMapping[str, Any]
@@ -51,15 +42,6 @@ _BEARER: Final = b"bearer "
 _OURS: Final = frozenset({CORS[0], EXPOSED[0], VARY[0]})
 """Headers that are the lane's to say, whatever the application said."""
 _UNAVAILABLE_RETRY_S: Final = 2
-_DETAILS: Final = {
-    MISSING_KEY: "Send the key in X-API-Key, or as Authorization: Bearer KEY.",
-    INVALID_KEY: "No such key: check that it was copied whole, hw_live_ and all.",
-    KEY_EXPIRED: "The key's time is over: use the partner's other key, or ask for a new one.",
-    KEY_REVOKED: "The key was ended: use the partner's other key, or ask for a new one.",
-    PARTNER_SUSPENDED: "The partner is suspended: its keys open nothing until it is let in again.",
-    KEYS_UNAVAILABLE: "Keys cannot be checked at the moment: ask again in a few seconds.",
-    QUOTA_UNAVAILABLE: "The quota cannot be counted at the moment: ask again in a few seconds.",
-}
 
 
 class Lane:
@@ -80,8 +62,8 @@ class Lane:
             await send_preflight(send)
             return
         key, etag, takes_gzip, shared = _read_headers(scope["headers"])
-        if key is None:
-            await _refuse(send, MISSING_KEY)
+        if isinstance(key, Problem):
+            await _refuse(send, key)
             return
         now = time.monotonic()
         seat = self._ring.find(key, now) or await self._ring.look_up(key)
@@ -180,22 +162,26 @@ class Lane:
             seat.usage.count(kind, cost, time.monotonic())
 
 
-def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes | None, bytes | None, bool, bool]:
+def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes | Problem, bytes | None, bool, bool]:
     """The key, the validators a client holds, whether it takes gzip, whether a page of another origin asks."""
-    key = bearer = etag = None
+    key: bytes | Problem = MISSING_KEY
+    etag = None
     takes_gzip = shared = False
     for name, value in headers:
+        given = b""
         if name == b"x-api-key":
-            key = value
+            given = value
         elif name == b"if-none-match":
             etag = value
         elif name == b"accept-encoding":
-            takes_gzip = b"gzip" in value and b"q=0" not in value
+            takes_gzip = accepts_gzip(value.decode("latin-1")) if b";" in value else b"gzip" in value
         elif name == b"authorization" and value[:7].lower() == _BEARER:
-            bearer = value[7:].strip()
+            given = value[7:].strip()
         elif name == b"origin":
             shared = True
-    return key or bearer, etag, takes_gzip, shared
+        if given:
+            key = given if key in (MISSING_KEY, given) else CONFLICTING_KEYS
+    return key, etag, takes_gzip, shared
 
 
 def _body_of(found: Rendered, headers: Headers, *, unchanged: bool, takes_gzip: bool) -> tuple[int, bytes]:
@@ -212,4 +198,4 @@ def _body_of(found: Rendered, headers: Headers, *, unchanged: bool, takes_gzip: 
 
 async def _refuse(send: Send, problem: Problem) -> None:
     headers = [(b"retry-after", b"%d" % _UNAVAILABLE_RETRY_S)] if problem.status == 503 else []
-    await send_problem(send, problem, _DETAILS[problem], headers)
+    await send_problem(send, problem, problem.mending, headers)

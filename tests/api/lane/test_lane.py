@@ -70,6 +70,24 @@ async def test_a_key_that_was_never_issued_or_altered_is_refused(runtime: LaneRu
     assert (await ask(runtime.lane, key=key)).status == 200
 
 
+async def test_two_keys_that_differ_are_refused_and_the_same_key_twice_is_not(
+    runtime: LaneRuntime, add_key: AddKey
+) -> None:
+    key, other = await add_key("Maps"), await add_key("Rides")
+    assert (await ask(runtime.lane, key=key, authorization=f"Bearer {key}")).status == 200
+    assert (await ask(runtime.lane, key="", authorization=f"Bearer {key}")).status == 200
+    for second in (other, "hw_live_junk"):
+        refused = await ask(runtime.lane, key=key, authorization=f"Bearer {second}")
+        assert (refused.status, refused.problem) == (400, "/problems/conflicting-keys")
+
+
+async def test_a_key_in_the_query_or_a_cookie_opens_nothing(runtime: LaneRuntime, add_key: AddKey) -> None:
+    key = await add_key()
+    for name in ("key", "api_key", "x-api-key", "access_token"):
+        assert (await ask(runtime.lane, f"/v1/lines?{name}={key}")).problem == "/problems/missing-key"
+    assert (await ask(runtime.lane, cookie=f"x-api-key={key}")).problem == "/problems/missing-key"
+
+
 async def test_an_expired_key_stops_at_its_second(
     runtime: LaneRuntime, add_key: AddKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:

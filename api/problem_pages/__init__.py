@@ -1,0 +1,1 @@
+"""A page for every problem, at the address that its ``type`` names."""
