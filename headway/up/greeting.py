@@ -94,7 +94,7 @@ def greet(console: Console, greeting: Greeting) -> None:
         f"[bold green]Headway runs[/]: first arrivals after {greeting.took_s:.1f} s" if sample else "Headway runs"
     )
     console.print(f"  page        {base}/", soft_wrap=True, highlight=False)
-    console.print(f"  API         {base}/docs", soft_wrap=True, highlight=False)
+    console.print(f"  API         {base}/openapi.json", soft_wrap=True, highlight=False)
     console.print(f"  operations  {greeting.operations}", soft_wrap=True, highlight=False)
     console.print(f"  trial key   {key}", soft_wrap=True, highlight=False)
     if sample:
