@@ -1,5 +1,6 @@
 """``GET /v1/feeds``."""
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import orjson
@@ -90,13 +91,18 @@ def _is_expired(view: View, compiled: CompiledView) -> bool:
     return compiled.is_expired(view.today(compiled))
 
 
+def _public_source(source: str) -> str:
+    """Where the GTFS is published; of a file of the operator's own only its name."""
+    return source if "://" in source else PurePath(source).name
+
+
 def timetable_fields(view: View, compiled: CompiledView) -> Fields:
     """The timetable in force: what it holds and until when it is good."""
     table = compiled.timetable
     return {
         "name": table.name,
         "hash": table.hash,
-        "source": table.source,
+        "source": _public_source(table.source),
         "timezone": table.timezone,
         "first_service_date": write_date(written_date(table.first_service_day)),
         "last_service_date": write_date(written_date(table.last_service_day)),

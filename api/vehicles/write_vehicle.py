@@ -24,6 +24,9 @@ class VehicleHere(NamedTuple):
     run: RunForecast
 
 
+_PLACE_DECIMALS: Final = 6
+
+
 def vehicle_fields(vehicle: VehicleHere, now: float) -> Fields:
     """All that is known of a vehicle at ``now`` (POSIX s)."""
     compiled, line, run = vehicle
@@ -36,10 +39,10 @@ def vehicle_fields(vehicle: VehicleHere, now: float) -> Fields:
         "direction_id": None if run.direction_id < 0 else run.direction_id,
         "headsign": _headsign(compiled, run),
         "run_id": format_run_id(compiled.name, run_key(run)),
-        "latitude": run.latitude,
-        "longitude": run.longitude,
-        "bearing_deg": run.bearing_deg,
-        "speed_mps": run.speed_mps,
+        "latitude": _round(run.latitude, _PLACE_DECIMALS),
+        "longitude": _round(run.longitude, _PLACE_DECIMALS),
+        "bearing_deg": _round(run.bearing_deg, 1),
+        "speed_mps": _round(run.speed_mps, 1),
         "pattern_id": _pattern_id(compiled, run),
         "progress_m": round(run.progress_m),
         "state": STATE[run.state],
@@ -63,6 +66,11 @@ def list_vehicles_of(view: View, line: LineView, *, line_id: str | None, now: fl
         for run in line.forecasts.runs
         if run.valid_until >= now and not run.due and line_id in (None, run.line_id)
     ]
+
+
+def _round(value: float | None, decimals: int) -> float | None:
+    """Feeds carry single precision: what stands beyond it is noise, and no vehicle knows its place to a decimetre."""
+    return None if value is None else round(value, decimals)
 
 
 def _line_json(compiled: CompiledView, run: RunForecast) -> object:

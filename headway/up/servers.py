@@ -2,11 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Final
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from headway.up.broker import LocalBroker, make_broker
 from headway.up.options import UpOptions
 from runtime.embedded.valkey import Valkey
-from runtime.errors import ServiceError
+from runtime.errors import ServiceError, UserError
+
+CHECK_S: Final = 5.0
 
 
 class Servers:
@@ -34,11 +40,14 @@ class Servers:
         return [child.pid for child in children if child is not None and child.is_alive()]
 
     async def start(self) -> None:
-        """Start them together and wait until all answer.
+        """Start them together and wait until all answer, those that run elsewhere too.
 
         Raises:
-            ServiceError: one does not.
+            UserError: a store was named, and none answers there.
+            ServiceError: one of ours does not.
         """
+        if self.store is None:
+            await _check_store(self.store_url)
         for server in self._started:
             server.launch()
         await asyncio.gather(*(asyncio.to_thread(server.wait_ready) for server in self._started))
@@ -55,3 +64,11 @@ class Servers:
         """End them all."""
         for server in self._started:
             server.stop()
+
+
+async def _check_store(url: str) -> None:
+    try:
+        async with Redis.from_url(url, socket_connect_timeout=CHECK_S, socket_timeout=CHECK_S) as store:
+            await store.ping()
+    except (RedisError, OSError, ValueError) as refused:
+        raise UserError(f"--store {url}: no store answers there: {refused}") from None

@@ -132,10 +132,12 @@ function drawStrip() {
   const age = seen ? clock() - seen : null;
   const tracked = trackedPercent(coverage);
   const parts = lost ? [lost] : [];
-  if (feeds.length && !lost) parts.push(say("feeds", live, feeds.length));
+  const replayed = feeds.length && feeds.every((feed) => feed.recorded) ? feeds[0].polled_at : null;
+  if (replayed && !lost) parts.push(say("replayed", replayed.slice(0, 10), replayed.slice(11, 16)));
+  else if (feeds.length && !lost) parts.push(say("feeds", live, feeds.length));
   parts.push(fleet.vehicles.size ? say("vehicles", fleet.vehicles.size) : say("waiting"));
   if (age != null) parts.push(say("age", sayAge(age)));
-  if (tracked != null && !lost) parts.push(say("coverage", tracked));
+  if (tracked != null && !lost && innerWidth > 600) parts.push(say("coverage", tracked));
   part("strip").className = `card ${lost ? "bad" : !fleet.vehicles.size || live < feeds.length || age > 60 ? "warn" : "good"}`;
   const text = parts.join("  ·  ");
   if (part("strip-text").textContent !== text) part("strip-text").textContent = text;
