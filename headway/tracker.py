@@ -7,7 +7,6 @@ import typer
 from runtime.settings import load_settings
 from streams.process import run_process
 from streams.tracker.run_tracker import run_tracker
-from streams.tracker.warm_up import warm_up as compile_kernels
 
 app = typer.Typer(help="Track lines: one worker; start as many as the line topics have partitions.")
 
@@ -18,9 +17,6 @@ def tracker(
     standby: Annotated[
         bool, typer.Option(help="Keep a copy of another worker's lines, so that a takeover takes seconds.")
     ] = True,
-    warm_up: Annotated[
-        bool, typer.Option("--warm-up", help="Compile the kernels and end: once a machine, at install.")
-    ] = False,
 ) -> None:
     """Track lines until stopped.
 
@@ -29,12 +25,7 @@ def tracker(
     Examples:
         headway tracker
 
-        headway tracker --warm-up
-
         HEADWAY_BROKER=kafka:9092 HEADWAY_METRICS_PORT=9101 headway tracker
     """
     settings = load_settings()
-    if warm_up:
-        compile_kernels()
-        return
     run_process(settings, "tracker", lambda health: run_tracker(settings, health, standby=standby))
