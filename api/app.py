@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
 from fastapi import FastAPI
 
 from api.accuracy.endpoints import router as accuracy
@@ -15,6 +14,7 @@ from api.conditions.endpoints import router as conditions
 from api.console.endpoints import mount_console, read_trial_key
 from api.coverage.endpoints import router as coverage
 from api.failures import write_failures_as_problems
+from api.fate import Fate
 from api.feeds.endpoints import router as feeds
 from api.health.endpoints import router as health
 from api.lines.endpoints import router as lines
@@ -31,20 +31,19 @@ from api.view.store_watch import StoreWatch
 from runtime.settings import Settings
 from runtime.timetables import TimetableFolder
 
-_log = structlog.get_logger(__name__)
-
 FIRST_LOOK_S: Final = 3.0
 """How long the first request is kept waiting for the view at most; a store that is lost must not keep the API down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One process's API: the application, the memory beneath it, and the sign that it is going down."""
+    """One process's API: the application, the memory beneath it, the sign that it is going down, and why it must."""
 
     app: App
     application: FastAPI
     view: View
     draining: asyncio.Event
+    fate: Fate
 
 
 def build_api(settings: Settings, *, load: Load | None = None) -> Api:
@@ -52,10 +51,11 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     view = View(load or TimetableFolder(settings.timetables).get, RenderedCache())
     view.crowding = settings.crowding
     draining = asyncio.Event()
+    fate = Fate()
 
     @asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
-        async with _watching(view, settings):
+        async with _watching(view, settings, fate):
             yield
 
     app = FastAPI(title="Headway", version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=live)
@@ -78,15 +78,15 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     write_failures_as_problems(app)
     describe(app)
     mount_console(app, lambda: read_trial_key(settings.data_folder))
-    return Api(RawPaths(app), app, view, draining)
+    return Api(RawPaths(app), app, view, draining, fate)
 
 
 @asynccontextmanager
-async def _watching(view: View, settings: Settings) -> AsyncIterator[None]:
+async def _watching(view: View, settings: Settings, fate: Fate) -> AsyncIterator[None]:
     """Keep the view while the block runs."""
     watch = StoreWatch(view, settings)
     task = asyncio.create_task(watch.run(), name="store watch")
-    task.add_done_callback(_note_end)
+    fate.hang_on(task)
     waited = asyncio.create_task(watch.looked.wait())
     try:
         await asyncio.wait((waited, task), timeout=FIRST_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
@@ -95,9 +95,3 @@ async def _watching(view: View, settings: Settings) -> AsyncIterator[None]:
         waited.cancel()
         task.cancel()
         await asyncio.gather(waited, task, return_exceptions=True)
-
-
-def _note_end(task: "asyncio.Task[None]") -> None:
-    """A watch that ends by itself leaves the view to grow old: readiness then says so, and so does the log."""
-    if not task.cancelled() and (failure := task.exception()) is not None:
-        _log.critical("store_watch_failed", error=f"{type(failure).__name__}: {failure}")

@@ -15,6 +15,7 @@ from granian.server.embed import Server
 
 from api.app import build_api
 from api.draining import Draining
+from api.fate import Fate
 from api.lane.build import build_lane
 from api.operations.endpoints import build_operations
 from runtime.errors import HeadwayError, ServiceError, UserError
@@ -37,16 +38,17 @@ async def serve(settings: Settings) -> None:
 
     Raises:
         UserError: a port is taken by a process that does not share it.
+        ServiceError: the server, or a task that answers rest on, failed in a way that only a new start mends.
     """
     api = build_api(settings)
-    public = Draining(build_lane(api.app, settings=settings, rendered=api.view.rendered), api.draining)
+    public = Draining(build_lane(api.app, settings=settings, rendered=api.view.rendered, fate=api.fate), api.draining)
     operations_port = _choose_port(settings.operations_host, settings.operations_port)
     _check_shared(settings.api_host, settings.api_port)
     operations = _server(build_operations(api, settings.operator_token), settings.operations_host, operations_port)
     with _told(settings.data_folder / f"api-{os.getpid()}.operations", operations_port):
         async with _running(operations), _running(_server(public, settings.api_host, settings.api_port)) as running:
             _log.info("api_started", port=settings.api_port, operations_port=operations_port)
-            await _wait_for_signal(running)
+            await _wait_for_signal(running, api.fate)
             api.draining.set()
             _log.info("api_draining")
             await asyncio.sleep(LINGER_S)
@@ -72,19 +74,22 @@ async def _running(server: Server) -> AsyncIterator["asyncio.Task[None]"]:
             await asyncio.wait_for(task, STOP_WITHIN_S)
 
 
-async def _wait_for_signal(running: "asyncio.Task[None]") -> None:
+async def _wait_for_signal(running: "asyncio.Task[None]", fate: Fate) -> None:
     """Return on SIGTERM or SIGINT.
 
     Raises:
-        ServiceError: the server ended by itself, with what it died of.
+        ServiceError: the server ended by itself, or a task that it cannot do without, with what it died of.
     """
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
-    waiting = asyncio.create_task(asked.wait())
-    await asyncio.wait((waiting, running), return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
+    waiting = [asyncio.create_task(each.wait()) for each in (asked, fate.sealed)]
+    await asyncio.wait((*waiting, running), return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
+    if fate.sealed.is_set():
+        raise ServiceError(fate.reason)
     if running.done():
         failure = running.exception()
         if isinstance(failure, HeadwayError):

@@ -27,6 +27,7 @@ class Allowance:
     """A partner's tokens in this process: ``burst_left`` of the bucket, ``block_left`` of its day and month.
 
     ``until`` (monotonic, s) is when they lapse unless renewed. ``spent`` counts every token since ``day`` began here.
+    ``holders`` is how many processes shared the partner's bucket when that was last known, 0 where it never was.
     """
 
     __slots__ = (
@@ -43,6 +44,7 @@ class Allowance:
         "day",
         "day_elsewhere",
         "demand_per_s",
+        "holders",
         "lease_base",
         "month_elsewhere",
         "partner_id",
@@ -72,6 +74,7 @@ class Allowance:
         self.block_refused_until = 0.0
         self.day_elsewhere = plan.per_day
         self.month_elsewhere = plan.per_month
+        self.holders = 0
         self.burst_need = 0
         self.asked_need = 0
         self.waiting = 0
@@ -94,13 +97,16 @@ class Allowance:
         self.spent += tokens
         return True
 
-    def refund(self, tokens: int, day: str) -> None:
-        """Take back what was spent in ``day`` on an answer that costs nothing. A lease given back since keeps them."""
+    def refund(self, tokens: int, day: str, *, paced: bool = False) -> None:
+        """Take back what was spent in ``day`` on an answer that costs nothing. A lease given back since keeps them.
+
+        ``paced``: the burst keeps its tokens, because the answer cost us work.
+        """
         if day != self.day or self.cells[self.lease_base] < tokens:
             return
         self.cells[self.lease_base] -= tokens
         self.block_left += tokens
-        self.burst_left += tokens
+        self.burst_left += 0 if paced else tokens
         self.spent -= tokens
 
     def observe(self, now: float) -> None:

@@ -1,15 +1,20 @@
-"""Day and month tokens, leased ahead in blocks: from the store, noted in the ledger, then spent without asking."""
+"""Day and month tokens, leased ahead in blocks: from the store, noted in the ledger, then spent without asking.
+
+While the store is away the ledger leases them alone. It judges every lease in any case, so nothing is over-run; it is
+only slower, which is why it is asked for many partners at once and seldom.
+"""
 
 import asyncio
 import time
+from math import ceil
 from typing import Final
 
-import redis.asyncio as redis
 import structlog
 from redis.exceptions import RedisError
 
 from api.lane.allowance import BLOCK_IDLE_S, Allowance
 from api.lane.count_file import CountFile, CountFileFullError
+from api.lane.reach import StoreReach
 from api.lane.seeding import seed_counters
 from api.lane.store_counters import BlockAnswer, BlockAsk, NotSeededError, StoreCounters
 from api.lane.windows import Span, span_at, windows_of_day
@@ -20,7 +25,9 @@ from runtime.ledger.quotas import (
     OverQuotaError,
     StaleGenerationError,
     Windows,
+    Wish,
     give_back,
+    lease_alone,
     leased_tokens,
     note_grants,
 )
@@ -30,6 +37,12 @@ LEASE = "lease|"
 
 RETRY_S: Final = 0.5
 """A window found empty is asked again after this long: tokens may have come back from another process."""
+
+ALONE_EVERY_S: Final = 0.2
+"""The ledger leases no oftener than this by itself."""
+
+ALONE_AHEAD_S: Final = 1.0
+"""A block that the ledger leases alone lasts this long at a plan's full rate, at the least."""
 
 _RECOUNT_S: Final = 2.0
 _log = structlog.get_logger(__name__)
@@ -44,15 +57,17 @@ class Blocks:
     """Leases of this process. ``tick`` renews what runs low and returns what lies idle; it never raises."""
 
     def __init__(
-        self, *, store: redis.Redis, counters: StoreCounters, ledger: Ledger, file: CountFile, namespace: str
+        self, *, reach: StoreReach, counters: StoreCounters, ledger: Ledger, file: CountFile, namespace: str
     ) -> None:
-        self._store = store
+        self._reach = reach
         self._counters = counters
         self._ledger = ledger
         self._file = file
         self._namespace = namespace
         self._owed: list[tuple[str, Windows, int]] = []
         self._recounted_at = 0.0
+        self._leased_alone_at = 0.0
+        self._drifted = False
         self.span: Span = span_at(time.time())
         self.day_ends = 0.0
         self.month_ends = 0.0
@@ -74,23 +89,71 @@ class Blocks:
             for each in allowances
             if each.day and (each.day != day or (each.block_left and now - each.used_at > BLOCK_IDLE_S))
         ]
-        wanted = [each for each in allowances if each.wants_block() and now >= each.block_refused_until]
         try:
-            if unseeded:
-                await self._seed()
-            await self._settle_debts()
             for allowance in idle:
                 await self.give_back(allowance)
-            if wanted:
-                await self._lease(wanted)
+            if self._reach.is_lost or not await self._tick_with_store(allowances, unseeded=unseeded):
+                await self._lease_alone(allowances)
             self.available = True
-        except (RedisError, OSError, ServiceError, CountFileFullError) as failed:
+        except (ServiceError, CountFileFullError) as failed:
             if self.available:
                 _log.warning("quota_leases_failed", error=str(failed) or type(failed).__name__)
             self.available = False
 
+    async def _tick_with_store(self, allowances: list[Allowance], *, unseeded: bool) -> bool:
+        """Whether the store did its part; what it may not know of is told first."""
+        now = time.monotonic()
+        wanted = [each for each in allowances if each.wants_block() and now >= each.block_refused_until]
+        try:
+            if self._drifted:
+                self._drifted = not await self._seed(wrong=await self._counters.generation())
+            elif unseeded:
+                await self._seed()
+            await self.settle_debts()
+            if wanted:
+                await self._lease(wanted)
+        except (RedisError, OSError) as lost:
+            # What it granted in vain, and what is leased without it from now on, is only in the ledger.
+            self._drifted = True
+            self._reach.lose(lost)
+            return False
+        return True
+
+    async def _lease_alone(self, allowances: list[Allowance]) -> None:
+        """Lease from the ledger, all partners that run low in one transaction."""
+        now = time.monotonic()
+        wanted = [
+            each
+            for each in allowances
+            if (each.wants_block() or (each.waiting and not each.holders)) and now >= each.block_refused_until
+        ]
+        if not wanted or now - self._leased_alone_at < ALONE_EVERY_S:
+            return
+        self._leased_alone_at = now
+        self._drifted = True
+        wishes = [
+            Wish(
+                each.partner_id,
+                max(1, ceil(each.plan.burst_per_s * ALONE_AHEAD_S), each.block_target() - each.block_left),
+                max(1, each.asked_need),
+                each.plan.per_day,
+                each.plan.per_month,
+            )
+            for each in wanted
+        ]
+        try:
+            async with self._ledger.write() as session:
+                leased = await lease_alone(session, self._file.process, self.span.windows, wishes)
+        except OverQuotaError:
+            # Another process made the partner's first lease of the day at this very moment: its row is there now.
+            return
+        for allowance, wish, lease in zip(wanted, wishes, leased, strict=True):
+            allowance.holders = allowance.holders or lease.holders
+            answer = BlockAnswer(lease.granted, lease.day_left, lease.month_left)
+            self._apply(BlockAsk(allowance, wish.want, wish.need), answer, time.monotonic())
+
     async def give_back(self, allowance: Allowance) -> None:
-        """End a partner's lease; what is unspent of it can be leased by any process again."""
+        """End a partner's lease in the ledger; ``settle_debts`` tells the store that any process may lease the rest."""
         windows, name = windows_of_day(allowance.day), lease_slot(allowance.partner_id, allowance.day)
         allowance.block_left = 0
         allowance.day = ""
@@ -100,9 +163,9 @@ class Blocks:
         self._file.free(name)
         if unspent:
             self._owed.append((allowance.partner_id, windows, unspent))
-            await self._settle_debts()
 
-    async def _settle_debts(self) -> None:
+    async def settle_debts(self) -> None:
+        """Tell the store what was given back; the errors of its client pass through."""
         while self._owed:
             partner_id, windows, tokens = self._owed[-1]
             try:
@@ -110,7 +173,8 @@ class Blocks:
             except NotSeededError:
                 # The ledger has these tokens back, and the counters will be seeded from it.
                 await self._seed()
-            self._owed.pop()
+            if self._owed:
+                self._owed.pop()
 
     async def _lease(self, wanted: list[Allowance]) -> None:
         asks = [
@@ -183,9 +247,13 @@ class Blocks:
                 await self._seed(wrong=generation)
                 return
 
-    async def _seed(self, *, wrong: int | None = None) -> None:
+    async def _seed(self, *, wrong: int | None = None) -> bool:
+        """Fill the counters from the ledger, which knows of every debt; ``False`` while another process is at it."""
         done = await seed_counters(
-            self._store, self._counters, self._ledger, self.span, namespace=self._namespace, wrong=wrong
+            self._reach.store, self._counters, self._ledger, self.span, namespace=self._namespace, wrong=wrong
         )
-        if not done:
+        if done:
+            self._owed.clear()
+        else:
             await asyncio.sleep(0.02)
+        return done

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
+from api.fate import Fate
 from api.lane.answers import Send
 from api.lane.count_file import create_count_file
 from api.lane.key_watch import KeyWatch
@@ -31,18 +34,23 @@ KEEP_DAYS: Final = 3
 class LaneRuntime:
     """Everything the lane needs while it runs: started and stopped as one."""
 
-    def __init__(self, app: App, *, settings: Settings, rendered: RenderedCache) -> None:
+    def __init__(self, app: App, *, settings: Settings, rendered: RenderedCache, fate: Fate | None = None) -> None:
+        fate = fate or Fate()
         self._folder = settings.data_folder / COUNTS_FOLDER
         self._ledger = Ledger(settings.database)
         self._store = redis.Redis.from_url(
-            settings.store, socket_timeout=STORE_TIMEOUT_S, socket_connect_timeout=STORE_TIMEOUT_S
+            settings.store,
+            socket_timeout=STORE_TIMEOUT_S,
+            socket_connect_timeout=STORE_TIMEOUT_S,
+            # every task of the lane asks again by itself, and must hear of a lost store at once
+            retry=Retry(NoBackoff(), 0),
         )
         file = create_count_file(self._folder, secrets.token_hex(6))
         self._meter = UsageMeter(file)
-        self.quotas = Quotas(store=self._store, ledger=self._ledger, file=file, namespace=settings.namespace)
+        self.quotas = Quotas(store=self._store, ledger=self._ledger, file=file, namespace=settings.namespace, fate=fate)
         self.ring = KeyRing(self._ledger, self._seat)
-        self._watch = KeyWatch(self.ring, self._ledger, self._store, settings.namespace)
-        self._reporter = UsageReporter(settings, self._meter)
+        self._watch = KeyWatch(self.ring, self._ledger, self._store, settings.namespace, fate=fate)
+        self._reporter = UsageReporter(settings, self._meter, fate)
         self.lane = Lane(app, ring=self.ring, quotas=self.quotas, rendered=rendered)
 
     def _seat(self, credential: Credential) -> Seat:
@@ -74,8 +82,9 @@ class LaneRuntime:
 class _WithLane:
     """The ASGI application that a server runs: starts the lane before the application and stops it after."""
 
-    def __init__(self, app: App, *, settings: Settings, rendered: RenderedCache) -> None:
+    def __init__(self, app: App, *, settings: Settings, rendered: RenderedCache, fate: Fate) -> None:
         self._app = app
+        self._fate = fate
         self._settings = settings
         self._rendered = rendered
         self._runtime: LaneRuntime | None = None
@@ -101,7 +110,7 @@ class _WithLane:
         async def receive_on() -> MutableMapping[str, Any]:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                runtime = LaneRuntime(self._app, settings=self._settings, rendered=self._rendered)
+                runtime = LaneRuntime(self._app, settings=self._settings, rendered=self._rendered, fate=self._fate)
                 await runtime.start()
                 self._runtime = runtime
             return message
@@ -109,10 +118,12 @@ class _WithLane:
         await self._app(scope, receive_on, send_on)
 
 
-def build_lane(app: App, *, settings: Settings, rendered: RenderedCache) -> App:
+def build_lane(app: App, *, settings: Settings, rendered: RenderedCache, fate: Fate | None = None) -> App:
     """``app`` with the lane in front. Serve this; the lane starts and stops with the application's lifespan.
+
+    ``fate`` is sealed when one of the lane's tasks fails: the process must end then.
 
     The application finds the partner in ``scope["state"]["partner"]`` (runtime.ledger.keys.Credential) and puts the
     answers it renders into ``rendered`` under ``api.lane.targets.target_of(raw_path, query_string)``.
     """
-    return _WithLane(app, settings=settings, rendered=rendered)
+    return _WithLane(app, settings=settings, rendered=rendered, fate=fate or Fate())

@@ -9,6 +9,7 @@ import redis.asyncio as redis
 import structlog
 from redis.exceptions import RedisError
 
+from api.fate import Fate
 from api.lane.keyring import KeyRing
 from runtime.errors import ServiceError
 from runtime.ledger.announce import EVERYONE
@@ -26,13 +27,17 @@ _log = structlog.get_logger(__name__)
 class KeyWatch:
     """Keeps a key ring true: listens to the change channel, beats on it, and reads the record of changes."""
 
-    def __init__(self, ring: KeyRing, ledger: Ledger, store: redis.Redis, namespace: str) -> None:
+    def __init__(
+        self, ring: KeyRing, ledger: Ledger, store: redis.Redis, namespace: str, *, fate: Fate | None = None
+    ) -> None:
+        self._fate = fate or Fate()
         self._ring = ring
         self._ledger = ledger
         self._store = store
         self._channel = channel(CHANGED_KEYS_CHANNEL, namespace)
         self._seen_change = 0
         self._heard_at = 0.0
+        self._ledger_lost = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -45,7 +50,9 @@ class KeyWatch:
             self._seen_change = await last_change_id(session)
         await self._ring.load_all()
         for work, pause_s in ((self._listen, RETRY_S), (self._beat, HEARTBEAT_S), (self._note_use, LAST_USE_EVERY_S)):
-            self._tasks.append(asyncio.create_task(_for_ever(work, pause_s)))
+            task = asyncio.create_task(_for_ever(work, pause_s), name=f"key watch ({work.__name__.strip('_')})")
+            self._fate.hang_on(task)
+            self._tasks.append(task)
 
     async def stop(self) -> None:
         """Stop listening and keep when keys were last used."""
@@ -75,7 +82,7 @@ class KeyWatch:
         elif told:
             await self._ring.reload(told.decode("utf-8", "replace"))
         self._heard_at = time.monotonic()
-        self._ring.note_heartbeat()
+        self._ring.note_heartbeat(self._heard_at)
 
     async def _beat(self) -> None:
         await self._read_changes()
@@ -83,6 +90,7 @@ class KeyWatch:
             await self._store.publish(self._channel, b"")
 
     async def _read_changes(self) -> None:
+        asked_at = time.monotonic()
         try:
             async with self._ledger.read() as session:
                 last = await last_change_id(session)
@@ -95,7 +103,13 @@ class KeyWatch:
             self._seen_change = last
         except ServiceError as failed:
             # A ledger that nobody can write to changes nothing; one that others reach is announced by them.
-            _log.warning("ledger_unreachable", error=str(failed))
+            if not self._ledger_lost:
+                _log.warning("ledger_unreachable", error=str(failed))
+            self._ledger_lost = True
+        else:
+            self._ledger_lost = False
+            # As good as a beat, and all there is while the store is away: whatever had changed by then was read.
+            self._ring.note_heartbeat(asked_at)
 
     async def _note_use(self) -> None:
         used_at = int(time.time())
@@ -106,9 +120,13 @@ class KeyWatch:
 
 
 async def _for_ever(work: Callable[[], Awaitable[None]], pause_s: float) -> None:
+    failing = False
     while True:
         try:
             await work()
+            failing = False
         except (RedisError, OSError, ServiceError) as failed:
-            _log.warning("key_watch_failed", error=str(failed) or type(failed).__name__)
+            if not failing:
+                _log.warning("key_watch_failed", error=str(failed) or type(failed).__name__)
+            failing = True
         await asyncio.sleep(pause_s)

@@ -13,7 +13,8 @@ from runtime.ledger.key_format import find_key_id, key_hash
 from runtime.ledger.keys import Credential, load_credentials
 
 FRESH_S: Final = 1.0
-"""Keys are believed for this long after the last heartbeat of the change channel; then SQL decides."""
+"""Keys are believed for this long after the last heartbeat of the change channel, or the last reading of the ledger's
+record of changes; then SQL decides."""
 
 RECHECK_S: Final = 0.25
 """Without heartbeats a key asked of SQL is believed for this long."""
@@ -89,9 +90,9 @@ class KeyRing:
             if seat.credential.partner_id == partner_id:
                 self._seats[digest] = self._renewed(seat)
 
-    def note_heartbeat(self) -> None:
-        """The change channel was heard: what is known holds for a while more."""
-        self.fresh_until = time.monotonic() + FRESH_S
+    def note_heartbeat(self, at: float) -> None:
+        """The change channel was heard, or the record of changes read, at ``at`` (monotonic, s): keys hold on."""
+        self.fresh_until = max(self.fresh_until, at + FRESH_S)
 
     def used_keys(self) -> Iterable[str]:
         """Ids of the keys used since this was last asked."""

@@ -9,6 +9,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from api.fate import Fate
 from api.lane.count_file import CountFile
 from api.lane.metering import UsageMeter, list_reports
 from runtime.kafka_clients import make_producer
@@ -25,7 +26,8 @@ _log = structlog.get_logger(__name__)
 class UsageReporter:
     """Reports this process's usage, and on request that of a process that is gone. Sending twice counts once."""
 
-    def __init__(self, settings: Settings, meter: UsageMeter) -> None:
+    def __init__(self, settings: Settings, meter: UsageMeter, fate: Fate | None = None) -> None:
+        self._fate = fate or Fate()
         self._settings = settings
         self._meter = meter
         self._topic = topic_name(PARTNER_USAGE, settings.namespace)
@@ -35,7 +37,8 @@ class UsageReporter:
 
     async def start(self) -> None:
         """Begin to report minute after minute."""
-        self._task = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(self._run(), name="usage reports")
+        self._fate.hang_on(self._task)
 
     async def stop(self) -> bool:
         """Report what is left, the running minute too; ``False`` when the broker did not take it all."""

@@ -4,13 +4,16 @@ A lease counts only under the generation that the store's counters were seeded w
 the sums is one transaction, so no lease can fall between the sums and the seeding.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime.ledger.models import QuotaGenerationRow, QuotaLeaseRow, QuotaWindowRow
+
+BLOCK_SHARE: Final = 8
+"""A block is at most this part of what is left, so that the last token can be spent anywhere."""
 
 
 class Windows(NamedTuple):
@@ -29,6 +32,25 @@ class Grant(NamedTuple):
     tokens: int
     per_day: int
     per_month: int
+
+
+class Wish(NamedTuple):
+    """Tokens a process would like of a partner's day and month: ``want`` of them, at the least ``need``."""
+
+    partner_id: str
+    want: int
+    need: int
+    per_day: int
+    per_month: int
+
+
+class Lease(NamedTuple):
+    """Tokens leased, what is left for everybody, and how many processes have leased of the partner's day."""
+
+    granted: int
+    day_left: int
+    month_left: int
+    holders: int
 
 
 class StaleGenerationError(Exception):
@@ -51,17 +73,65 @@ async def note_grants(session: AsyncSession, grants: list[Grant], *, generation:
     if await session.scalar(query) != generation:
         raise StaleGenerationError
     for grant in sorted(grants):
-        await _debit(session, grant.partner_id, grant.windows.day, grant.tokens, grant.per_day)
-        await _debit(session, grant.partner_id, grant.windows.month, grant.tokens, grant.per_month)
-        lease = _insert(session)(QuotaLeaseRow).values(
-            process=grant.process, partner_id=grant.partner_id, day=grant.windows.day, granted=grant.tokens
+        await _note(session, grant)
+
+
+async def lease_alone(session: AsyncSession, process: str, windows: Windows, wishes: list[Wish]) -> list[Lease]:
+    """Lease without a store, in one transaction: by the store's rule, a block is at most an eighth of what is left.
+
+    The store's counters know nothing of it and must be seeded anew before they are asked again.
+
+    Raises:
+        OverQuotaError: a partner's first lease of a day met another's; nothing was leased, ask again.
+    """
+    partners = [wish.partner_id for wish in wishes]
+    rows = select(QuotaWindowRow).where(QuotaWindowRow.partner_id.in_(partners), QuotaWindowRow.window.in_(windows))
+    # Locked in one order everywhere, so that two processes cannot wait for each other.
+    rows = rows.order_by(QuotaWindowRow.partner_id, QuotaWindowRow.window).with_for_update()
+    leased = {(row.partner_id, row.window): row.leased for row in await session.scalars(rows)}
+    granted: dict[str, int] = {}
+    for wish in sorted(wishes):
+        left = min(_left_of(wish, windows, leased))
+        tokens = min(wish.want, max(wish.need, left // BLOCK_SHARE))
+        granted[wish.partner_id] = tokens if tokens <= left else 0
+        if granted[wish.partner_id]:
+            grant = Grant(process, wish.partner_id, windows, tokens, wish.per_day, wish.per_month)
+            await _note(session, grant)
+    holders = await _count_holders(session, partners, windows.day)
+    found = []
+    for wish in wishes:
+        day_left, month_left = (left - granted[wish.partner_id] for left in _left_of(wish, windows, leased))
+        found.append(Lease(granted[wish.partner_id], day_left, month_left, holders.get(wish.partner_id, 1)))
+    return found
+
+
+def _left_of(wish: Wish, windows: Windows, leased: dict[tuple[str, str], int]) -> tuple[int, int]:
+    return (
+        wish.per_day - leased.get((wish.partner_id, windows.day), 0),
+        wish.per_month - leased.get((wish.partner_id, windows.month), 0),
+    )
+
+
+async def _count_holders(session: AsyncSession, partners: list[str], day: str) -> dict[str, int]:
+    query = select(QuotaLeaseRow.partner_id, func.count()).where(
+        QuotaLeaseRow.partner_id.in_(partners), QuotaLeaseRow.day == day
+    )
+    rows = await session.execute(query.group_by(QuotaLeaseRow.partner_id))
+    return dict(rows.tuples().all())
+
+
+async def _note(session: AsyncSession, grant: Grant) -> None:
+    await _debit(session, grant.partner_id, grant.windows.day, grant.tokens, grant.per_day)
+    await _debit(session, grant.partner_id, grant.windows.month, grant.tokens, grant.per_month)
+    lease = _insert(session)(QuotaLeaseRow).values(
+        process=grant.process, partner_id=grant.partner_id, day=grant.windows.day, granted=grant.tokens
+    )
+    await session.execute(
+        lease.on_conflict_do_update(
+            index_elements=["process", "partner_id", "day"],
+            set_={"granted": QuotaLeaseRow.granted + lease.excluded.granted},
         )
-        await session.execute(
-            lease.on_conflict_do_update(
-                index_elements=["process", "partner_id", "day"],
-                set_={"granted": QuotaLeaseRow.granted + lease.excluded.granted},
-            )
-        )
+    )
 
 
 async def _debit(session: AsyncSession, partner_id: str, window: str, tokens: int, limit: int) -> None:

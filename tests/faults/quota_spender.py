@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from api.lane.count_file import CountFile, create_count_file
 from api.lane.quotas import Quotas
@@ -26,7 +28,7 @@ async def _nothing_to_report(_file: CountFile) -> bool:
 async def main(store_url: str, database: str, folder: Path, out: Path, pause_s: float, plan: Plan) -> None:
     """Spend until killed."""
     file = create_count_file(folder, secrets.token_hex(6))
-    store = redis.Redis.from_url(store_url, socket_timeout=1.0)
+    store = redis.Redis.from_url(store_url, socket_timeout=1.0, retry=Retry(NoBackoff(), 0))
     quotas = Quotas(store=store, ledger=Ledger(database), file=file, namespace="")
     allowance = quotas.allowance("partner", plan)
     await quotas.start(folder, _nothing_to_report)
