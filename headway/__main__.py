@@ -13,7 +13,7 @@ COMMANDS: Final = {
     "up": "headway.up.command",
     "city": "headway.city",
     "timetable": "headway.timetable",
-    "partners": "headway.partners",
+    "partners": "headway.partners.commands",
     "ledger": "headway.ledger",
     "topics": "headway.topics",
     "parts": "headway.parts",

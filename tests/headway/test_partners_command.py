@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from headway.ledger import app as ledger_app
-from headway.partners import app as partners_app
+from headway.partners.commands import app as partners_app
 from runtime.errors import UserError
 
 

@@ -1,0 +1,1 @@
+"""``headway partners``: who may ask, with which keys, under which plan."""
