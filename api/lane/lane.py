@@ -144,7 +144,8 @@ class Lane:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 if status == 304 or status >= 500:
-                    allowance.refund(tokens, day)
+                    # Any query makes a target of its own: without a pace, 304s would have us render for nothing.
+                    allowance.refund(tokens, day, paced=status == 304)
                     cost = 0
                 kept = [each for each in message["headers"] if each[0].lower() not in _OURS]
                 limits = self._limits(seat, time.monotonic())

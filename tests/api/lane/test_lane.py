@@ -127,6 +127,22 @@ async def test_an_unchanged_answer_has_no_body_and_costs_nothing(runtime: LaneRu
     assert (changed.status, _left(changed)) == (200, _left(first) - 1)
 
 
+async def test_unchanged_answers_that_must_be_rendered_are_paced_by_the_burst(
+    runtime: LaneRuntime, add_key: AddKey
+) -> None:
+    key = await add_key(burst_per_s=0.01, burst_size=5)
+    answered = [await ask(runtime.lane, f"/v1/304?x={number}", key, if_none_match="*") for number in range(8)]
+    statuses = [answer.status for answer in answered]
+    assert statuses == [304] * 5 + [429] * 3
+    assert _left(answered[0]) == _left(answered[4]) == 10_000
+
+
+async def test_unchanged_answers_that_lie_ready_cost_nothing_at_all(runtime: LaneRuntime, add_key: AddKey) -> None:
+    key = await add_key(burst_per_s=0.01, burst_size=5)
+    for _ in range(20):
+        assert (await ask(runtime.lane, TARGET.decode(), key, if_none_match="*")).status == 304
+
+
 @pytest.mark.parametrize(("last", "cost"), [("200", 1), ("404", 1), ("304", 0), ("500", 0), ("503", 0)])
 async def test_the_application_s_own_304_and_failures_cost_nothing(
     runtime: LaneRuntime, add_key: AddKey, last: str, cost: int
