@@ -63,6 +63,7 @@ class Scoring:
         self._writer = RecordWriter(settings)
         self._consumer = make_consumer(settings, group=GROUP, max_poll_records=BATCH)
         self._takeovers = 0
+        self._taken: set[TopicPartition] = set()
         self._read_at = time.monotonic()
 
     async def run(self) -> None:
@@ -71,7 +72,7 @@ class Scoring:
         await self._writer.start()
         await consumer.start()
         consumer.subscribe(
-            [topic_name(LINE_FORECASTS, self._settings.namespace)], listener=_Takeover(self._take_over, self._let_go)
+            [topic_name(LINE_FORECASTS, self._settings.namespace)], listener=_Takeover(self._note_taken, self._let_go)
         )
         try:
             while True:
@@ -83,6 +84,10 @@ class Scoring:
 
     async def _step(self, consumer: AIOKafkaConsumer) -> None:
         batches = await consumer.getmany(timeout_ms=POLL_MS)
+        if self._taken:
+            # what was read so far of these begins at the committed offset, too late to know what was foretold
+            await self._take_over()
+            return
         takeovers = self._takeovers
         for record in (record for records in batches.values() for record in records):
             if record.value is not None and record.key is not None:
@@ -119,24 +124,31 @@ class Scoring:
         await self._writer.settle()
 
     async def _let_go(self, partitions: Iterable[TopicPartition]) -> None:
+        gone = set(partitions)
         self._takeovers += 1
+        self._taken -= gone
         await self._publish_all()
-        self._scorer.drop(at.partition for at in partitions)
+        self._scorer.drop(at.partition for at in gone)
 
-    async def _take_over(self, partitions: Iterable[TopicPartition]) -> None:
+    async def _note_taken(self, partitions: Iterable[TopicPartition]) -> None:
+        """Partitions are read from further back by the main loop: a position set in here may be overwritten."""
         self._takeovers += 1
-        taken = list(partitions)
-        if not taken:
+        self._taken |= set(partitions)
+
+    async def _take_over(self) -> None:
+        taken, self._taken = self._taken, set()
+        mine = sorted(taken & self._consumer.assignment())
+        if not mine:
             return
-        self._scorer.drop(at.partition for at in taken)
-        restored = await self._restore([at.partition for at in taken])
+        self._scorer.drop(at.partition for at in mine)
+        restored = await self._restore([at.partition for at in mine])
         since_ms = int((time.time() - WARM_UP_S) * 1000)
-        found = await self._consumer.offsets_for_times(dict.fromkeys(taken, since_ms))
-        for partition in taken:
+        found = await self._consumer.offsets_for_times(dict.fromkeys(mine, since_ms))
+        for partition in set(mine) & self._consumer.assignment():
             at = found.get(partition)
             if at is not None:
                 self._consumer.seek(partition, at.offset)
-        _log.info("partitions_taken", partitions=len(taken), records=restored)
+        _log.info("partitions_taken", partitions=len(mine), records=restored)
 
     async def _restore(self, numbers: list[int]) -> int:
         """Read the last hours' records of the lines of these partitions; how many there were."""
