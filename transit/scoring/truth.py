@@ -22,7 +22,10 @@ LEAVING_M: Final = 40.0
 """A bus this far past its first stop has left; nearer than that it may still be finding its bay."""
 
 CENSORED_S: Final = 65
-"""A crossing between reports further apart than this is known to have happened, but not when."""
+"""A crossing between reports further apart than this is known to have happened, but not when; or than CENSORED_GAPS
+usual gaps, where a feed reports more seldom."""
+
+CENSORED_GAPS: Final = 1.15
 
 _SCHEMA: Final = pl.Schema(
     {
@@ -45,12 +48,14 @@ def find_truth(standings: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
 
     Where two vehicles drove one run, each call counts when the first of them came.
     """
-    crossed = _by_crossing(standings.filter(~pl.col("by_status")), index)
+    placed = standings.filter(~pl.col("by_status"))
+    crossed = _by_crossing(placed, index)
+    widest_s = censored_after_s(placed)
     stopped = _by_status(standings.filter(pl.col("by_status")))
     return (
         pl.concat(
             [
-                crossed.with_columns(censored=pl.col("latest_at") - pl.col("earliest_at") > CENSORED_S),
+                crossed.with_columns(censored=pl.col("latest_at") - pl.col("earliest_at") > widest_s),
                 stopped.with_columns(censored=pl.lit(value=False)),
             ]
         )
@@ -58,6 +63,17 @@ def find_truth(standings: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
         .sort("run", "call", "departure", "at")
         .unique(["run", "call", "departure"], keep="first", maintain_order=True)
         .drop("call")
+    )
+
+
+def censored_after_s(placed: pl.DataFrame) -> float:
+    """How far apart the reports on either side of a crossing may be for it to be dated."""
+    gaps = placed.select(pl.col("observed_at").diff().over("run", "vehicle").alias("gap")).drop_nulls()
+    usual_s = gaps["gap"].median()
+    return (
+        max(float(CENSORED_S), CENSORED_GAPS * float(usual_s))
+        if isinstance(usual_s, int | float)
+        else float(CENSORED_S)
     )
 
 
