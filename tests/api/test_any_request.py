@@ -57,7 +57,7 @@ _headers = st.fixed_dictionaries(
 async def test_no_request_makes_the_api_fail(
     client: httpx.AsyncClient, method: str, path: str, query: list[tuple[str, str]], headers: dict[str, str]
 ) -> None:
-    answered = await client.request(method, path, params=httpx.QueryParams(query), headers=headers)
+    answered = await client.request(method, path, params=tuple(query), headers=headers)
     assert answered.status_code in (200, 304, 404, 405, 422)
     if answered.status_code in (200, 304):
         assert answered.headers["etag"]
