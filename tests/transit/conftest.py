@@ -241,3 +241,17 @@ def metro(drive: Callable[[str], Drive]) -> Drive:
 def draw() -> Callable[..., Timetable]:
     """Draws the town's timetable anew, otherwise."""
     return draw_town
+
+
+@pytest.fixture
+def drive_way() -> Callable[..., Drive]:
+    """A tracker of one bus line drawn by its shape and its stops, with one trip ``way-1`` at eight."""
+
+    def begin(shape: list[tuple[float, float]], stops: list[tuple[float, float]], hop_s: int = 60) -> Drive:
+        tables = Tables()
+        tables.add_shape("way", shape)
+        tables.add_trip("bus", "way-1", ("way", 0), stops, (8 * 3600, hop_s, ""))
+        timetable = tables.compile()
+        return Drive(timetable, "bus", LineTracker(timetable, "bus"))
+
+    return begin

@@ -1,19 +1,20 @@
 """The line's service at a glance: vehicles now, runs today, and what was not matched."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from schemas.line_forecasts import LineConditions
+from schemas.line_forecasts import LineConditions, RunForecast
 from transit.assignment.service_days import TURN_OF_DAY_S, runs_on
 from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import local_day, service_day_start_s
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
-from transit.tracking.state import Rows
 
 UNTOLD_REASONS: Final = ("unknown_trip", "run_taken", "silent", "finished")
+_SILENT, _FINISHED = 2, 3
 _DAY_CHECKED_S: Final = 900
 
 
@@ -36,6 +37,7 @@ class ConditionsKeeper:
         if state.line["seen_day"][0] != today:
             state.line["seen_day"] = today
             state.seen[:] = 0
+            state.hops["missed"] = 0
         if self._day != today:
             self._day = today
             self._starts = self._list_starts(today)
@@ -48,14 +50,14 @@ class ConditionsKeeper:
         began = service_day_start_s(self._timetable.timezone, day)
         return sorted((self._tables.trips["start_s"][used].astype(np.int64) + began).tolist())
 
-    def describe(self, state: LineState, standing: Rows, untold: "np.ndarray", now: int) -> LineConditions:
+    def describe(self, state: LineState, runs: Sequence[RunForecast], untold: "np.ndarray", now: int) -> LineConditions:
         """What the line's message showed of its service."""
         counts = untold.tolist()
-        silent = counts[UNTOLD_REASONS.index("silent")]
+        silent = counts[_SILENT]
         return LineConditions(
             vehicles=state.count - silent,
-            matched=len(standing) - int(np.count_nonzero(standing["due"])) - counts[UNTOLD_REASONS.index("finished")],
+            matched=sum([bool(run.vehicle_id) and not run.due for run in runs]) - counts[_FINISHED],
             runs_today=bisect_right(self._starts, now),
             matched_today=int.from_bytes(state.seen.tobytes(), "little").bit_count(),
-            unmatched={reason: count for reason, count in zip(UNTOLD_REASONS, counts, strict=True) if count},
+            unmatched={UNTOLD_REASONS[i]: count for i, count in enumerate(counts) if count},
         )

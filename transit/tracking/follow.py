@@ -17,7 +17,8 @@ from transit.tracking.match import (
     speed_limit_mps,
     start_beam,
 )
-from transit.tracking.passages import TERMINAL_SHORT_M, arrive, join_at, note_passage, pass_calls
+from transit.tracking.passages import TERMINAL_SHORT_M, arrive, join_at, miss_calls, note_passage, pass_calls
+from transit.tracking.standing import TURNED_AFTER
 from transit.tracking.state import NEVER, NONE, Row, Rows
 from transit.tracking.stop_status import follow_status
 
@@ -138,6 +139,7 @@ def _follow_place(
         return count
     vehicle.beam_count = kept
     vehicle.jump_count = 0
+    vehicle.back_count = 0
     best_m = float(beam[0].progress_m)
     if not fresh and kept > 1 and beam[1].cost < AMBIGUOUS_COST and abs(beam[1].progress_m - best_m) > AMBIGUOUS_M:
         return count
@@ -212,6 +214,7 @@ def _move_to(
         before_m, before_time = vehicle.progress_m, vehicle.matched_time
         lost = vehicle.off_since != NEVER and fix_time - vehicle.off_since > 60
         if lost:
+            miss_calls(vehicle, way, (before_m, progress_m), fix_time)
             join_at(vehicle, calls, pattern, progress_m)
         gap = (before_m, before_time, progress_m + overshoot_m, fix_time)
         count = pass_calls(passed, count, who, way, gap)
@@ -272,6 +275,15 @@ def _reach_terminal(passed: Rows, count: int, who: "tuple[Row, int]", way: "tupl
 
 
 @kernel
+def _note_turned(vehicle: Row, progress_m: float, fix_time: int) -> None:
+    """Count a vehicle's reports of places further and further back: it has turned short of its last stop."""
+    back_m = vehicle.jump_m if vehicle.jump_count > 0 else vehicle.progress_m
+    vehicle.back_count = vehicle.back_count + 1 if progress_m < back_m - MOVED_M else 0
+    if vehicle.back_count >= TURNED_AFTER and vehicle.off_since == NEVER:
+        vehicle.off_since = fix_time
+
+
+@kernel
 def _follow_lost(vehicle: Row, way: "tuple[Row, ...]", seen: "tuple[Row, ...]") -> None:
     """Handle a report of a place the vehicle cannot have reached: off its route, an outlier, or elsewhere on it."""
     calls, pattern = way[0], way[1]
@@ -291,6 +303,8 @@ def _follow_lost(vehicle: Row, way: "tuple[Row, ...]", seen: "tuple[Row, ...]") 
     jumped_m = found[nearest, 0] - vehicle.jump_m
     farthest_m = speed_limit_mps(pattern) * (report.fix_time - vehicle.fix_time) + 2.0 * sigma
     agrees = vehicle.jump_count > 0 and -4.0 * sigma <= jumped_m <= farthest_m
+    if vehicle.departed_origin and found[nearest, 0] < vehicle.progress_m:
+        _note_turned(vehicle, found[nearest, 0], report.fix_time)
     vehicle.jump_count = vehicle.jump_count + 1 if agrees else 1
     vehicle.jump_m = found[nearest, 0]
     if vehicle.jump_count < RELOCATED_AFTER:

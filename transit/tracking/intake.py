@@ -10,6 +10,7 @@ from schemas.rejects import Reject, RejectReason
 from transit.tracking.line_state import Last, LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.reading import (
+    UNKNOWN,
     Vehicle,
     as_text,
     is_announcement,
@@ -133,9 +134,10 @@ class Intake:
             # the time is that of its departure to come; the announcement itself is true now
             ready_time, time_s = time_s, now
         row = state.row_of.get(vehicle_id, NONE)
-        if not vehicle.HasField("position") and not vehicle.stop_id and read_sequence(vehicle) < 0:
+        place = vehicle.position if vehicle.HasField("position") else None
+        if place is None and not vehicle.stop_id and read_sequence(vehicle) < 0:
             return self._take_occupancy(state, row, vehicle, time_s)
-        sighting = self._sight(vehicle, now)
+        sighting = self._sight(vehicle, place, now)
         if isinstance(sighting, Refusal):
             return sighting
         if row == NONE:
@@ -143,15 +145,14 @@ class Intake:
                 return Refusal(RejectReason.TOO_MANY_VEHICLES, f"more than {ROWS_MAX} vehicles on one line in an hour")
             row = state.add_vehicle(vehicle_id)
             state.vehicles["first_seen"][row] = now
-        return self._lay_out(state, (row, entity, min(time_s, now), ready_time), sighting, headers, taken)
+        return self._lay_out(state, (row, entity, place, min(time_s, now), ready_time), sighting, headers, taken)
 
-    def _sight(self, vehicle: Vehicle, now: int) -> Sighting | Refusal:
-        """Where the report says the vehicle is."""
+    def _sight(self, vehicle: Vehicle, position: Any, now: int) -> Sighting | Refusal:
+        """Where the report says the vehicle is; ``position`` is its own, ``None`` if it has none."""
         stop = self._keeper.find_stop(vehicle.stop_id) if self._by_status else NONE
-        if not vehicle.HasField("position"):
+        if position is None:
             x_m, y_m = self._keeper.find_place(stop) if stop >= 0 else (0.0, 0.0)
             return Sighting(x_m, y_m, False, stop, now)
-        position = vehicle.position
         latitude, longitude = position.latitude, position.longitude
         if 0.0 in (latitude, longitude) and not position.IsInitialized():
             return Refusal(RejectReason.BAD_POSITION, "a latitude without a longitude, or the other way round")
@@ -171,12 +172,12 @@ class Intake:
     def _lay_out(
         self,
         state: LineState,
-        told: "tuple[int, Any, int, int]",
+        told: "tuple[int, Any, Any, int, int]",
         sighting: Sighting,
         headers: FeedHeaders,
         taken: Taken,
     ) -> Refusal | None:
-        row, entity, time_s, ready_time = told
+        row, entity, place, time_s, ready_time = told
         vehicle, now, last = entity.vehicle, headers.poll_time_s, state.last[row]
         if time_s < last.report_time:
             return Refusal(RejectReason.OUT_OF_ORDER, f"a report {last.report_time - time_s} s newer was used before")
@@ -184,8 +185,12 @@ class Intake:
         refusal = find_occupancy_refusal(*occupancy)
         if refusal is not None:
             return refusal
-        place, movement = vehicle.position, read_movement(vehicle.position)
-        latitude, longitude = place.latitude, place.longitude
+        if place is None:
+            latitude = longitude = 0.0
+            movement = (UNKNOWN, UNKNOWN)
+        else:
+            latitude, longitude = place.latitude, place.longitude
+            movement = read_movement(place)
         position = self._keeper.find_position(state, row, vehicle) if self._by_status else NONE
         fix_time = max(time_s, last.fix_time + 1) if last.fix_time else time_s
         if time_s == last.report_time:
@@ -205,7 +210,7 @@ class Intake:
             position = self._keeper.find_position(state, row, vehicle)
         level = occupancy[0] if occupancy[0] >= 0 else last.occupancy_status
         percentage = occupancy[1] if occupancy[1] >= 0 else last.occupancy_percentage
-        state.last[row] = Last(time_s, fix_time, latitude, longitude, status, position, level, percentage)
+        state.last[row] = Last._make((time_s, fix_time, latitude, longitude, status, position, level, percentage))
         taken.reports[row] = vehicle
         taken.rows.append(
             (

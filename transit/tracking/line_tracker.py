@@ -93,7 +93,7 @@ class LineTracker:
             self._size_scratch(state.count)
         passages = self._follow(taken, now)
         standing_count = judge_runs(
-            state.vehicles,
+            (state.vehicles, state.hops),
             state.count,
             self._arrays,
             (now, int(state.line["feed_down_since"][0])),
@@ -110,7 +110,7 @@ class LineTracker:
         if returned:
             standing["revision"] = FEED_RETURNED
         runs = self._teller.list_runs(state, standing)
-        conditions = self._conditions.describe(state, standing, self._untold, now)
+        conditions = self._conditions.describe(state, runs, self._untold, now)
         names = (self._key, self._timetable.hash, now, headers.feed)
         public = tell(state, (runs, passages, self._times[:rows].tobytes()), conditions, names)
         return LineOutcome(public, tuple(taken.rejects))

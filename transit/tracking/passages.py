@@ -19,6 +19,9 @@ LEAVING_M: Final = 15.0
 AT_THE_STOP_M: Final = 3.0
 """A vehicle this near has come to the stop: coordinates are no finer."""
 
+RETURNING_MPS: Final = 12.0
+"""As fast as that a vehicle may have driven along its way before it was first seen there again."""
+
 TERMINAL_SHORT_M: Final = 30.0
 """A vehicle standing this near the last stop has reached it, whatever is left of the shape."""
 
@@ -101,6 +104,9 @@ def depart(vehicle: Row, position: int, at: int) -> None:
 def arrive(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> None:
     """Mark the vehicle as come to a call; the hop is learned where the call before was observed too."""
     pattern = way[1]
+    hop = way[0][pattern.call_first + position].hop
+    if hop >= 0:
+        way[4][hop].missed = 0
     if position >= 1 and vehicle.departed == position - 1 and vehicle.owner:
         _learn_way(vehicle, position, at, way)
     vehicle.arrived = position
@@ -132,6 +138,20 @@ def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> 
         # the last ones are kept of trains alone: a bus line has no room for them
         kept = passings[call.hop if call.hop < len(passings) else 0]
         learn_hop(hop, kept, line, (scheduled_s, length_m, 0.0), (at, took_s, at - left, left - since))
+
+
+@kernel
+def miss_calls(vehicle: Row, way: "tuple[Row, ...]", gap_m: "tuple[float, float]", at: int) -> None:
+    """Count the calls that a vehicle drove around; ``gap_m`` is where it left its way and where it is back at ``at``.
+
+    What it may have passed since its last report, already back on its way, does not count.
+    """
+    calls, pattern, hops = way[0], way[1], way[4]
+    back_m = gap_m[1] - RETURNING_MPS * (at - vehicle.fix_time)
+    for k in range(1, pattern.call_count):
+        call = calls[pattern.call_first + k]
+        if vehicle.owner and call.hop >= 0 and gap_m[0] < call.progress_m < back_m:
+            hops[call.hop].missed += 1
 
 
 @kernel

@@ -4,8 +4,9 @@ from typing import Final
 
 import numpy as np
 
+from schemas.line_forecasts import HORIZON_S
 from transit.tracking.kernels import kernel
-from transit.tracking.state import NEVER, NONE, Row, Rows
+from transit.tracking.state import MISSED_BY, NEVER, NONE, Row, Rows
 
 STANDING: Final = np.dtype(
     [
@@ -37,6 +38,7 @@ STANDING: Final = np.dtype(
         ("reason", "u1"),
         ("revision", "u1"),
         ("due", "u1"),
+        ("detour", "u1"),
     ],
     align=True,
 )
@@ -53,6 +55,11 @@ FEED_DOWN_AT_RISK_S: Final = 120
 STALLED_AFTER_S: Final = 150
 HELD_AFTER_S: Final = 180
 OFF_ROUTE_AFTER_S: Final = 60
+GONE_AFTER_S: Final = 900
+"""Who is off its way for so long does not come back."""
+
+TURNED_AFTER: Final = 3
+"""Reports in a row, each further back than the last, after which a vehicle has turned."""
 APPROACHING_M: Final = 150.0
 AT_STOP_M: Final = 25.0
 LAYOVER_MAX_S: Final = 1800
@@ -62,7 +69,8 @@ NO_DELAY: Final = -(2**31) + 1
 NOT_DEPARTED, EN_ROUTE, APPROACHING, AT_STOP, OFF_ROUTE, FINISHED = 0, 1, 2, 3, 4, 5
 LIVE, EXTRAPOLATED = 0, 1
 EXPECTED, AT_RISK, NOT_TRACKED, NOT_COMING = 0, 1, 2, 3
-REASON_NONE, CANCELLED, SILENT, STALLED, FEED_DOWN, LEFT_ROUTE, AT_TERMINAL, HELD = 0, 1, 4, 5, 6, 7, 8, 9
+REASON_NONE, CANCELLED, SHORT_TURN, DETOUR, SILENT = 0, 1, 2, 3, 4
+STALLED, FEED_DOWN, LEFT_ROUTE, AT_TERMINAL, HELD = 5, 6, 7, 8, 9
 
 CANCELLED_RELATIONSHIPS: Final = (3, 7)
 """CANCELED and DELETED of GTFS-realtime."""
@@ -73,7 +81,7 @@ UNTOLD: Final = 4
 
 @kernel
 def judge_runs(
-    vehicles: Rows,
+    state: "tuple[Rows, Rows]",
     vehicle_count: int,
     tables: "tuple[Rows, Rows, Rows, Rows, Rows]",
     moment: "tuple[int, int]",
@@ -81,9 +89,10 @@ def judge_runs(
 ) -> int:
     """Say how each run stands; ``moment`` is the poll time and since when the feed is down.
 
-    ``told`` is (rows, untold counts). Returns how many rows of STANDING were written.
+    ``state`` is (vehicles, hops), ``told`` (rows, untold counts). Returns how many rows of STANDING were written.
     """
     rows, untold = told
+    vehicles, hops = state
     calls, patterns, trips, timings = tables[1], tables[2], tables[3], tables[4]
     now = moment[0]
     untold[:] = 0
@@ -114,9 +123,13 @@ def judge_runs(
             present = count
             _place(row, vehicle, calls, patterns[vehicle.pattern], now)
             _judge(row, vehicle, moment)
+            _find_detour(row, patterns[vehicle.pattern], calls, hops)
         count += 1
         if vehicle.next_trip >= 0:
-            count = _follow_on(rows, count, (vehicle, i), (patterns, trips, timings), (present, withdrawn_s))
+            onward = count
+            count = _follow_on(rows, count, (vehicle, i), (patterns, trips, timings), (present, withdrawn_s, now))
+            if count > onward:
+                _find_detour(rows[onward], patterns[rows[onward].pattern], calls, hops)
     return count
 
 
@@ -131,7 +144,7 @@ def _fill(row: Row, vehicle: Row, number: int) -> None:
     row.revision = vehicle.revision
     row.progress_m = vehicle.progress_m
     row.due = vehicle.due
-    row.onward = 0
+    row.onward, row.detour = 0, 0
     row.observed_at, row.relationship = vehicle.fix_time, vehicle.relationship
     row.latitude, row.longitude = vehicle.latitude, vehicle.longitude
     row.bearing_deg, row.speed_mps = vehicle.bearing_deg, vehicle.speed_mps
@@ -192,6 +205,10 @@ def _judge(row: Row, vehicle: Row, moment: "tuple[int, int]") -> None:
         row.verdict, row.reason = NOT_COMING, CANCELLED
     elif row.state == OFF_ROUTE:
         row.basis, row.verdict, row.reason = EXTRAPOLATED, AT_RISK, LEFT_ROUTE
+        if vehicle.back_count >= TURNED_AFTER:
+            row.verdict, row.reason = NOT_COMING, SHORT_TURN
+        elif vehicle.fix_time - vehicle.off_since > GONE_AFTER_S:
+            row.verdict = NOT_COMING
     elif down_since != NEVER and now - down_since > FEED_DOWN_AT_RISK_S:
         row.verdict, row.reason = AT_RISK, FEED_DOWN
     elif row.state != NOT_DEPARTED and age_s > AT_RISK_AFTER_S:
@@ -203,15 +220,27 @@ def _judge(row: Row, vehicle: Row, moment: "tuple[int, int]") -> None:
 
 
 @kernel
+def _find_detour(row: Row, pattern: Row, calls: Rows, hops: Rows) -> None:
+    """Note whether vehicles drive around a call that is still ahead."""
+    for k in range(row.next_position, pattern.call_count):
+        hop = calls[pattern.call_first + k].hop
+        if hop >= 0 and hops[hop].missed >= MISSED_BY:
+            row.detour = 1
+            if row.reason == REASON_NONE:
+                row.reason = DETOUR
+
+
+@kernel
 def _follow_on(
-    rows: Rows, count: int, who: "tuple[Row, int]", tables: "tuple[Rows, Rows, Rows]", present: "tuple[int, int]"
+    rows: Rows, count: int, who: "tuple[Row, int]", tables: "tuple[Rows, Rows, Rows]", present: "tuple[int, int, int]"
 ) -> int:
     """Tell of the next trip of the vehicle's block where its layover is short."""
     vehicle, number = who
     patterns, trips, timings = tables
     pattern, trip, onward = patterns[vehicle.pattern], trips[vehicle.trip], trips[vehicle.next_trip]
     ends_s = vehicle.start_s + timings[trip.timing_first + pattern.call_count - 1].arrival_s
-    if onward.start_s - ends_s > LAYOVER_MAX_S or count == len(rows):
+    starts_at = vehicle.service_start + onward.start_s
+    if onward.start_s - ends_s > LAYOVER_MAX_S or starts_at > present[2] + HORIZON_S or count == len(rows):
         return count
     row = rows[count]
     _fill(row, vehicle, number)

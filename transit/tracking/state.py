@@ -91,9 +91,16 @@ BEAM: Final = np.dtype([("progress_m", "f4"), ("cost", "f4")], align=True)
 """One place a vehicle may be at; ``cost`` is minus log likelihood above the best."""
 
 HOP: Final = np.dtype(
-    [("count", "f4"), ("mean_log", "f4"), ("theta", "f4"), ("theta_var", "f4"), ("at", "u4")], align=True
+    [("count", "f4"), ("mean_log", "f4"), ("theta", "f4"), ("theta_var", "f4"), ("at", "u4"), ("missed", "u4")],
+    align=True,
 )
-"""What vehicles needed for a hop, as the mean of ln(seconds) and the weight behind it."""
+"""What vehicles needed for a hop, as the mean of ln(seconds) and the weight behind it.
+
+``missed`` counts the vehicles in a row that drove around the hop's end: left the way before it, came back after it.
+"""
+
+MISSED_BY: Final = 2
+"""So many vehicles in a row around a stop are a detour."""
 
 PASSING: Final = np.dtype([("at", "u4"), ("run_s", "u2"), ("dwell_s", "u2")], align=True)
 """One vehicle's way along a hop: when it arrived at the hop's end, its seconds on the way, its dwell before."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from transit.tracking.kernels import kernel
 from transit.tracking.match import CANDIDATES_MAX, find_candidates
-from transit.tracking.passages import arrive, depart, note_passage
+from transit.tracking.passages import arrive, depart, miss_calls, note_passage
 from transit.tracking.state import NEVER, Row, Rows
 
 INCOMING_AT: Final = 0
@@ -49,6 +49,8 @@ def follow_status(
             _join(vehicle, reached, stands)
     elif vehicle.off_since != NEVER and reached > vehicle.arrived + 1:
         # back on its way: the stops between were not served
+        here_m = calls[pattern.call_first + reached].progress_m
+        miss_calls(vehicle, way, (vehicle.progress_m, here_m), report.fix_time)
         _join(vehicle, reached - 1 if stands else reached, False)
         if stands:
             arrive(vehicle, reached, report.fix_time, way)

@@ -22,7 +22,7 @@ from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.packed_rows import row_struct
 from transit.tracking.standing import NO_DELAY, STANDING
-from transit.tracking.state import PASSED, Rows
+from transit.tracking.state import MISSED_BY, PASSED, Rows
 from transit.tracking.trip_updates import Notice, find_notice, list_skipped
 from transit.tracking.vehicle_text import VehicleText
 
@@ -48,13 +48,15 @@ class Teller:
         self._directions = patterns["direction"].tolist()
         self._call_firsts = patterns["call_first"].tolist()
         self._sequences = tables.calls["sequence"].tolist()
-        self._stops = tables.calls["stop"].tolist()
+        self._hops = tables.calls["hop"].tolist()
+        self._call_counts = patterns["call_count"].tolist()
+        self._stop_ids = [timetable.stop_id[stop] for stop in tables.calls["stop"].tolist()]
 
     def list_runs(self, state: LineState, standing: Rows) -> tuple[RunForecast, ...]:
         """Every run told of, in the order of its vehicles' rows."""
         texts = state.texts
         rows = _STANDING_ROW.iter_unpack(standing.tobytes())
-        if state.notices:
+        if state.notices or standing["detour"].any():
             return self._list_noticed(state, rows)
         return tuple([self._run(texts[row[0]], row) for row in rows])
 
@@ -67,11 +69,21 @@ class Teller:
             notice = find_notice(state.notices, run.trip_id, day_of[row[0]])
             if notice is not None:
                 run = self._apply_notice(run, notice, row[1])
+            if row[-1]:
+                run = self._apply_detour(run, state, row[1])
             told.append(run)
         named = {run.trip_id for run in told}
         now = state.last_poll_s
         told.extend(list_cancelled(state.notices, named, self._timetable, self._tables, now))
         return tuple(told)
+
+    def _apply_detour(self, run: RunForecast, state: LineState, pattern: int) -> RunForecast:
+        """Leave out the calls that the last vehicles drove around."""
+        first, missed = self._call_firsts[pattern], state.hops["missed"].tolist()
+        ahead = range(run.next_position, self._call_counts[pattern])
+        hops = [(position, self._hops[first + position]) for position in ahead]
+        left_out = {position for position, hop in hops if hop >= 0 and missed[hop] >= MISSED_BY}
+        return replace(run, skipped=tuple(sorted({*run.skipped, *left_out})))
 
     def _apply_notice(self, run: RunForecast, notice: Notice, pattern: int) -> RunForecast:
         if notice.is_cancelled:
@@ -82,7 +94,7 @@ class Teller:
     def _run(self, text: VehicleText, row: "tuple[Any, ...]") -> RunForecast:
         (_, pattern, _, _, _, progress_m, valid_until, position, calls, delay_s, _, observed_at, occupied_at, latitude,
          longitude, bearing_deg, speed_mps, percentage, status, relationship, onward, _, stands, basis, verdict, reason,
-         revision, due) = row  # fmt: skip
+         revision, due, _) = row  # fmt: skip
         return RunForecast(
             text.next_line_id if onward else text.line_id,
             text.next_trip_id if onward else text.trip_id,
@@ -130,7 +142,7 @@ class Teller:
             text.service_date,
             text.start_time_s,
             text.vehicle_id,
-            self._timetable.stop_id[self._stops[call]],
+            self._stop_ids[call],
             self._sequences[call],
             position,
             "departure" if departure else "arrival",

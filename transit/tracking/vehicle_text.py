@@ -20,8 +20,8 @@ class VehicleText(msgspec.Struct, array_like=True):
     """One vehicle in words.
 
     ``named`` is the trip as last reported; ``pending`` one that it named before its present run was over. The run's own
-    words (``line_id`` to ``start_time_s``) are what passages and forecasts are told under. ``left_out`` are positions of
-    the pattern lent to it at which the trip's own plan has no call.
+    words (``line_id`` to ``start_time_s``) are what passages and forecasts are told under. ``left_out`` are
+    positions of the pattern lent to it at which the trip's own plan has no call.
     """
 
     vehicle_id: str
