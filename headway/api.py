@@ -9,10 +9,7 @@ from api.server import serve
 from runtime.logs import set_up_logs
 from runtime.settings import load_settings
 
-app = typer.Typer(help="Answer partners over HTTP.")
 
-
-@app.callback(invoke_without_command=True)
 def api(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Public port; API processes may share it.")] = None,
     operations_port: Annotated[

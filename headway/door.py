@@ -9,10 +9,7 @@ from runtime.settings import FeedSettings, Settings, load_settings
 from streams.doors.run_doors import run_doors
 from streams.process import run_process
 
-app = typer.Typer(help="Read feeds and give every report its line.")
 
-
-@app.callback(invoke_without_command=True)
 def door(
     *,
     feed: Annotated[list[str] | None, typer.Option(help="Only this feed of HEADWAY_FEEDS; may be repeated.")] = None,

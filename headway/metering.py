@@ -1,15 +1,10 @@
 """``headway metering``: count partners' usage from the API processes' reports into the ledger."""
 
-import typer
-
 from runtime.settings import load_settings
 from streams.metering.meter_usage import run_metering
 from streams.process import run_process
 
-app = typer.Typer(help="Count partners' usage into the ledger.")
 
-
-@app.callback(invoke_without_command=True)
 def metering() -> None:
     """Count usage into the ledger until ended; started again, or twice, it counts nothing twice.
 

@@ -1,15 +1,10 @@
 """``headway scorer``: judge the forecasts that were served by the arrivals that followed."""
 
-import typer
-
 from runtime.settings import load_settings
 from streams.process import run_process
 from streams.scorer.run_scorer import run_scorer
 
-app = typer.Typer(help="Judge the forecasts that were served by the arrivals that followed.")
 
-
-@app.callback(invoke_without_command=True)
 def scorer() -> None:
     """Write each line's accuracy, hour by hour and horizon by horizon, to forecast.scores.
 

@@ -1,15 +1,10 @@
 """``headway serving``: bring the lines' latest values into the store."""
 
-import typer
-
 from runtime.settings import load_settings
 from streams.process import run_process
 from streams.serving.run_serving import run_serving
 
-app = typer.Typer(help="Bring the lines' latest values into the store.")
 
-
-@app.callback(invoke_without_command=True)
 def serving() -> None:
     """Keep the store's view of every line, and rebuild it within seconds whenever the store loses it.
 

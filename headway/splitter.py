@@ -1,15 +1,10 @@
 """``headway splitter``: split passages off the lines' values."""
 
-import typer
-
 from runtime.settings import load_settings
 from streams.process import run_process
 from streams.splitter.run_splitter import run_splitter
 
-app = typer.Typer(help="Split passages off the lines' values.")
 
-
-@app.callback(invoke_without_command=True)
 def splitter() -> None:
     """Write each observed arrival and departure to line.passages, at least once, under ids that tell copies apart.
 

@@ -8,10 +8,7 @@ from runtime.settings import load_settings
 from streams.process import run_process
 from streams.tracker.run_tracker import run_tracker
 
-app = typer.Typer(help="Track lines: one worker; start as many as the line topics have partitions.")
 
-
-@app.callback(invoke_without_command=True)
 def tracker(
     *,
     standby: Annotated[

@@ -11,10 +11,7 @@ from headway.up.run import run_up
 from runtime.errors import UserError
 from runtime.timetables.timetable_file import NAME
 
-app = typer.Typer(help="Run all of Headway on this machine.")
 
-
-@app.callback(invoke_without_command=True)
 def up(
     *,
     gtfs: Annotated[str | None, typer.Option(help="A city's timetable: GTFS zip, folder or URL.")] = None,

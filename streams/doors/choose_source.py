@@ -40,4 +40,4 @@ def _is_recording(folder: Path) -> bool:
     names = [path.name for path in folder.glob("*.pb")]
     if not names or not all(is_recorded_name(name) for name in names):
         return False
-    return max(int(Path(name).stem) for name in names) < time.time() - STILL_CHANGING_S
+    return max(int(name.partition(".")[0]) for name in names) < time.time() - STILL_CHANGING_S

@@ -15,12 +15,16 @@ SUFFIX: Final = ".pb"
 
 
 class RecordingSource:
-    """A zip, or a folder, of FeedMessages named ``<posix seconds>.pb``; ends when the last was replayed."""
+    """A zip, or a folder, of FeedMessages, which ends when the last was replayed.
+
+    Files are named ``<posix seconds>.pb`` or ``<posix seconds>.<feed>.pb``.
+    """
 
     def __init__(self, feed: FeedSettings) -> None:
         self._feed = feed
         self._place = Path(feed.source)
-        self.times = list_recorded_times(self._place)
+        self._names = list_recorded_polls(self._place)
+        self.times = list(self._names)
 
     async def polls(self) -> AsyncGenerator[Poll, None]:
         """The recorded polls, ``speed`` times as fast as they were; all at once at speed 0."""
@@ -37,7 +41,7 @@ class RecordingSource:
                 archive.close()
 
     def _read(self, archive: ZipFile | None, time_s: int) -> Poll:
-        name = f"{time_s}{SUFFIX}"
+        name = self._names[time_s]
         try:
             if archive is None:
                 return Poll(time_s, (self._place / name).read_bytes())
@@ -48,22 +52,25 @@ class RecordingSource:
             return Poll(time_s, error=f"{name} of {self._place}: {wrong}")
 
 
-def list_recorded_times(place: Path) -> list[int]:
-    """The seconds of a recording's polls, rising.
+def list_recorded_polls(place: Path) -> dict[int, str]:
+    """The recording's messages: file names by the second of their poll, rising.
 
     Raises:
-        UserError: there is no such recording, or it holds no message.
+        UserError: there is no such recording, it holds no message, or two of one second.
     """
     try:
         names = [path.name for path in place.iterdir()] if place.is_dir() else ZipFile(place).namelist()
     except (OSError, BadZipFile) as wrong:
         raise UserError(f"the recording {place} cannot be read: {wrong}") from None
-    times = sorted(int(name[: -len(SUFFIX)]) for name in names if is_recorded_name(name))
-    if not times:
+    named = sorted((int(name.partition(".")[0]), name) for name in names if is_recorded_name(name))
+    if not named:
         raise UserError(f"the recording {place} holds no message named <posix seconds>.pb")
-    return times
+    polls = dict(named)
+    if len(polls) < len(named):
+        raise UserError(f"the recording {place} holds several messages of one second: one feed a recording")
+    return polls
 
 
 def is_recorded_name(name: str) -> bool:
-    """Whether a file's name is that of a recorded poll."""
-    return name.endswith(SUFFIX) and name[: -len(SUFFIX)].isdecimal()
+    """Whether a file's name is that of a recorded poll: its second, then perhaps the feed's name, then ``.pb``."""
+    return name.endswith(SUFFIX) and name.partition(".")[0].isdecimal()

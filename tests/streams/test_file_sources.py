@@ -31,6 +31,20 @@ async def test_a_recording_is_replayed_in_the_order_of_its_seconds_and_ends(tmp_
     assert [poll async for poll in source.polls()] == [Poll(20, b"at 20"), Poll(100, b"at 100"), Poll(300, b"at 300")]
 
 
+async def test_a_recorded_message_may_bear_its_feeds_name(tmp_path: Path) -> None:
+    for second in (300, 20):
+        (tmp_path / f"{second}.blue.pb").write_bytes(b"at %d" % second)
+    source = choose_source(feed(tmp_path, speed=0))
+    assert [poll async for poll in source.polls()] == [Poll(20, b"at 20"), Poll(300, b"at 300")]
+
+
+def test_a_recording_of_two_feeds_is_refused(tmp_path: Path) -> None:
+    for name in ("20.blue.pb", "20.red.pb"):
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(UserError, match="one feed a recording"):
+        choose_source(feed(tmp_path))
+
+
 async def test_a_message_too_large_is_a_poll_that_failed(tmp_path: Path) -> None:
     source = RecordingSource(feed(record(tmp_path, 1), speed=0, max_bytes=2))
     (poll,) = [poll async for poll in source.polls()]
