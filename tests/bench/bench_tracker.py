@@ -7,11 +7,7 @@ positions are new ones.
 
 import argparse
 import asyncio
-import contextlib
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +27,9 @@ from schemas.namespace import topic_name
 from schemas.topics import FEED_BUS, LINE_FORECASTS
 from tests.bench.feed_of_copies import TIMETABLE, FeedRecord, list_records, list_trips, read_polls
 from tests.bench.line_copies import copy_line, list_blocks
+from tests.bench.load_average import say_load
 from tests.bench.worker_cost import Cost, measure
+from tests.bench.workers import started
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
 
@@ -74,9 +72,7 @@ async def run(folder: Path, chosen: argparse.Namespace) -> dict[str, list[tuple[
                 line_partitions=PARTITIONS,
             )
             epoch = await ensure_topics(settings)
-            records = list(
-                list_records(polls, ROUTE, copies=chosen.copies, timetable_hash=timetable.hash, epoch=epoch)
-            )
+            records = list(list_records(polls, ROUTE, copies=chosen.copies, timetable_hash=timetable.hash, epoch=epoch))
             await write(settings, records)
             await make_topic(settings, f"{settings.namespace}.nothing")
             vehicles = statistics.mean(record.vehicles for record in records)
@@ -129,30 +125,6 @@ def commands(settings: Settings) -> Iterator[tuple[str, list[str], str]]:
     )
 
 
-@contextlib.contextmanager
-def started(command: list[str], settings: Settings, log: Path) -> Iterator[int]:
-    """Run a worker until the block ends; its output goes to ``log``."""
-    environment = os.environ | {
-        "HEADWAY_BROKER": settings.broker,
-        "HEADWAY_NAMESPACE": settings.namespace,
-        "HEADWAY_DATA_FOLDER": str(settings.data_folder / "worker"),
-        "HEADWAY_TIMETABLE_FOLDER": str(settings.timetables),
-        "HEADWAY_LINE_PARTITIONS": str(settings.line_partitions),
-    }
-    with (
-        log.open("wb") as out,
-        subprocess.Popen([sys.executable, *command], env=environment, stdout=out, stderr=out) as p,
-    ):
-        try:
-            yield p.pid
-        finally:
-            p.terminate()
-            try:
-                p.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                p.kill()
-
-
 def show(found: dict[str, list[tuple[Cost, float]]]) -> None:
     """Print best and median of each figure, and the ratio of the two workers."""
     table = Table(title="One worker, raw topic to forecasts")
@@ -175,6 +147,7 @@ def show(found: dict[str, list[tuple[Cost, float]]]) -> None:
     console.print(table)
     ratio = best["agent that does nothing"] / best["tracker"]
     console.print(f"vehicles a message {costs[0][1]:.1f}; tracker / agent that does nothing: {ratio:.2f} (goal 0.35)")
+    console.print(say_load())
 
 
 if __name__ == "__main__":

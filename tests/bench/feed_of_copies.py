@@ -43,6 +43,13 @@ def read_polls(recording: Path, route_id: str, *, polls: slice, vehicles: int) -
             (int(Path(name).stem), gtfs_realtime_pb2.FeedMessage.FromString(archive.read(name)))
             for name in sorted(archive.namelist())[polls]
         ]
+    return cut_polls(messages, route_id, vehicles)
+
+
+def cut_polls(
+    messages: Sequence[tuple[int, gtfs_realtime_pb2.FeedMessage]], route_id: str, vehicles: int
+) -> list[Poll]:
+    """Of each message (with its poll time) one line's ``vehicles`` that are seen most often."""
     seen = Counter(
         entity.vehicle.vehicle.id
         for _, message in messages

@@ -47,6 +47,11 @@ def copy_line(
     copied["stop_times.txt"] = _table(
         [row | {"trip_id": copied_name(row["trip_id"], copy)} for copy in names for row in calls]
     )
+    if "frequencies.txt" in tables:
+        repeated = [row for row in _rows(tables["frequencies.txt"]) if row["trip_id"] in trip_ids]
+        copied["frequencies.txt"] = _table(
+            [row | {"trip_id": copied_name(row["trip_id"], copy)} for copy in names for row in repeated]
+        )
     return copied
 
 
