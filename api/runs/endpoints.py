@@ -53,10 +53,8 @@ def _render_run(view: View, run_id: str) -> Answer:
     standing = UNTRACKED_FEED_DOWN if is_feed_down else UNTRACKED
     if here.run is not None:
         standing = standing_of(here.run, now, is_feed_down=is_feed_down)
-    is_heard = here.run is not None and here.line is not None and standing.is_tracked
-    calls = write_calls(here.compiled, here.key, here.pattern, here.line, here.run if is_heard else None, now)
     direction = int(table.pattern_direction[here.pattern])
-    vehicle = VehicleHere(compiled, here.line, here.run) if here.line and here.run and is_heard else None
+    vehicle = VehicleHere(compiled, here.line, here.run) if here.line and here.run and standing.is_tracked else None
     fields = {
         "run_id": format_run_id(compiled.name, key),
         "trip_id": f"{compiled.name}:{key.trip_id}",
@@ -70,7 +68,7 @@ def _render_run(view: View, run_id: str) -> Answer:
         "verdict": VERDICT[standing.verdict],
         "verdict_reason": REASON[standing.reason],
         "warnings": list_warnings(view, compiled),
-        "calls": calls,
+        "calls": write_calls(compiled, key, here.pattern, vehicle=vehicle, now=now),
     }
     return Answer(orjson.dumps(fields), (make_line_key(compiled.name, here.group),))
 

@@ -1,5 +1,6 @@
 """All calls of one run as JSON, those behind it too."""
 
+from api.vehicles.write_vehicle import VehicleHere
 from api.view.compiled_view import CompiledView
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, RunForecast
 from transit.answers.call_state import CallState, call_state
@@ -14,9 +15,9 @@ _NO_MOMENTS: _Moments = (None,) * TIME_COLUMNS
 
 
 def write_calls(
-    compiled: CompiledView, key: RunKey, pattern: int, line: LineView | None, run: RunForecast | None, now: float
+    compiled: CompiledView, key: RunKey, pattern: int, *, vehicle: VehicleHere | None, now: float
 ) -> list[Fields]:
-    """The calls of a pattern as this run makes them; ``run`` only while its vehicle is heard."""
+    """The calls of a pattern as this run makes them; ``vehicle`` is on it and heard."""
     table = compiled.timetable
     rows = range(int(table.pattern_call_offset[pattern]), int(table.pattern_call_offset[pattern + 1]))
     calls = []
@@ -25,9 +26,9 @@ def write_calls(
         aimed = compiled.aim(key, here)
         moments = _aimed_moments(aimed)
         state = _state_by_timetable(aimed, now)
-        if run is not None and line is not None:
-            moments = _forecast_moments(line, run, here.position)
-            state = call_state(run.state, here.position - run.next_position)
+        if vehicle is not None:
+            moments = _forecast_moments(vehicle.line, vehicle.run, here.position)
+            state = call_state(vehicle.run.state, here.position - vehicle.run.next_position)
         calls.append(_call_fields(compiled, here, aimed, moments, state))
     return calls
 
