@@ -13,7 +13,6 @@ from api.negotiation import holds
 from api.problems import NOT_FOUND
 from api.refusal import Refusal
 from runtime.ledger.trial import KEY_FILE
-from runtime.settings import load_settings
 
 FindKey = Callable[[], str | None]
 _POLICY: Final = (
@@ -22,10 +21,9 @@ _POLICY: Final = (
 )
 
 
-def mount_console(app: FastAPI, find_trial_key: FindKey | None = None) -> None:
-    """Serve the page at ``/``. ``find_trial_key`` gives the key to lend; by default the one in the data folder."""
+def mount_console(app: FastAPI, find_trial_key: FindKey) -> None:
+    """Serve the page at ``/``. ``find_trial_key`` gives the key to lend, where there is one."""
     assets = load_assets()
-    find_key = find_trial_key or (lambda: read_trial_key(load_settings().data_folder))
 
     async def page(request: Request) -> Response:
         return _serve(assets[PAGE], request)
@@ -37,7 +35,7 @@ def mount_console(app: FastAPI, find_trial_key: FindKey | None = None) -> None:
 
     async def session(request: Request) -> Response:
         client = request.client.host if request.client else None
-        key = find_key() if may_have_trial_key(client, request.headers) else None
+        key = find_trial_key() if may_have_trial_key(client, request.headers) else None
         if key is None:
             raise Refusal(NOT_FOUND, "No trial key is lent here; enter a partner's key.")
         return JSONResponse({"key": key}, headers={"Cache-Control": "no-store", "Vary": "Origin, Sec-Fetch-Site"})

@@ -42,8 +42,3 @@ class Freshness:
         self.since = at
         self.lost_count += state is ViewState.STORE_LOST
         return True
-
-    @property
-    def has_loaded(self) -> bool:
-        """Whether the store was read at all since this process began."""
-        return self.loads > 0
