@@ -15,14 +15,14 @@ class Fate:
         self.reason = ""
 
     def hang_on(self, task: "asyncio.Task[None]") -> None:
-        """End the process when ``task`` ends by itself, by whatever failure; being cancelled is no failure."""
+        """End the process when ``task`` fails, however; being cancelled, or told to end, is no failure."""
         task.add_done_callback(self._note_end)
 
     def _note_end(self, task: "asyncio.Task[None]") -> None:
-        if task.cancelled():
+        failure = None if task.cancelled() else task.exception()
+        if failure is None:
             return
-        failure = task.exception()
-        said = "it ended" if failure is None else f"{type(failure).__name__}: {failure}"
+        said = f"{type(failure).__name__}: {failure}"
         _log.critical("task_failed", task=task.get_name(), error=said, exc_info=failure)
         self.reason = self.reason or f"{task.get_name()}: {said}"
         self.sealed.set()

@@ -129,4 +129,8 @@ async def _for_ever(work: Callable[[], Awaitable[None]], pause_s: float) -> None
             if not failing:
                 _log.warning("key_watch_failed", error=str(failed) or type(failed).__name__)
             failing = True
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # the store's client may turn being cancelled into a failure of its own
+            raise asyncio.CancelledError
         await asyncio.sleep(pause_s)

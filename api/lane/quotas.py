@@ -27,6 +27,9 @@ BURST_TICK_S: Final = 0.025
 BLOCK_TICK_S: Final = 0.1
 ORPHAN_TICK_S: Final = 1.0
 IDLE_TICK_S: Final = 0.25
+ROUND_WITHIN_S: Final = 1.5
+"""At the end a round under way may take this long; what it leaves undone its successor settles."""
+
 WAIT_S: Final = 1.0
 """A request that finds no tokens waits no longer than this for the store's word."""
 
@@ -53,6 +56,10 @@ class _Round:
         self._wanted.set()
         await asyncio.shield(self._next)
 
+    def hurry(self) -> None:
+        """End the rest before the next round."""
+        self._wanted.set()
+
     async def sleep(self, seconds: float) -> None:
         """Rest for ``seconds``, or until somebody asks for a round."""
         with contextlib.suppress(TimeoutError):
@@ -75,6 +82,7 @@ class Quotas:
         self.bursts = Bursts(self._reach, self._counters, file.process)
         self._allowances: dict[str, Allowance] = {}
         self._block_round, self._burst_round = _Round(), _Round()
+        self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def allowance(self, partner_id: str, plan: Plan) -> Allowance:
@@ -135,15 +143,13 @@ class Quotas:
         self._spawn("quota blocks", self._repeat(self._block_round, BLOCK_TICK_S, lease))
         share = self._repeat(self._burst_round, BURST_TICK_S, lambda: self.bursts.tick(self._active()))
         self._spawn("quota bursts", share)
-        self._spawn("orphans' settlement", _every(ORPHAN_TICK_S, settle))
-        self._spawn("store probe", _every(PROBE_EVERY_S, self._reach.probe))
+        self._spawn("orphans' settlement", self._every(ORPHAN_TICK_S, settle))
+        self._spawn("store probe", self._every(PROBE_EVERY_S, self._reach.probe))
 
     async def stop(self) -> bool:
         """End the tasks and give every unspent token back; ``False`` where store or ledger did not answer."""
         returned = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._end_tasks()
         for allowance in self._active():
             if allowance.day:
                 try:
@@ -158,6 +164,16 @@ class Quotas:
             # The ledger has them back; the store's counters are too high until somebody finds them empty and recounts.
             _log.warning("store_not_told", error=str(failed) or type(failed).__name__)
         return returned
+
+    async def _end_tasks(self) -> None:
+        """Let every task finish its round: a transaction cut in two would keep SQLite's lock for seconds."""
+        self._stopping.set()
+        for each in (self._block_round, self._burst_round):
+            each.hurry()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=ROUND_WITHIN_S)
+            for task in late:
+                task.cancel()
 
     def _active(self) -> list[Allowance]:
         return list(self._allowances.values())
@@ -174,7 +190,7 @@ class Quotas:
                 await awaited.joined()
 
     async def _repeat(self, awaited: _Round, seconds: float, tick: Callable[[], Awaitable[None]]) -> None:
-        while True:
+        while not self._stopping.is_set():
             begun = awaited.begin()
             try:
                 await tick()
@@ -184,11 +200,12 @@ class Quotas:
             busy = any(each.burst_left or each.block_left or each.waiting for each in self._allowances.values())
             await awaited.sleep(seconds if busy else IDLE_TICK_S)
 
-
-async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        try:
-            await work()
-        except (RedisError, OSError, ServiceError) as failed:
-            _log.warning("quota_task_failed", error=str(failed) or type(failed).__name__)
-        await asyncio.sleep(seconds)
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while not self._stopping.is_set():
+            try:
+                await work()
+            except (RedisError, OSError, ServiceError) as failed:
+                _log.warning("quota_task_failed", error=str(failed) or type(failed).__name__)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._stopping.wait()
