@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import structlog
 from aiokafka.errors import KafkaError
+from aiokafka.protocol.produce import ProduceRequest
 
 from runtime.kafka_clients import make_producer
 from runtime.settings import Settings
@@ -30,11 +31,20 @@ class Record(NamedTuple):
     partition: int | None = None
 
 
-class RecordWriter:
-    """A producer that holds on to each record until the broker has it."""
+class WriteFencedError(KafkaError):  # type: ignore[misc]  # the library ships no types
+    """Records that the producer still held were not sent: whoever wrote them may not write any more."""
 
-    def __init__(self, settings: Settings, *, linger_ms: int = 5) -> None:
+
+class RecordWriter:
+    """A producer that holds on to each record until the broker has it.
+
+    ``may_write`` is asked right before each request to the broker: a process that was frozen and wakes too late sends
+    nothing of what it held.
+    """
+
+    def __init__(self, settings: Settings, *, linger_ms: int = 5, may_write: Callable[[], bool] | None = None) -> None:
         self._settings = settings
+        self._may_write = may_write
         self._linger_ms = linger_ms
         self._producer: AIOKafkaProducer | None = None
         self._waiting: deque[tuple[Record, asyncio.Future[object]]] = deque()
@@ -44,6 +54,8 @@ class RecordWriter:
         """Connect to the broker, however long it takes to answer."""
         while True:
             producer = make_producer(self._settings, linger_ms=self._linger_ms)
+            if self._may_write is not None:
+                _fence(producer, self._may_write)
             try:
                 await producer.start()
             except KafkaError as wrong:
@@ -73,11 +85,17 @@ class RecordWriter:
             self._waiting_bytes += len(record.value)
 
     async def settle(self, *, unconfirmed_bytes: int = 0) -> None:
-        """Wait until no more than ``unconfirmed_bytes`` of values wait for the broker's word."""
+        """Wait until no more than ``unconfirmed_bytes`` of values wait for the broker's word.
+
+        Raises:
+            WriteFencedError: nothing may be written any more; what was not sent yet never will be.
+        """
         while self._waiting and self._waiting_bytes > unconfirmed_bytes:
             record, future = self._waiting[0]
             try:
                 await future
+            except WriteFencedError:
+                raise
             except (KafkaError, asyncio.CancelledError) as wrong:
                 if isinstance(wrong, asyncio.CancelledError) and not future.cancelled():
                     raise
@@ -120,3 +138,19 @@ class RecordWriter:
 
 def _is_confirmed(future: "asyncio.Future[object]") -> bool:
     return future.done() and not future.cancelled() and future.exception() is None
+
+
+def _fence(producer: "AIOKafkaProducer", may_write: Callable[[], bool]) -> None:
+    """Let the producer's own task send records only while ``may_write`` says so, at the very last moment."""
+    client: Any = producer.client
+    send = client.send
+
+    async def send_fenced(node_id: int, request: Any, **options: Any) -> Any:
+        if isinstance(request, ProduceRequest):
+            # connecting may take long; once this has returned, nothing is awaited between the look and the socket
+            await client.ready(node_id)
+            if not may_write():
+                raise WriteFencedError
+        return await send(node_id, request, **options)
+
+    client.send = send_fenced

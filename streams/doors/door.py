@@ -76,6 +76,7 @@ class Door:
 
         Raises:
             LeaseLostError: the feed is another door's now.
+            WriteFencedError: the same, seen when records were about to leave.
         """
         recording = source if isinstance(source, RecordingSource) else None
         unconfirmed_bytes = UNCONFIRMED_BYTES if recording and self._feed.speed == 0 else 0

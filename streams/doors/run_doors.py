@@ -18,7 +18,7 @@ from streams.doors.follow_versions import VersionFollower
 from streams.doors.lease import RENEW_S, Lease
 from streams.doors.replay_retention import keep_replayed
 from streams.doors.timetable_in_force import TimetableInForce
-from streams.record_writer import RecordWriter
+from streams.record_writer import RecordWriter, WriteFencedError
 
 _log = structlog.get_logger(__name__)
 
@@ -63,12 +63,12 @@ class _Run:
     epoch: int
     on_status: Callable[[FeedStatus], None]
 
-    async def alone(self, may_write: Callable[[], bool] = lambda: True) -> None:
-        """Run the door to its source's end."""
-        writer = RecordWriter(self.settings)
+    async def alone(self, may_write: Callable[[], bool] | None = None) -> None:
+        """Run the door to its source's end; one that shares its feed writes only while ``may_write`` says so."""
+        writer = RecordWriter(self.settings, may_write=may_write)
         await writer.start()
         address = Address(self.timetable, self.epoch, self.settings.namespace)
-        door = Door(self.feed, address, writer, may_write=may_write, on_status=self.on_status)
+        door = Door(self.feed, address, writer, may_write=may_write or (lambda: True), on_status=self.on_status)
         try:
             await door.run(choose_source(self.feed))
         finally:
@@ -95,7 +95,7 @@ class _Run:
         """Whether the source has ended; else the lease was lost."""
         try:
             await self.alone(lease.is_held)
-        except LeaseLostError:
+        except (LeaseLostError, WriteFencedError):
             _log.warning("door_stands_by", feed=self.feed.id)
             return False
         return True

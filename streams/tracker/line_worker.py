@@ -44,11 +44,12 @@ class Written(NamedTuple):
 
 
 class _Live(NamedTuple):
-    """A line's tracker as it stood after the message at ``watermark``."""
+    """A line's tracker as it stood after the message at ``watermark``; ``polled_at`` is each feed's newest poll."""
 
     tracker: LineTracker
     timetable: Timetable
     watermark: Watermark
+    polled_at: dict[str, int]
 
 
 class _RefusedError(Exception):
@@ -97,8 +98,13 @@ class LineWorker:
         headers = self._read_headers(message)
         watermark = Watermark(headers.epoch, message.partition, message.offset)
         live = self._live[message.partition].get(message.key) or self._restore(message, stored)
-        if live is not None and not self._is_later(watermark, live.watermark):
-            return _NOTHING
+        polled_at: dict[str, int] = {}
+        if live is not None:
+            if not self._is_later(watermark, live.watermark):
+                return _NOTHING
+            if watermark.epoch == live.watermark.epoch:
+                polled_at = live.polled_at
+        _check_order(headers, polled_at)
         timetable = self._find_timetable(headers.timetable)
         if timetable is None:
             detail = f"no file of timetable {headers.timetable} is in {self._timetables.folder}"
@@ -106,7 +112,9 @@ class LineWorker:
         tracker = self._take_up(message, live, timetable)
         public, rejects = tracker.apply(message.content, headers)
         value = self._pack(message, watermark, public, tracker)
-        self._live[message.partition][message.key] = _Live(tracker, timetable, watermark)
+        self._live[message.partition][message.key] = _Live(
+            tracker, timetable, watermark, polled_at | {headers.feed: headers.poll_time_s}
+        )
         return Written(value, rejects)
 
     def _pack(self, message: RawMessage, watermark: Watermark, public: LineForecasts, tracker: LineTracker) -> bytes:
@@ -166,7 +174,8 @@ class LineWorker:
             return None
         try:
             value = decode_line_value(stored)
-            timetable = self._timetables.get(decode_public(value.public).timetable)
+            public = decode_public(value.public)
+            timetable = self._timetables.get(public.timetable)
             group = split_line_key(message.key.decode()).group
             tracker = LineTracker.restore(timetable, group, value.private)
         except (UserError, LineValueError, msgspec.DecodeError, ValueError, KeyError) as wrong:
@@ -174,7 +183,7 @@ class LineWorker:
             _log.warning("line_begun_anew", line=message.key, reason=str(wrong))
             return None
         self._counts.restored.inc()
-        return _Live(tracker, timetable, value.watermark)
+        return _Live(tracker, timetable, value.watermark, {public.feed: public.computed_at})
 
     def _find_timetable(self, content_hash: str) -> Timetable | None:
         try:
@@ -199,3 +208,15 @@ class LineWorker:
             detail=detail,
             content=message.content[:REJECT_CONTENT_BYTES],
         )
+
+
+def _check_order(headers: FeedHeaders, polled_at: dict[str, int]) -> None:
+    """Time never runs back: a door that was frozen and woke may write polls that another has gone past.
+
+    Raises:
+        _RefusedError: the feed's newer poll was applied to the line before.
+    """
+    newest = polled_at.get(headers.feed, headers.poll_time_s)
+    if headers.poll_time_s < newest:
+        detail = f"its poll of {headers.poll_time_s} came after the feed's poll of {newest}"
+        raise _RefusedError(RejectReason.OUT_OF_ORDER, detail)

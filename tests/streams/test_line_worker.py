@@ -54,8 +54,10 @@ def make_worker(tmp_path: Path) -> Callable[[], LineWorker]:
     return make
 
 
-def message(offset: int, *, epoch: int = 1, timetable: str = CITY.hash, key: bytes = KEY) -> RawMessage:
-    headers = encode_headers(FeedHeaders(timetable, 1773644400 + offset * 10, "f", epoch))
+def message(
+    offset: int, *, epoch: int = 1, timetable: str = CITY.hash, key: bytes = KEY, feed: str = "f", late_s: int = 0
+) -> RawMessage:
+    headers = encode_headers(FeedHeaders(timetable, 1773644400 + offset * 10 - late_s, feed, epoch))
     partition = (murmur2(key) & 0x7FFFFFFF) % PARTITIONS
     return RawMessage(key, b"\x0a\x05\x0a\x032.0", headers, "feed.bus.v1", partition, offset)
 
@@ -77,6 +79,17 @@ def test_a_message_answered_before_leads_to_nothing(make_worker: Callable[[], Li
         assert again.advance(message(7), stored) == (None, ())
         assert again.advance(message(6), stored) == (None, ())
         assert again.advance(message(8), stored).value is not None
+
+
+def test_a_poll_older_than_its_feeds_newest_is_refused(make_worker: Callable[[], LineWorker]) -> None:
+    worker = make_worker()
+    stored = worker.advance(message(7), None).value
+    for again in (worker, make_worker()):
+        assert reasons(again, message(8, late_s=11), stored) == [RejectReason.OUT_OF_ORDER]
+        assert reasons(again, message(9, late_s=20), stored) == []
+    assert reasons(worker, message(10, late_s=31)) == [RejectReason.OUT_OF_ORDER]
+    assert reasons(worker, message(11, late_s=300, feed="another")) == []
+    assert reasons(worker, message(1, epoch=2)) == []
 
 
 def test_a_taken_over_line_goes_on_byte_for_byte(make_worker: Callable[[], LineWorker]) -> None:
