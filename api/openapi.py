@@ -91,7 +91,8 @@ def _describe_operation(path: str, operation: dict[str, Any]) -> None:
     answered["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "Validator of this answer"}}
     answered["content"]["application/json"]["example"] = read_example(EXAMPLES[path])
     operation["responses"]["304"] = {"description": "Unchanged since the `ETag` sent in `If-None-Match`"}
-    takes = {"404": "{" in path, "422": bool(operation.get("parameters"))}
+    parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
+    takes = {"404": "{" in path or "line" in parameters, "422": bool(parameters)}
     for status, description in _PROBLEMS.items():
         if takes.get(status, True):
             operation["responses"][status] = {"description": description, "content": _problem_content()}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 from pydantic import BaseModel
@@ -83,3 +84,15 @@ async def test_every_reference_of_the_description_leads_somewhere(told: City) ->
     text = orjson.dumps(description).decode()
     wanted = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert wanted <= set(description["components"]["schemas"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/accuracy?line=town%3AZ", "/v1/lines/town%3AZ", "/v1/stops?near=x", "/v1/stops/town%3AB/arrivals?limit=0"],
+)
+async def test_a_failure_is_one_that_the_description_names(city: City, client: httpx.AsyncClient, path: str) -> None:
+    described = city.api.application.openapi()["paths"]
+    answered = await client.get(path)
+    route = {"/v1/lines/town%3AZ": "/v1/lines/{line_id}", "/v1/stops/town%3AB/arrivals": "/v1/stops/{stop_id}/arrivals"}
+    bare = path.partition("?")[0]
+    assert str(answered.status_code) in described[route.get(bare, bare)]["get"]["responses"]
