@@ -58,16 +58,16 @@ def forecast_runs(
     now, times = ahead
     ends = np.zeros(count)
     most = 1
-    most_status = False
+    is_rail = False
     for i in range(count):
         row = standing[i]
         most = max(most, patterns[row.pattern].call_count)
-        most_status = most_status or patterns[row.pattern].by_status != 0
+        is_rail = is_rail or patterns[row.pattern].by_status != 0
         if row.after < 0 and not row.due:
             way = (calls, patterns[row.pattern], trips[row.trip], timings, hops, passings, line[0])
             _remember(memories[row.vehicle], vehicles[row.vehicle], way, (places, errors), now)
     spread = np.zeros((2 * BINS, 2))
-    learn_spread(memories, errors, (now, 0.75 if most_status else 1.0), spread)
+    learn_spread(memories, errors, (now, is_rail), spread)
     come = np.zeros((most, 2))
     written = 0
     for i in range(count):

@@ -31,7 +31,10 @@ FAR_S: Final = 600.0
 
 DWELL_DEVIATION: Final = 0.4
 DWELL_QUANTILE: Final = 0.4
-FAR_DWELL_QUANTILE: Final = 0.55
+DWELL_NEAR_Z: Final = -0.2533
+DWELL_FAR_Z: Final = 0.1257
+"""Where 40 and 55 % of a standard normal distribution lie below."""
+
 SEEN_LATE_S: Final = 4.0
 """A departure is seen this much after it happened."""
 
@@ -104,8 +107,8 @@ def dwell_log(way: "tuple[Row, ...]", position: int) -> float:
 @kernel
 def dwell_s(way: "tuple[Row, ...]", position: int, ahead_s: float) -> float:
     """Seconds a train will stand at a position that it reaches so far ahead."""
-    share = DWELL_QUANTILE + (FAR_DWELL_QUANTILE - DWELL_QUANTILE) * far(ahead_s)
-    return math.exp(dwell_log(way, position) + DWELL_DEVIATION * normal_quantile(share))
+    z = DWELL_NEAR_Z + (DWELL_FAR_Z - DWELL_NEAR_Z) * far(ahead_s)
+    return math.exp(dwell_log(way, position) + DWELL_DEVIATION * z)
 
 
 @kernel

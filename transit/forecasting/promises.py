@@ -30,6 +30,34 @@ _PRIOR_HIGH: Final = np.array((0.55, 0.50, 0.42, 0.36, 0.32, 0.30, 0.28, 0.25, 0
 _WAITING_WIDER: Final = 1.3
 
 
+def _edge(level: int) -> float:
+    half = LEVELS // 2
+    size = WIDEST * float(abs(level - half) / half) ** 1.5
+    return float(size if level >= half else -size)
+
+
+def _believed(size: float, low: float, high: float) -> float:
+    """Share of errors believed to be less than ``size``, a tenth each lying below ``low`` and above ``high``."""
+    z = 1.2816 * size / abs(low if size < 0.0 else high)
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))
+
+
+def _prior(scale: float) -> "np.ndarray":
+    """What is believed before anything was learned: for each bin, waiting ones last, the weight of each level."""
+    rows = np.zeros((2 * BINS, LEVELS))
+    for b in range(2 * BINS):
+        wider = scale * (_WAITING_WIDER if b >= BINS else 1.0)
+        low, high = float(_PRIOR_LOW[b % BINS]) * wider, float(_PRIOR_HIGH[b % BINS]) * wider
+        shares = [_believed(_edge(i), low, high) for i in range(LEVELS + 1)]
+        rows[b] = PRIOR_WEIGHT * np.diff(shares)
+    return rows
+
+
+_PRIOR_BUS: Final = _prior(1.0)
+_PRIOR_RAIL: Final = _prior(0.75)
+"""Trains err less."""
+
+
 @kernel
 def bin_of(ahead_s: float) -> int:
     """The bin of a horizon."""
@@ -88,16 +116,16 @@ def make_promise(memory: Row, now: int, call: "tuple[int, bool]", at: float) -> 
 
 
 @kernel
-def learn_spread(memories: Rows, errors: Rows, when: "tuple[int, float]", spread: "np.ndarray") -> None:
+def learn_spread(memories: Rows, errors: Rows, when: "tuple[int, bool]", spread: "np.ndarray") -> None:
     """Fill ``spread`` with rows (low, high) of relative errors for each bin, waiting runs after those under way.
 
-    ``when`` is (now, how wide errors of this mode are believed to be).
+    ``when`` is (now, whether the line is a railway).
     """
-    now, scale = when
-    counts = np.zeros((2 * BINS, LEVELS))
+    now, is_rail = when
+    counts = _PRIOR_RAIL.copy() if is_rail else _PRIOR_BUS.copy()
     for b in range(2 * BINS):
         for i in range(LEVELS):
-            counts[b, i] = errors[b].count[i]
+            counts[b, i] += errors[b].count[i]
     for v in range(len(memories)):
         memory = memories[v]
         for b in range(BINS):
@@ -106,26 +134,8 @@ def learn_spread(memories: Rows, errors: Rows, when: "tuple[int, float]", spread
                 level = level_of(late_s / (float(memory.promised_in[b]) + ADDED_S))
                 counts[b + (BINS if memory.promised_waiting[b] else 0), level] += 1.0
     for b in range(2 * BINS):
-        wider = scale * (_WAITING_WIDER if b >= BINS else 1.0)
-        low, high = _PRIOR_LOW[b % BINS] * wider, _PRIOR_HIGH[b % BINS] * wider
-        _add_prior(counts[b], low, high)
         spread[b, 0] = _quantile(counts[b], LOW_SHARE)
         spread[b, 1] = _quantile(counts[b], HIGH_SHARE)
-
-
-@kernel
-def _add_prior(counts: "np.ndarray", low: float, high: float) -> None:
-    """Add what is believed before anything was learned: a tenth each below and above, the rest between."""
-    for i in range(LEVELS):
-        left, right = edge_of(i), edge_of(i + 1)
-        counts[i] += PRIOR_WEIGHT * (_believed(right, low, high) - _believed(left, low, high))
-
-
-@kernel
-def _believed(size: float, low: float, high: float) -> float:
-    scale = low if size < 0.0 else high
-    z = 1.2816 * size / abs(scale)
-    return 0.5 * math.erfc(-z / math.sqrt(2.0))
 
 
 @kernel
