@@ -10,6 +10,7 @@ INSTALLED := $(VENV)/.installed
 PACKAGES := schemas transit runtime streams api simulators headway
 # Compiled kernels check no bounds; under test they do.
 CHECKED := NUMBA_BOUNDSCHECK=1
+WARM_UP := $(BIN)/python -c "from streams.tracker.warm_up import warm_up; warm_up()"
 PYTEST := $(BIN)/pytest
 ARGS ?=
 
@@ -32,6 +33,7 @@ types: $(INSTALLED) ## mypy, strict
 	$(BIN)/mypy $(PACKAGES) tests
 
 unit: $(INSTALLED) ## the rules, without any server
+	@$(CHECKED) $(WARM_UP)
 	$(CHECKED) $(PYTEST) -q -m "not integration and not faults and not e2e" $(ARGS)
 
 integration: $(INSTALLED) ## real servers: Tansu and Apache Kafka, Valkey, SQLite and PostgreSQL; processes killed
@@ -56,7 +58,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
 	@echo "compiling the kernels, once"
-	@$(BIN)/python -c "from streams.tracker.warm_up import warm_up; warm_up()"
+	@$(WARM_UP)
 	@touch $@
 
 clean: ## remove what was made here; fetched parts stay in the user's cache
