@@ -1,8 +1,9 @@
 """Keys as this process knows them, true as long as the change channel beats."""
 
+import asyncio
 import hmac
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from api.lane.seat import Seat
@@ -12,9 +13,9 @@ from runtime.ledger.database import Ledger
 from runtime.ledger.key_format import find_key_id, key_hash
 from runtime.ledger.keys import Credential, load_credentials
 
-FRESH_S: Final = 1.0
+FRESH_S: Final = 0.9
 """Keys are believed for this long after the last heartbeat of the change channel, or the last reading of the ledger's
-record of changes; then SQL decides."""
+record of changes; then SQL decides. Less than the second within which a revoked key must stop, by what asking takes."""
 
 RECHECK_S: Final = 0.25
 """Without heartbeats a key asked of SQL is believed for this long."""
@@ -31,6 +32,8 @@ class KeyRing:
 
     def __init__(self, ledger: Ledger, seat: Callable[[Credential], Seat]) -> None:
         self._ledger = ledger
+        # One reading at a time: of two at once the one that began before a change could end after it and undo it.
+        self._reading = asyncio.Lock()
         self._make_seat = seat
         self._seats: dict[bytes, Seat] = {}
         self._credentials: dict[str, Credential] = {}
@@ -67,10 +70,11 @@ class KeyRing:
         Raises:
             ServiceError: the database does not answer; what was known is kept.
         """
-        async with self._ledger.read() as session:
-            found = await load_credentials(session)
-        self._credentials.clear()
-        self._take(found)
+        async with self._reading:
+            async with self._ledger.read() as session:
+                found = await load_credentials(session)
+            self._credentials.clear()
+            self._take(found)
         self._seats = {digest: self._renewed(seat) for digest, seat in self._seats.items()}
 
     async def reload(self, partner_id: str) -> None:
@@ -80,12 +84,13 @@ class KeyRing:
             ServiceError: the database does not answer; nothing cached is believed until it does.
         """
         try:
-            async with self._ledger.read() as session:
-                found = await load_credentials(session, partner_id=partner_id)
+            async with self._reading:
+                async with self._ledger.read() as session:
+                    found = await load_credentials(session, partner_id=partner_id)
+                self._take(found)
         except ServiceError:
             self.fresh_until = 0.0
             raise
-        self._take(found)
         for digest, seat in list(self._seats.items()):
             if seat.credential.partner_id == partner_id:
                 self._seats[digest] = self._renewed(seat)
@@ -107,12 +112,13 @@ class KeyRing:
             return seat
         return self._make_seat(credential)
 
-    def _take(self, found: Iterable[Credential]) -> None:
+    def _take(self, found: Sequence[Credential]) -> None:
         now = time.monotonic()
         for credential in found:
             self._credentials[credential.key_id] = credential
             self._asked_at[credential.key_id] = now
-        self._unknown.clear()
+        if found:
+            self._unknown.clear()
 
     async def _credential(self, key_id: str, digest: bytes, now: float) -> Credential | None:
         known = self._credentials.get(key_id)
@@ -123,12 +129,13 @@ class KeyRing:
                 return known
         elif not self._may_ask(digest, now):
             return None
-        async with self._ledger.read() as session:
-            found = await load_credentials(session, key_id=key_id)
+        async with self._reading:
+            async with self._ledger.read() as session:
+                found = await load_credentials(session, key_id=key_id)
+            self._take(found)
         if not found:
             self._remember_unknown(digest, now)
             return None
-        self._take(found)
         return found[0]
 
     def _may_ask(self, digest: bytes, now: float) -> bool:
