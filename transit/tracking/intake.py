@@ -8,7 +8,7 @@ from google.protobuf.message import DecodeError
 from schemas.headers import FeedHeaders
 from schemas.rejects import Reject, RejectReason
 from transit.tracking.line_state import Last, LineState
-from transit.tracking.line_tables import LineTables
+from transit.tracking.line_tables import METRES_PER_DEGREE, LineTables
 from transit.tracking.reading import (
     UNKNOWN,
     Vehicle,
@@ -63,6 +63,8 @@ class Intake:
         self._tables = tables
         self._keeper = keeper
         self._line_key = line_key
+        self._origin = tables.origin
+        self._metres_per_longitude = tables.metres_per_longitude
         self._by_status = bool(tables.patterns["by_status"].any())
 
     def take(self, state: LineState, content: bytes, headers: FeedHeaders) -> Taken:
@@ -154,9 +156,10 @@ class Intake:
             x_m, y_m = self._keeper.find_place(stop) if stop >= 0 else (0.0, 0.0)
             return Sighting(x_m, y_m, False, stop, now)
         latitude, longitude = position.latitude, position.longitude
-        if 0.0 in (latitude, longitude) and not position.IsInitialized():
+        if (latitude == 0.0 or longitude == 0.0) and not position.IsInitialized():
             return Refusal(RejectReason.BAD_POSITION, "a latitude without a longitude, or the other way round")
-        x_m, y_m = self._tables.place(latitude, longitude)
+        x_m = (longitude - self._origin[1]) * self._metres_per_longitude
+        y_m = (latitude - self._origin[0]) * METRES_PER_DEGREE
         if -AREA_M <= x_m <= AREA_M and -AREA_M <= y_m <= AREA_M:
             if abs(latitude) + abs(longitude) > 1.0:
                 return Sighting(x_m, y_m, True, stop, now)
@@ -182,7 +185,8 @@ class Intake:
         if time_s < last.report_time:
             return Refusal(RejectReason.OUT_OF_ORDER, f"a report {last.report_time - time_s} s newer was used before")
         status, occupancy = read_status(vehicle), read_occupancy(vehicle)
-        refusal = find_occupancy_refusal(*occupancy)
+        level, percentage = occupancy
+        refusal = find_occupancy_refusal(level, percentage) if level >= 0 or percentage >= 0 else None
         if refusal is not None:
             return refusal
         if place is None:
@@ -196,7 +200,7 @@ class Intake:
         if time_s == last.report_time:
             kept = (-1, last.occupancy_status), (-1, last.occupancy_percentage)
             same = last[2:6] == (latitude, longitude, status, position)
-            same = same and occupancy[0] in kept[0] and occupancy[1] in kept[1]
+            same = same and level in kept[0] and percentage in kept[1]
             if same and not self._keeper.has_new_words(state, row, vehicle):
                 return None
             # the feed changed its mind under an old time: true since we saw it
@@ -208,8 +212,8 @@ class Intake:
         refusal = self._keeper.note_words(state, row, entity, sighting, (headers, taken.updates))
         if self._by_status:
             position = self._keeper.find_position(state, row, vehicle)
-        level = occupancy[0] if occupancy[0] >= 0 else last.occupancy_status
-        percentage = occupancy[1] if occupancy[1] >= 0 else last.occupancy_percentage
+        level = level if level >= 0 else last.occupancy_status
+        percentage = percentage if percentage >= 0 else last.occupancy_percentage
         state.last[row] = Last._make((time_s, fix_time, latitude, longitude, status, position, level, percentage))
         taken.reports[row] = vehicle
         taken.rows.append(
@@ -222,11 +226,15 @@ class Intake:
                 ready_time,
                 latitude,
                 longitude,
-                *movement,
-                *sighting[:3],
-                ready_time != NEVER or entity.id in headers.due,
+                movement[0],
+                movement[1],
+                sighting.x_m,
+                sighting.y_m,
+                sighting.has_position,
+                ready_time != NEVER or (bool(headers.due) and entity.id in headers.due),
                 status,
-                *occupancy,
+                occupancy[0],
+                occupancy[1],
             )
         )
         return refusal

@@ -31,12 +31,14 @@ def as_text(written: "str | bytes") -> str:
 
 def read_label(vehicle: Vehicle) -> str | None:
     """What is painted on the vehicle, if it is said."""
-    return as_text(vehicle.vehicle.label) or None
+    written = vehicle.vehicle.label
+    return as_text(written) if written else None
 
 
 def read_vehicle_id(vehicle: Vehicle) -> str:
     """The vehicle's id; a train that has none goes by its trip's. Empty if neither is there."""
-    return as_text(vehicle.vehicle.id) or as_text(vehicle.trip.trip_id)
+    written = vehicle.vehicle.id or vehicle.trip.trip_id
+    return written if written.__class__ is str else as_text(written)
 
 
 def read_movement(position: Any) -> tuple[float, float]:

@@ -100,7 +100,8 @@ def _mark_seen(state: LineState, run: Run) -> None:
 def settle_claims(state: LineState, now: int) -> None:
     """Give each run that several vehicles claim to one of them: the first, until it falls silent or never sets out."""
     keys = state.vehicles["run_key"][: state.count]
-    if len(set(keys.tolist())) == state.count:
+    listed = keys.tolist()
+    if len(set(listed)) + max(0, listed.count(0) - 1) == state.count:
         return
     distinct, counts = np.unique(keys[keys != 0], return_counts=True)
     for key in distinct[counts > 1].tolist():
