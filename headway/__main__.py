@@ -1,5 +1,6 @@
 """``headway``: the command line's root. Each command group lives in a module of its own and is hung up here."""
 
+import logging
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -58,6 +59,8 @@ def root() -> None:
 
 def main() -> None:
     """Run the command line: a person's mistake is one clear line and exit code 2."""
+    # a library's words are for the logs of processes that keep one, not for a person at a terminal
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())
     asked = sys.argv[1:2]
     app = make_app(asked if asked and asked[0] in COMMANDS else COMMANDS)
     try:
