@@ -1,9 +1,14 @@
 """What an answer must say of itself: that its view is old, its timetable expired, its feed down."""
 
+from typing import Final
+
 from api.view.compiled_view import CompiledView, write_date
 from api.view.freshness import ViewState
 from api.view.memory import View
 from transit.timetable.service_day import service_date as written_date
+
+BEHIND_S: Final = 60
+"""A feed's polls may be this far ahead of what its lines tell before an answer says so: several polls."""
 
 _VIEW_WARNINGS = {
     ViewState.LOADING: ("view_loading", "Vehicles are not known yet; the timetable answers."),
@@ -16,7 +21,12 @@ Warnings = list[dict[str, object]]
 
 def list_warnings(view: View, compiled: CompiledView) -> Warnings:
     """All that a reader must know before trusting an answer that rests on this timetable; most often nothing."""
-    return [*view_warnings(view, compiled), *_timetable_warnings(view, compiled), *_feed_warnings(view, compiled)]
+    return [
+        *view_warnings(view, compiled),
+        *_timetable_warnings(view, compiled),
+        *_feed_warnings(view, compiled),
+        *_tracking_warnings(view, compiled),
+    ]
 
 
 def view_warnings(view: View, compiled: CompiledView) -> Warnings:
@@ -46,4 +56,21 @@ def _feed_warnings(view: View, compiled: CompiledView) -> Warnings:
         }
         for feed, status in view.feeds.items()
         if status.timetable == compiled.name and status.down_since is not None
+    ]
+
+
+def _tracking_warnings(view: View, compiled: CompiledView) -> Warnings:
+    """Feeds that go on while no line answers their polls: the tracker is dead or far behind."""
+    told = view.told_until(compiled.name)
+    return [
+        {
+            "code": "tracking_behind",
+            "since": compiled.times.find(max(told, status.since)),
+            "detail": f"Feed {feed} comes in but is not worked on; its vehicles step down to the timetable.",
+        }
+        for feed, status in view.feeds.items()
+        if status.timetable == compiled.name
+        and not status.recorded
+        and status.lines
+        and status.polled_at - max(told, status.since) > BEHIND_S
     ]

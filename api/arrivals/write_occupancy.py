@@ -24,7 +24,9 @@ def occupancy_fields(run: RunForecast, observed_at: str | None) -> dict[str, obj
     """A vehicle's occupancy, ``None`` where no part of it was reported."""
     carriages = [_carriage_fields(carriage) for carriage in run.carriages]
     status = status_name(run.occupancy_status)
-    if status is None and run.occupancy_percentage is None and not carriages:
+    # carriages may bear labels alone
+    counted = any(carriage["status"] or carriage["percentage"] is not None for carriage in carriages)
+    if status is None and run.occupancy_percentage is None and not counted:
         return None
     return {
         "status": status,

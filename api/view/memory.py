@@ -44,6 +44,7 @@ class View:
         """Vehicle (``<feed>:<vehicle>``) to the key of the line group that speaks of it."""
         self._hashes: dict[str, Counter[str]] = {}
         self._today: dict[str, tuple[int, int]] = {}
+        self._told_until: dict[str, int] = {}
         self._lags_s: dict[str, float] = {}
         self._capacities: dict[str, Capacity] = {}
         self._now = now
@@ -70,8 +71,14 @@ class View:
             if not run.due or vehicle not in self.vehicles:
                 self.vehicles[vehicle] = key
         self._count_hash(key, forecasts.timetable, 1)
+        name = split_line_key(key).timetable
+        self._told_until[name] = max(forecasts.computed_at, self._told_until.get(name, 0))
         self.rendered.drop_lines((key,))
         return True
+
+    def told_until(self, timetable: str) -> int:
+        """The newest poll (POSIX s) that any line of that timetable answers; 0 where none does."""
+        return self._told_until.get(timetable, 0)
 
     def drop_line(self, key: str) -> None:
         """Forget a line group that has left the store: nothing has spoken of it for long."""

@@ -194,6 +194,23 @@ async def test_no_report_of_crowding_never_reads_as_empty(city: City, ask: Ask) 
     assert (await ask("/v1/stops/town:B/arrivals", lines="town:1"))["arrivals"][0]["occupancy"] is None
 
 
+async def test_carriages_that_bear_labels_alone_are_no_report_of_crowding(city: City, ask: Ask) -> None:
+    silent = {"occupancy_status": None, "occupancy_percentage": None}
+    city.tell("1", city.run("t1-12", 1, 3, carriages=(Carriage(1, "c1", "1701", None, -1),), **silent))
+    assert (await ask("/v1/stops/town:B/arrivals", lines="town:1"))["arrivals"][0]["occupancy"] is None
+
+
+async def test_a_feed_that_comes_in_while_no_line_answers_it_is_said(city: City, ask: Ask) -> None:
+    city.tell("1", city.run("t1-12", 1, 3))
+    now = int(city.now)
+    city.view.take_feeds({"town": city.feed(polled_at=now + 60, since=now - 600, lines=3)}, now + 60)
+    assert (await ask("/v1/stops/town:B/arrivals", lines="town:1"))["warnings"] == []
+    city.view.take_feeds({"town": city.feed(polled_at=now + 61, since=now - 600, lines=3)}, now + 61)
+    warnings = (await ask("/v1/stops/town:B/arrivals", lines="town:1", limit=9))["warnings"]
+    assert [warning["code"] for warning in warnings] == ["tracking_behind"]
+    assert warnings[0]["since"] == "2026-02-16T08:00:00-05:00"
+
+
 async def test_carriages_are_told_one_by_one(city: City, ask: Ask) -> None:
     carriages = (Carriage(1, "c1", "I", 3, 80), Carriage(2, "c2", None, None))
     city.tell("1", city.run("t1-12", 1, 3, carriages=carriages))
