@@ -216,27 +216,10 @@ class Intake:
         percentage = percentage if percentage >= 0 else last.occupancy_percentage
         state.last[row] = Last._make((time_s, fix_time, latitude, longitude, status, position, level, percentage))
         taken.reports[row] = vehicle
-        taken.rows.append(
-            (
-                row,
-                position,
-                sighting.stop,
-                fix_time,
-                time_s,
-                ready_time,
-                latitude,
-                longitude,
-                movement[0],
-                movement[1],
-                sighting.x_m,
-                sighting.y_m,
-                sighting.has_position,
-                ready_time != NEVER or (bool(headers.due) and entity.id in headers.due),
-                status,
-                occupancy[0],
-                occupancy[1],
-            )
-        )
+        is_due = ready_time != NEVER or (bool(headers.due) and entity.id in headers.due)
+        times = (fix_time, time_s, ready_time)
+        where = (latitude, longitude, *movement, sighting.x_m, sighting.y_m, sighting.has_position)
+        taken.rows.append((row, position, sighting.stop, *times, *where, is_due, status, *occupancy))
         return refusal
 
     def _take_occupancy(self, state: LineState, row: int, report: Vehicle, time_s: int) -> Refusal | None:
