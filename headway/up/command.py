@@ -50,9 +50,9 @@ def up(
         raise UserError("--positions needs the timetable its vehicles run on: add --gtfs")
     if name is not None and not NAME.fullmatch(name):
         raise UserError(f"--name {name!r}: use letters, digits, dots and dashes, 64 at most")
-    for place in (gtfs, *(positions or ())):
+    for option, place in (("--gtfs", gtfs), *(("--positions", each) for each in positions or ())):
         if place is not None and "://" not in place and not Path(place).exists():
-            raise UserError(f"{place}: no such file or folder")
+            raise UserError(f"{option} {place}: no such file or folder")
     options = UpOptions(
         folder=folder.absolute(),
         workers=workers,

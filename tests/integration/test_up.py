@@ -71,7 +71,8 @@ def test_a_port_that_is_taken_is_one_clear_line(tmp_path: Path) -> None:
         (["--broker", "127.0.0.1:9"], "--broker 127.0.0.1:9: no broker answers there"),
         (["--broker", "rabbit"], "--broker rabbit: use tansu, kafka, or HOST:PORT of a broker that runs"),
         (["--workers", "9"], "--workers 9: the line topics have 4 partitions"),
-        (["--gtfs", "nowhere.zip"], "nowhere.zip: no such GTFS zip or folder"),
+        (["--gtfs", "nowhere.zip"], "--gtfs nowhere.zip: no such file or folder"),
+        (["--gtfs", ".", "--positions", "nowhere.pb"], "--positions nowhere.pb: no such file or folder"),
     ],
 )
 def test_what_cannot_be_had_is_one_clear_line(tmp_path: Path, arguments: list[str], said: str) -> None:
