@@ -4,13 +4,18 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
+import orjson
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.lane.targets import target_of
 from api.negotiation import accepts_gzip, holds
-from api.problems import NOT_READY
+from api.problems import NOT_GRANTED, NOT_READY
+from api.reached.prune import prune
+from api.reached.reached_view import ReachedView
+from api.reached.shapes import SHAPES
+from api.reached.view_for import reach_of, view_for
 from api.refusal import Refusal
 from api.rendered import Rendered, rendered
 from api.view.memory import View
@@ -34,19 +39,30 @@ def answer(request: Request, render: Callable[[View], Answer]) -> Response:
     Raises:
         Refusal: this process knows no timetable yet, or whatever ``render`` refuses.
     """
-    view: View = request.app.state.view
-    if not view.shelf.names():
+    view = view_for(request)
+    if not request.app.state.view.shelf.names():
         raise Refusal(NOT_READY, "No timetable is known yet; ask again in a few seconds.")
     cache = view.rendered
     scope = request.scope
-    target = target_of(scope.get("raw_path") or scope["path"].encode(), scope["query_string"])
+    target = reach_of(request).target(target_of(scope.get("raw_path") or scope["path"].encode(), scope["query_string"]))
     now = time.monotonic()
     kept = cache.find(target, now)
     if kept is None:
         made = render(view)
-        kept = rendered(made.body, now)
+        kept = rendered(_within_reach(request, view, made.body), now)
         cache.put(target, kept, made.lines)
     return respond(kept, request.headers)
+
+
+def _within_reach(request: Request, view: View, body: bytes) -> bytes:
+    """The body without what the request's reach does not hold."""
+    if not isinstance(view, ReachedView):
+        return body
+    shape = SHAPES.get(request.scope["route"].path)
+    told = None if shape is None else prune(orjson.loads(body), shape, view)
+    if told is None:
+        raise Refusal(NOT_GRANTED, "No grant of yours holds this; /v1/me/grants shows what they hold.")
+    return orjson.dumps(told)
 
 
 def respond(kept: Rendered, headers: Headers) -> Response:

@@ -76,6 +76,13 @@ PARTNER_SUSPENDED: Final = Problem(
     "The key is sound, but its partner was shut out for the time being.",
     "The partner is suspended: its keys open nothing until it is let in again.",
 )
+NOT_GRANTED: Final = Problem(
+    "not-granted",
+    403,
+    "No grant covers the request",
+    "The key is sound, but none of its partner's grants holds what was asked for at this moment, from this network.",
+    "Look at /v1/me/grants for what is granted, and at /v1/products for what can be asked for.",
+)
 OPERATOR_ONLY: Final = Problem(
     "operator-only",
     401,
@@ -175,6 +182,7 @@ ALL: Final = (
     KEY_EXPIRED,
     KEY_REVOKED,
     PARTNER_SUSPENDED,
+    NOT_GRANTED,
     OPERATOR_ONLY,
     INVALID_PARAMETER,
     NOT_FOUND,

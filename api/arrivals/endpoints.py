@@ -93,6 +93,7 @@ def render_arrivals(view: View, stop_id: str, wish: Wish) -> Answer:
     stop = find_stop(view, stop_id)
     now = view.now(stop.compiled.name)
     here = view_stop(view, stop, now, wish.horizon_s)
+    wish = wish.within(view.lines_within(stop.compiled))
     candidates = list_comings(here, wish, now)
     comings = select_next(candidates, wish)
     computed_at = max((line.forecasts.computed_at for line in here.lines.values()), default=None)

@@ -42,7 +42,7 @@ def find_stop(view: View, stop_id: str) -> StopHere:
     owner, local = split_id(stop_id)
     in_use = view.list_in_use(owner)
     rows = [(compiled, compiled.timetable.stop_id.find(local)) for compiled in in_use]
-    known = [(compiled, row) for compiled, row in rows if row >= 0]
+    known = [(compiled, row) for compiled, row in rows if row >= 0 and view.has_stop(compiled, row)]
     if not known:
         raise Refusal(UNKNOWN_STOP, _advice(view, stop_id, has_timetable=bool(in_use)))
     groups = frozenset().union(*(compiled.groups_at(row) for compiled, row in known))

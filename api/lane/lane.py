@@ -26,6 +26,7 @@ from api.lane.keyring import KeyRing
 from api.lane.kinds import kind_of
 from api.lane.quotas import Quotas
 from api.lane.seat import Seat
+from api.lane.standing import Standing
 from api.lane.targets import target_of
 from api.negotiation import accepts_gzip
 from api.problems import CONFLICTING_KEYS, MISSING_KEY, QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
@@ -80,8 +81,9 @@ class Lane:
             await self._refuse_quota(send, seat, kind, tokens)
             return
         seat.used = True
+        reach = seat.reach_of(kind)
         if scope["method"] == "GET":
-            found = self._rendered.find(target_of(path, scope["query_string"]), now)
+            found = self._rendered.find(reach.target(target_of(path, scope["query_string"])), now)
             if found is not None:
                 unchanged = etag is not None and (found.etag.removeprefix(b"W/") in etag or etag == b"*")
                 if unchanged:
@@ -96,6 +98,10 @@ class Lane:
                 await send({"type": "http.response.start", "status": status, "headers": headers})
                 await send({"type": "http.response.body", "body": body})
                 return
+        state = scope.setdefault("state", {})
+        state["partner"] = seat.credential
+        state["reach"] = reach
+        state["standing"] = Standing(self._ring, key, kind)
         await self._pass_on(scope, receive, send, seat=seat, kind=kind, tokens=tokens)
 
     async def _obtain(self, seat: Seat, tokens: int, now: float) -> bool:
@@ -135,7 +141,6 @@ class Lane:
         self, scope: Scope, receive: Receive, send: Send, *, seat: Seat, kind: bytes, tokens: int
     ) -> None:
         """Let the application answer, for the partner in its state; what costs nothing is taken back."""
-        scope.setdefault("state", {})["partner"] = seat.credential
         allowance, day = seat.allowance, seat.allowance.day
         cost = tokens
 

@@ -6,6 +6,7 @@ from api.lane.allowance import Allowance
 from api.lane.metering import UsageMeter
 from api.problems import KEY_EXPIRED, KEY_REVOKED, PARTNER_SUSPENDED, Problem
 from runtime.ledger.keys import Credential
+from transit.grants.reach import EVERYTHING, Reach
 
 _NEVER: Final = float("inf")
 
@@ -24,6 +25,10 @@ class Seat:
         self.weights = {kind.encode(): weight for kind, weight in credential.plan.weights.items()}
         self.policy = _policy_of(credential)
         self.used = False
+
+    def reach_of(self, kind: bytes) -> Reach:  # noqa: ARG002 - what a grant says of a kind is not read yet
+        """What requests of this kind may be told."""
+        return EVERYTHING
 
     def check(self, at: float) -> Problem | None:
         """Why the key opens nothing at ``at`` (POSIX s), or ``None``."""

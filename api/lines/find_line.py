@@ -29,7 +29,7 @@ def find_line(view: View, line_id: str) -> LineHere:
     owner, local = split_id(line_id)
     for compiled in view.list_in_use(owner):
         row = compiled.timetable.line_id.find(local)
-        if row >= 0:
+        if row >= 0 and view.has_line(compiled, row):
             group = compiled.timetable.group_id[int(compiled.timetable.line_group[row])]
             return LineHere(compiled, row, local, group, view.find_line(owner, group))
     raise Refusal(

@@ -104,6 +104,7 @@ def _find_tracked(view: View, compiled: CompiledView, key: RunKey) -> RunHere | 
         line = view.find_line(compiled.name, table.group_id[group])
         run = None if line is None else line.find_run(key)
         if line is not None and run is not None and run.pattern >= 0:
+            # a reach's value holds no run of a line outside it
             speaks = view.shelf[line.forecasts.timetable]
             return RunHere(speaks, key, run.pattern, table.group_id[group], line, run)
     return None
@@ -116,5 +117,7 @@ def _find_aimed(view: View, compiled: CompiledView, key: RunKey, day: int) -> Ru
     if trip < 0 or not compiled.service_day(served).runs[table.trip_service[trip]]:
         return None
     pattern = int(table.trip_pattern[trip])
+    if not view.has_line(compiled, int(table.pattern_line[pattern])):
+        return None
     group = table.group_id[int(table.line_group[table.pattern_line[pattern]])]
     return RunHere(compiled, key, pattern, group, view.find_line(compiled.name, group), None)

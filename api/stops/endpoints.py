@@ -58,7 +58,8 @@ def _render_stops(view: View, place: Place | None, query: str, limit: int) -> An
     for name in view.shelf.names():
         compiled = view.find_in_force(name)
         if compiled is not None:
-            found.extend(find_near(compiled, place) if place else find_named(compiled, query))
+            near = find_near(compiled, place) if place else find_named(compiled, query)
+            found.extend(stop for stop in near if view.has_stop(compiled, stop.row))
             warnings.extend(list_warnings(view, compiled))
     if place:
         found.sort(key=lambda stop: stop.distance_m or 0.0)

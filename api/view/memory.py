@@ -38,10 +38,14 @@ class View:
         self.freshness = Freshness()
         self.scores = ScoreShelf()
         self.crowding = CrowdingSettings()
-        self.lines: dict[str, LineView] = {}
-        self.feeds: dict[str, FeedStatus] = {}
-        self.vehicles: dict[str, str] = {}
+        self._lines: dict[str, LineView] = {}
+        self._vehicles: dict[str, str] = {}
+        self.lines: Mapping[str, LineView] = self._lines
+        self.feeds: Mapping[str, FeedStatus] = {}
+        self.vehicles: Mapping[str, str] = self._vehicles
         """Vehicle (``<feed>:<vehicle>``) to the key of the line group that speaks of it."""
+        self.reached: dict[bytes, View] = {}
+        """This view as reaches are told it, by their digest: api.reached.view_for fills it."""
         self._hashes: dict[str, Counter[str]] = {}
         self._today: dict[str, tuple[int, int]] = {}
         self._told_until: dict[str, int] = {}
@@ -60,16 +64,16 @@ class View:
     def take_line(self, watermark: Watermark, forecasts: LineForecasts) -> bool:
         """Take a line group's value in, unless a later one is known. Its timetable must be mapped."""
         key = forecasts.line_group
-        known = self.lines.get(key)
+        known = self._lines.get(key)
         if known is not None and known.watermark >= watermark:
             return False
         self._forget_vehicles(key, known)
-        self.lines[key] = view_line(watermark, forecasts)
+        self._lines[key] = view_line(watermark, forecasts)
         for run in forecasts.runs:
             vehicle = f"{forecasts.feed}:{run.vehicle_id}"
             # a vehicle that is due on this line is told by the line it is still on
-            if not run.due or vehicle not in self.vehicles:
-                self.vehicles[vehicle] = key
+            if not run.due or vehicle not in self._vehicles:
+                self._vehicles[vehicle] = key
         self._count_hash(key, forecasts.timetable, 1)
         name = split_line_key(key).timetable
         self._told_until[name] = max(forecasts.computed_at, self._told_until.get(name, 0))
@@ -82,7 +86,7 @@ class View:
 
     def drop_line(self, key: str) -> None:
         """Forget a line group that has left the store: nothing has spoken of it for long."""
-        known = self.lines.pop(key, None)
+        known = self._lines.pop(key, None)
         self._forget_vehicles(key, known)
         self.rendered.drop_lines((key,))
 
@@ -92,8 +96,8 @@ class View:
         forecasts = known.forecasts
         for run in forecasts.runs:
             vehicle = f"{forecasts.feed}:{run.vehicle_id}"
-            if self.vehicles.get(vehicle) == key:
-                del self.vehicles[vehicle]
+            if self._vehicles.get(vehicle) == key:
+                del self._vehicles[vehicle]
         self._count_hash(key, forecasts.timetable, -1)
 
     def _count_hash(self, key: str, timetable_hash: str, change: int) -> None:
@@ -142,6 +146,18 @@ class View:
                 found = Capacity(said.rail_capacity, CrowdingScale(said.rail_cuts, said.colors))
             self._capacities[mode.name] = found
         return found
+
+    def has_line(self, compiled: CompiledView, row: int) -> bool:  # noqa: ARG002 - for who is told less
+        """Whether a line (row) may be told of: here every one; api.reached has a view for those who are told less."""
+        return True
+
+    def has_stop(self, compiled: CompiledView, row: int) -> bool:  # noqa: ARG002 - for who is told less
+        """Whether a stop (row) may be told of."""
+        return True
+
+    def lines_within(self, compiled: CompiledView) -> frozenset[str] | None:  # noqa: ARG002 - for who is told less
+        """The lines (GTFS ids) of a timetable that may be told of; ``None``: all."""
+        return None
 
     def find_in_force(self, timetable: str) -> CompiledView | None:
         """The timetable of that name that speaks for today."""

@@ -24,7 +24,8 @@ class ScoreShelf:
     """Line groups' accuracy by key. Moments are of the monotonic clock."""
 
     def __init__(self) -> None:
-        self.lines: dict[str, LineScoreDay] = {}
+        self._lines: dict[str, LineScoreDay] = {}
+        self.lines: Mapping[str, LineScoreDay] = self._lines
         self._written: dict[str, float] = {}
         self._due = 0.0
 
@@ -39,8 +40,8 @@ class ScoreShelf:
         index: Any = await store.zrange(store_keys.score_index(namespace), 0, -1, withscores=True)
         written = {line.decode(): at for line, at in index}
         await self._read(store, namespace, written)
-        for gone in self.lines.keys() - written.keys() if written else ():
-            del self.lines[gone]
+        for gone in self._lines.keys() - written.keys() if written else ():
+            del self._lines[gone]
         self._due = now + LOOK_EVERY_S
 
     async def _read(self, store: "Redis", namespace: str, written: Mapping[str, float]) -> None:
@@ -54,7 +55,7 @@ class ScoreShelf:
 
     def _take(self, line: str, packed: bytes) -> bool:
         try:
-            self.lines[line] = decode_score_day(packed)
+            self._lines[line] = decode_score_day(packed)
         except msgspec.DecodeError as wrong:
             _log.warning("scores_refused", line=line, reason=str(wrong))
             return False

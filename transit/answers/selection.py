@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transit.answers.calls_here import CallHere
 from transit.answers.coming import Coming
@@ -18,6 +18,12 @@ class Wish:
     lines: frozenset[str] | None = None
     direction_id: int | None = None
     alight_only: bool = False
+
+    def within(self, lines: frozenset[str] | None) -> "Wish":
+        """The wish for these lines (GTFS route ids; ``None``: all) and no others."""
+        if lines is None:
+            return self
+        return replace(self, lines=lines if self.lines is None else self.lines & lines)
 
     def takes(self, here: CallHere) -> bool:
         """Whether a call at the stop is of the lines, the direction and the kind asked for."""

@@ -1,0 +1,60 @@
+"""Leave out of an answer what a reach does not hold."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from api.reached.count_classes import class_counts
+from api.reached.reached_view import ReachedView
+from api.reached.shapes import BASE, Shape
+
+_GONE: Final = object()
+
+
+def prune(answer: Any, shape: Shape, view: ReachedView) -> Any:  # type: ignore[explicit-any, unused-ignore]  # any JSON
+    """The answer without the members and objects that are not granted; ``None`` where nothing of it is."""
+    kept = _Pruning(view).keep(answer, shape, view.reach.fields)
+    return None if kept is _GONE else kept
+
+
+class _Pruning:
+    def __init__(self, view: ReachedView) -> None:
+        self._view = view
+        self._classes = view.reach.count_classes
+
+    def keep(self, value: Any, shape: Shape, fields: frozenset[str]) -> Any:  # type: ignore[explicit-any, unused-ignore]
+        if isinstance(value, list):
+            kept = [self.keep(each, shape, fields) for each in value]
+            return [each for each in kept if each is not _GONE]
+        if not isinstance(value, dict):
+            return value
+        if not self._is_inside(value, shape):
+            return _GONE
+        if shape.line and (line_id := _find(value, shape.line)) is not None:
+            fields = self._view.fields_of_line(line_id)
+        members = shape.members
+        if members is None:
+            return class_counts(value, self._classes) if self._classes else value
+        found = {}
+        for name, member in value.items():
+            part = members.get(name)
+            if part is not None and (part.group == BASE or part.group in fields):
+                kept = self.keep(member, part, fields)
+                found[name] = None if kept is _GONE else kept
+        return found
+
+    def _is_inside(self, value: Mapping[str, Any], shape: Shape) -> bool:
+        view = self._view
+        if shape.place and not view.reach.has_place(value.get("latitude"), value.get("longitude")):
+            return False
+        line_id = _find(value, shape.line) if shape.line else None
+        if line_id is not None and not view.has_line_id(line_id):
+            return False
+        stop_id = _find(value, shape.stop) if shape.stop else None
+        return stop_id is None or view.has_stop_id(stop_id)
+
+
+def _find(value: Mapping[str, Any], path: str) -> str | None:
+    found: Any = value
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else None

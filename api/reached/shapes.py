@@ -1,0 +1,150 @@
+"""Which group of fields each member of each answer belongs to.
+
+A member that stands nowhere here goes to nobody but those who are granted everything: what somebody adds to an answer
+does not leak by being forgotten here.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from transit.grants.fields import (
+    ACCURACY,
+    CONDITIONS,
+    COVERAGE,
+    CROWDING,
+    DISTANCE,
+    EXPECTED,
+    HEADWAYS,
+    OCCUPANCY,
+    POSITION,
+    SPREAD,
+    VEHICLE,
+    VERDICT,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BASE: Final = ""
+"""Goes with any grant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An object, or a list of them. ``members`` ``None``: all that is in it belongs to ``group``.
+
+    ``line`` and ``stop`` say where its line's and its stop's public ids stand (``line.id``): out of the area, the
+    object is left out. ``place``: its own coordinates must lie in the area.
+    """
+
+    members: "Mapping[str, Shape] | None" = None
+    group: str = BASE
+    line: str = ""
+    stop: str = ""
+    place: bool = False
+
+
+def _of(group: str, *names: str) -> dict[str, Shape]:
+    return {name: Shape(group=group) for name in names}
+
+
+STOP: Final = Shape(stop="id")
+LINE: Final = Shape(line="id")
+_FRESHNESS: Final = _of(BASE, "basis", "observed_at", "computed_at", "valid_until")
+_TIMES: Final = {
+    **_of(BASE, "aimed_at", "aimed_departure_at"),
+    **_of(EXPECTED, "expected_at", "expected_departure_at", "delay_s"),
+    **_of(SPREAD, "expected_early_at", "expected_late_at"),
+    **_of(SPREAD, "expected_departure_early_at", "expected_departure_late_at"),
+}
+_VERDICT: Final = _of(VERDICT, "verdict", "verdict_reason", "state")
+
+ARRIVAL: Final = Shape(
+    {
+        **_of(BASE, "line", "direction_id", "headsign", "stop", "stop_sequence", "run_id", "trip_id", "service_date"),
+        **_of(BASE, "boardable", "alightable", "every_s", "last"),
+        **_TIMES,
+        **_FRESHNESS,
+        **_VERDICT,
+        **_of(DISTANCE, "distance_m", "stops_away"),
+        **_of(VEHICLE, "vehicle_id", "vehicle_label"),
+        "occupancy": Shape(group=OCCUPANCY),
+        "crowding": Shape(group=CROWDING),
+    },
+    line="line.id",
+    stop="stop.id",
+)
+VEHICLE_SHAPE: Final = Shape(
+    {
+        **_of(VEHICLE, "id", "label"),
+        **_of(BASE, "line", "direction_id", "headsign", "run_id", "pattern_id", "warnings"),
+        **_of(POSITION, "latitude", "longitude", "bearing_deg", "speed_mps"),
+        **_of(DISTANCE, "progress_m"),
+        "next_stop": Shape(group=DISTANCE, stop="id"),
+        **_of(EXPECTED, "delay_s"),
+        "occupancy": Shape(group=OCCUPANCY),
+        **_FRESHNESS,
+        **_VERDICT,
+    },
+    line="line.id",
+    place=True,
+)
+CALL: Final = Shape(
+    {
+        **_of(BASE, "stop", "stop_sequence", "progress_m", "boardable", "alightable"),
+        **_TIMES,
+        **_of(VERDICT, "state"),
+    },
+    stop="stop.id",
+)
+_LINE_MEMBERS: Final = _of(
+    BASE, "id", "short_name", "long_name", "route_type", "color", "text_color", "agency", "directions"
+)
+
+SHAPES: Final[dict[str, Shape]] = {
+    "/v1/stops/{stop_id}/arrivals": Shape(
+        {
+            **_of(BASE, "stop", "timetable", "computed_at", "warnings", "reason", "next_at"),
+            "headways": Shape(group=HEADWAYS, line="line_id"),
+            "arrivals": ARRIVAL,
+        }
+    ),
+    "/v1/stops/{stop_id}": Shape(
+        {
+            **_of(BASE, "id", "name", "code", "latitude", "longitude", "kind", "parent_id", "platform_code"),
+            "platforms": STOP,
+            "lines": LINE,
+            "warnings": Shape(),
+        }
+    ),
+    "/v1/stops": Shape({"stops": STOP, "warnings": Shape()}),
+    "/v1/lines": Shape({"lines": LINE, "warnings": Shape()}),
+    "/v1/lines/{line_id}": Shape(
+        {**_LINE_MEMBERS, "line_group": Shape(), "patterns": Shape(), "stops": STOP, "warnings": Shape()}
+    ),
+    "/v1/lines/{line_id}/vehicles": Shape({**_of(BASE, "line", "computed_at", "warnings"), "vehicles": VEHICLE_SHAPE}),
+    "/v1/vehicles/{vehicle_id}": VEHICLE_SHAPE,
+    "/v1/runs/{run_id}": Shape(
+        {
+            **_of(BASE, "run_id", "trip_id", "service_date", "line", "direction_id", "headsign", "warnings"),
+            **_FRESHNESS,
+            **_VERDICT,
+            "vehicle": VEHICLE_SHAPE,
+            "calls": CALL,
+        },
+        line="line.id",
+    ),
+    "/v1/feeds": Shape(),
+    "/v1/coverage": Shape({"lines": Shape(group=COVERAGE, line="line.id"), "warnings": Shape()}),
+    "/v1/lines/{line_id}/conditions": Shape(
+        {
+            **_of(BASE, "line", "computed_at", "warnings"),
+            **_of(CONDITIONS, "directions", "service", "speed_mps"),
+        }
+    ),
+    "/v1/stops/{stop_id}/first-last": Shape(
+        {**_of(BASE, "stop", "service_date", "warnings"), "destinations": Shape(line="line.id")}
+    ),
+    "/v1/accuracy": Shape({"warnings": Shape(), **_of(ACCURACY, "since", "overall", "hours", "lines")}),
+}
+"""By the route's path. A route that stands nowhere here answers only who is granted everything."""

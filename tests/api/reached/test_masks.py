@@ -1,0 +1,157 @@
+"""What a reach does not hold is nowhere in an answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from api.openapi import EXAMPLES, read_example
+from api.reached.shapes import SHAPES, Shape
+from transit.grants.area import Area, Box
+from transit.grants.fields import ALL
+from transit.grants.reach import EVERYTHING, Reach
+
+
+@pytest.fixture
+def asked(city: Any) -> Callable[..., Any]:
+    """Asks the application as the lane hands a request on: with a reach in its state."""
+
+    async def ask(path: str, reach: Reach = EVERYTHING) -> httpx.Response:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await city.api.app({**scope, "state": {"reach": reach}}, receive, send)
+
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+            return await client.get(path)
+
+    return ask
+
+
+@pytest.fixture(autouse=True)
+def _vehicles(city: Any) -> None:
+    city.tell("1", city.run("t1-12", 1, 3), city.run("t1-11", 2, 2, vehicle_id="v-second"))
+
+
+ARRIVALS = "/v1/stops/town:C/arrivals"
+
+
+async def test_a_withheld_field_is_absent_not_null(asked: Any) -> None:
+    whole = (await asked(ARRIVALS)).json()["arrivals"][0]
+    told = (await asked(ARRIVALS, Reach(fields=ALL - {"vehicle", "spread", "occupancy"}))).json()["arrivals"][0]
+    gone = {"vehicle_id", "vehicle_label", "occupancy", "expected_early_at", "expected_late_at"}
+    gone |= {"expected_departure_early_at", "expected_departure_late_at"}
+    assert set(whole) - set(told) == gone
+    assert told["expected_at"] == whole["expected_at"]
+
+
+async def test_the_same_target_is_kept_apart_for_each_reach(asked: Any, city: Any) -> None:
+    masked = Reach(fields=ALL - {"vehicle"})
+    first = await asked(ARRIVALS, masked)
+    whole = await asked(ARRIVALS)
+    assert "vehicle_id" not in first.json()["arrivals"][0]
+    assert "vehicle_id" in whole.json()["arrivals"][0]
+    assert first.headers["etag"] != whole.headers["etag"]
+    renders = city.view.rendered.renders
+    await asked(ARRIVALS, Reach(fields=ALL - {"vehicle"}))
+    assert city.view.rendered.renders == renders
+
+
+async def test_an_etag_does_not_tell_of_a_withheld_field(asked: Any, city: Any) -> None:
+    masked = Reach(fields=frozenset({"expected"}))
+    before = (await asked(ARRIVALS, masked)).headers["etag"]
+    city.tell("1", city.run("t1-12", 1, 3, occupancy_percentage=95), city.run("t1-11", 2, 2, vehicle_id="v-other"))
+    assert (await asked(ARRIVALS, masked)).headers["etag"] == before
+
+
+async def test_a_vehicle_is_unknown_to_those_who_are_told_no_vehicles(asked: Any) -> None:
+    known = await asked("/v1/vehicles/town:v-t1-12")
+    assert known.status_code == 200
+    hidden = await asked("/v1/vehicles/town:v-t1-12", Reach(fields=ALL - {"vehicle"}))
+    absent = await asked("/v1/vehicles/town:v-none", Reach(fields=ALL - {"vehicle"}))
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.json()["detail"].replace("v-t1-12", "") == absent.json()["detail"].replace("v-none", "")
+
+
+async def test_lines_outside_the_area_do_not_exist(asked: Any) -> None:
+    only_two = Reach(areas=(Area(lines=frozenset({"town:2"})),))
+    assert [line["id"] for line in (await asked("/v1/lines", only_two)).json()["lines"]] == ["town:2"]
+    for path in ("/v1/lines/town:1", "/v1/lines/town:1/vehicles", "/v1/lines/town:1/conditions"):
+        hidden, absent = await asked(path, only_two), await asked(path.replace("town:1", "town:x"), only_two)
+        assert hidden.status_code == absent.status_code == 404
+        assert hidden.json()["detail"].replace("town:1", "town:x") == absent.json()["detail"]
+    assert (await asked("/v1/vehicles/town:v-t1-12", only_two)).status_code == 404
+    assert (await asked("/v1/runs/town:t1-12:20260216", only_two)).status_code == 404
+    assert (await asked(ARRIVALS, only_two)).json()["arrivals"] == []
+    asked_for = await asked(f"{ARRIVALS}?lines=town:1", only_two)
+    assert asked_for.json()["arrivals"] == []
+
+
+async def test_other_lines_do_not_use_up_the_limit(asked: Any) -> None:
+    exact_only = Reach(areas=(Area(lines=frozenset({"town:4"})),))
+    told = (await asked("/v1/stops/town:E/arrivals?limit=1&horizon_s=7200", exact_only)).json()["arrivals"]
+    assert [each["line"]["id"] for each in told] == ["town:4"]
+
+
+async def test_a_mode_is_an_area(asked: Any) -> None:
+    trains = Reach(areas=(Area(modes=frozenset({"subway"})),))
+    assert [line["id"] for line in (await asked("/v1/lines", trains)).json()["lines"]] == ["town:5"]
+
+
+async def test_stops_outside_the_box_do_not_exist(asked: Any) -> None:
+    north = Reach(areas=(Area(box=Box(40.015, -76.0, 41.0, -74.0)),))
+    assert (await asked("/v1/stops/town:A/arrivals", north)).status_code == 404
+    assert (await asked("/v1/stops?query=bridge", north)).json()["stops"] == []
+    assert (await asked("/v1/stops/town:C/arrivals", north)).status_code == 200
+    calls = (await asked("/v1/runs/town:t1-12:20260216", north)).json()["calls"]
+    assert [call["stop"]["id"] for call in calls] == ["town:C", "town:D"]
+    vehicles = (await asked("/v1/lines/town:1/vehicles", north)).json()["vehicles"]
+    assert vehicles == []
+
+
+async def test_a_withdrawn_feed_leaves_the_timetable_alone(asked: Any) -> None:
+    cut = Reach(withheld={"town": ALL})
+    told = (await asked(ARRIVALS, cut)).json()["arrivals"]
+    assert told
+    assert {each["basis"] for each in told} == {"schedule"}
+    assert (await asked("/v1/feeds", cut)).json()["feeds"] == []
+
+
+async def test_small_counts_are_told_as_classes(asked: Any) -> None:
+    coarse = Reach(count_classes=(20, 50, 80))
+    occupancy = (await asked(ARRIVALS, coarse)).json()["arrivals"][0]["occupancy"]
+    assert occupancy["percentage"] is None
+    assert occupancy["percentage_class"] == "20-49"
+
+
+async def test_a_route_without_a_shape_is_refused_to_who_is_told_less(asked: Any, monkeypatch: Any) -> None:
+    monkeypatch.delitem(SHAPES, "/v1/feeds")
+    refused = await asked("/v1/feeds", Reach(fields=ALL - {"vehicle"}))
+    assert refused.status_code == 403
+    assert refused.json()["type"] == "/problems/not-granted"
+    assert (await asked("/v1/feeds")).status_code == 200
+
+
+def _unnamed(value: Any, shape: Shape, path: str) -> list[str]:
+    if isinstance(value, list):
+        return [each for part in value for each in _unnamed(part, shape, path)]
+    if not isinstance(value, dict) or shape.members is None:
+        return []
+    found = []
+    for name, member in value.items():
+        part = shape.members.get(name)
+        found += [f"{path}.{name}"] if part is None else _unnamed(member, part, f"{path}.{name}")
+    return found
+
+
+@pytest.mark.parametrize("route", EXAMPLES)
+def test_every_member_of_every_answer_belongs_to_a_group(route: str) -> None:
+    assert route in SHAPES, f"{route}: say in api/reached/shapes.py which group of fields each member belongs to"
+    assert set(_unnamed(read_example(EXAMPLES[route]), SHAPES[route], route)) == set()
+
+
+async def test_a_full_reach_costs_no_second_rendering(asked: Any) -> None:
+    bare = await asked(ARRIVALS, Reach())
+    assert orjson.loads(bare.content)["arrivals"][0]["vehicle_id"]
+    assert Reach().is_everything
