@@ -23,7 +23,8 @@ color:var(--soft)}table{border-collapse:collapse;width:100%;font-variant-numeric
 th,td{padding:.32rem .55rem;text-align:right;border-bottom:1px solid var(--rule)}th:first-child,td:first-child{
 text-align:left}tr.ours{background:var(--wash);font-weight:600}.grid{stroke:var(--rule)}svg{width:100%;height:auto}
 svg text{fill:var(--soft);font-size:11px}text.y{text-anchor:end}text.x{text-anchor:middle}text.unit{text-anchor:end}
-.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:1.4rem 2rem}.two>div:only-child{max-width:560px}.legend span{margin-right:
+.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:1.4rem 2rem}
+.two>div:only-child{max-width:560px}.legend span{margin-right:
 1rem}.legend i{display:inline-block;width:.8rem;height:.8rem;border-radius:2px;margin-right:.35rem}.bar{display:grid;
 grid-template-columns:minmax(9rem,40%) 1fr auto;gap:.6rem;align-items:center;font-size:.86rem}.bar b{background:#c1440e;
 height:.7rem;border-radius:2px}.bar em{font-style:normal;color:var(--soft)}.facts{display:flex;flex-wrap:wrap;gap:1rem;
