@@ -71,5 +71,5 @@ def respond(kept: Rendered, headers: Headers) -> Response:
     if holds(headers.get("if-none-match", ""), kept.etag.decode()):
         return Response(status_code=_NOT_MODIFIED, headers=sent)
     if kept.gzip is not None and accepts_gzip(headers.get("accept-encoding", "")):
-        return Response(kept.gzip, headers=sent | {"content-encoding": "gzip"}, media_type="application/json")
-    return Response(kept.body, headers=sent, media_type="application/json")
+        return Response(kept.gzip, headers=sent | {"content-encoding": "gzip"}, media_type=kept.media.decode())
+    return Response(kept.body, headers=sent, media_type=kept.media.decode())

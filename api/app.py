@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from fastapi import FastAPI
 
@@ -16,6 +17,7 @@ from api.coverage.endpoints import router as coverage
 from api.failures import write_failures_as_problems
 from api.fate import Fate
 from api.feeds.endpoints import router as feeds
+from api.gtfs_realtime.endpoints import router as gtfs_realtime
 from api.health.endpoints import router as health
 from api.lines.endpoints import router as lines
 from api.openapi import describe
@@ -61,6 +63,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     app = FastAPI(title="Headway", version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=live)
     app.state.view = view
     app.state.draining = draining
+    app.state.line_entities = WeakKeyDictionary()
     for router in (
         arrivals,
         lines,
@@ -71,6 +74,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
         coverage,
         conditions,
         accuracy,
+        gtfs_realtime,
         health,
         problem_pages,
     ):

@@ -25,6 +25,7 @@ EXAMPLES: Final = {
     "/v1/lines/{line_id}/conditions": "conditions",
     "/v1/stops/{stop_id}/first-last": "first_last",
     "/v1/accuracy": "accuracy",
+    "/v1/gtfs-realtime/{kind}.{form}": "gtfs_realtime",
 }
 """Which file of ``api/examples`` shows which path's answer."""
 
@@ -90,6 +91,8 @@ def _describe_operation(path: str, operation: dict[str, Any]) -> None:
     answered = operation["responses"]["200"]
     answered["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "Validator of this answer"}}
     answered["content"]["application/json"]["example"] = read_example(EXAMPLES[path])
+    if "{form}" in path:
+        answered["content"]["application/x-protobuf"] = {"schema": {"type": "string", "format": "binary"}}
     operation["responses"]["304"] = {"description": "Unchanged since the `ETag` sent in `If-None-Match`"}
     parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
     takes = {"404": "{" in path or "line" in parameters, "422": bool(parameters)}

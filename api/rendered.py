@@ -19,6 +19,7 @@ ENTRY_BYTES: Final = 800
 ENTRY_LINE_BYTES: Final = 180
 """Memory an entry takes beside its target and bodies, and more for each line: measured, rounded up."""
 
+JSON: Final = b"application/json"
 _ETAG_BYTES: Final = 12
 
 
@@ -27,18 +28,20 @@ class Rendered(NamedTuple):
 
     ``gzip`` is the body compressed, ``None`` where that does not pay. ``etag`` is a weak validator as it stands in the
     header, equal in every API process for equal bodies. ``fresh_until`` is on the monotonic clock (s).
+    ``media`` is what the body is.
     """
 
     body: bytes
     gzip: bytes | None
     etag: bytes
     fresh_until: float
+    media: bytes = JSON
 
 
-def rendered(body: bytes, now: float) -> Rendered:
-    """Make ``body`` ready to send at ``now`` (monotonic, s)."""
+def rendered(body: bytes, now: float, *, media: bytes = JSON, etag: bytes = b"") -> Rendered:
+    """Make ``body`` ready to send at ``now`` (monotonic, s); ``etag`` where it is not the whole body's."""
     packed = gzip.compress(body, compresslevel=1, mtime=0) if len(body) >= COMPRESSED_FROM_BYTES else None
-    return Rendered(body, packed, etag_of(body), now + FRESH_S)
+    return Rendered(body, packed, etag or etag_of(body), now + FRESH_S, media)
 
 
 def etag_of(body: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, MetaData, String
+from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ID_LENGTH: Final = 32
@@ -12,8 +12,7 @@ _NAMING: Final = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-Count = BigInteger().with_variant(Integer(), "sqlite")
-"""Type of times (POSIX s) and counts."""
+_Count = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Base(DeclarativeBase):
@@ -30,8 +29,8 @@ class PlanRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     burst_per_s: Mapped[float] = mapped_column(Float)
     burst_size: Mapped[int] = mapped_column(Integer)
-    per_day: Mapped[int] = mapped_column(Count)
-    per_month: Mapped[int] = mapped_column(Count)
+    per_day: Mapped[int] = mapped_column(_Count)
+    per_month: Mapped[int] = mapped_column(_Count)
     weights: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
 
@@ -44,9 +43,8 @@ class PartnerRow(Base):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     contact: Mapped[str] = mapped_column(String(200), default="")
     plan: Mapped[str] = mapped_column(ForeignKey("plans.name"))
-    created_at: Mapped[int] = mapped_column(Count)
-    suspended_at: Mapped[int | None] = mapped_column(Count, default=None)
-    is_agency: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[int] = mapped_column(_Count)
+    suspended_at: Mapped[int | None] = mapped_column(_Count, default=None)
 
 
 class ApiKeyRow(Base):
@@ -57,12 +55,10 @@ class ApiKeyRow(Base):
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id"), index=True)
     hash: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[int] = mapped_column(Count)
-    expires_at: Mapped[int | None] = mapped_column(Count, default=None)
-    revoked_at: Mapped[int | None] = mapped_column(Count, default=None)
-    last_used_at: Mapped[int | None] = mapped_column(Count, default=None)
-    networks: Mapped[list[str]] = mapped_column(JSON, default=list)
-    signed: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[int] = mapped_column(_Count)
+    expires_at: Mapped[int | None] = mapped_column(_Count, default=None)
+    revoked_at: Mapped[int | None] = mapped_column(_Count, default=None)
+    last_used_at: Mapped[int | None] = mapped_column(_Count, default=None)
 
 
 class ChangeRow(Base):
@@ -70,8 +66,8 @@ class ChangeRow(Base):
 
     __tablename__ = "changes"
 
-    id: Mapped[int] = mapped_column(Count, primary_key=True, autoincrement=True)
-    at: Mapped[int] = mapped_column(Count, index=True)
+    id: Mapped[int] = mapped_column(_Count, primary_key=True, autoincrement=True)
+    at: Mapped[int] = mapped_column(_Count, index=True)
     actor: Mapped[str] = mapped_column(String(120))
     action: Mapped[str] = mapped_column(String(40))
     partner_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), index=True)
@@ -84,7 +80,7 @@ class QuotaGenerationRow(Base):
     __tablename__ = "quota_generation"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    generation: Mapped[int] = mapped_column(Count)
+    generation: Mapped[int] = mapped_column(_Count)
 
 
 class QuotaWindowRow(Base):
@@ -94,7 +90,7 @@ class QuotaWindowRow(Base):
 
     partner_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     window: Mapped[str] = mapped_column(String(20), primary_key=True)
-    leased: Mapped[int] = mapped_column(Count)
+    leased: Mapped[int] = mapped_column(_Count)
 
 
 class QuotaLeaseRow(Base):
@@ -105,7 +101,7 @@ class QuotaLeaseRow(Base):
     process: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     partner_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
-    granted: Mapped[int] = mapped_column(Count)
+    granted: Mapped[int] = mapped_column(_Count)
 
 
 class UsageReportRow(Base):
@@ -114,19 +110,18 @@ class UsageReportRow(Base):
     __tablename__ = "usage_reports"
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    counted_at: Mapped[int] = mapped_column(Count, index=True)
+    counted_at: Mapped[int] = mapped_column(_Count, index=True)
 
 
 class UsageRow(Base):
-    """What a partner used in one minute, by kind of request and grant (empty: an open product)."""
+    """What a partner used in one minute, by kind of request."""
 
     __tablename__ = "usage"
     __table_args__ = (Index("ix_usage_minute", "minute_starts_at"),)
 
     partner_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
-    minute_starts_at: Mapped[int] = mapped_column(Count, primary_key=True)
+    minute_starts_at: Mapped[int] = mapped_column(_Count, primary_key=True)
     kind: Mapped[str] = mapped_column(String(32), primary_key=True)
-    grant_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True, default="")
-    requests: Mapped[int] = mapped_column(Count)
-    tokens: Mapped[int] = mapped_column(Count)
-    refused: Mapped[int] = mapped_column(Count)
+    requests: Mapped[int] = mapped_column(_Count)
+    tokens: Mapped[int] = mapped_column(_Count)
+    refused: Mapped[int] = mapped_column(_Count)

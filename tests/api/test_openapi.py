@@ -16,6 +16,7 @@ from api.arrivals.schemas import ArrivalsAnswer
 from api.conditions.schemas import ConditionsAnswer, FirstLastAnswer
 from api.coverage.schemas import CoverageAnswer
 from api.feeds.schemas import FeedsAnswer
+from api.gtfs_realtime.schemas import FeedAnswer
 from api.lines.schemas import LineDetail, LinesAnswer
 from api.openapi import EXAMPLES, read_example
 from api.runs.schemas import RunAnswer
@@ -40,6 +41,7 @@ ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "coverage": ("/v1/coverage", CoverageAnswer),
     "conditions": ("/v1/lines/town%3A1/conditions", ConditionsAnswer),
     "first_last": ("/v1/stops/town%3AB/first-last", FirstLastAnswer),
+    "gtfs_realtime": ("/v1/gtfs-realtime/trip-updates.json?timetable=town", FeedAnswer),
     "accuracy": ("/v1/accuracy?line=town%3A1", AccuracyAnswer),
 }
 

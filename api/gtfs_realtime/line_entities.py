@@ -1,0 +1,108 @@
+"""A line group's entities as bytes, made once for each of its values: feeds of any size are joined from them."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from api.gtfs_realtime.seen_alerts import AlertWatch
+from api.reached.reached_view import ReachedView
+from api.view.compiled_view import CompiledView
+from api.view.memory import View
+from schemas.line_forecasts import RunForecast
+from transit.answers.aimed_calls import has_exact_times
+from transit.answers.line_view import LineView
+from transit.grants.fields import CONDITIONS, OCCUPANCY
+from transit.grants.reach import EVERYTHING
+from transit.gtfs_realtime.feed import (
+    Entity,
+    unchanged_until,
+    write_alerts,
+    write_trip_updates,
+    write_vehicle_positions,
+)
+from transit.gtfs_realtime.run_words import Naming, RunWords
+from transit.gtfs_realtime.trip_update import Aimed
+from transit.gtfs_realtime.vehicle_position import Load
+from transit.timetable.service_day import service_day_of
+
+
+class FeedKind(StrEnum):
+    """Which entities a feed holds."""
+
+    TRIP_UPDATES = "trip-updates"
+    VEHICLE_POSITIONS = "vehicle-positions"
+    ALERTS = "alerts"
+
+
+class FeedForm(NamedTuple):
+    """What a feed is to hold, and how it is to name it.
+
+    ``with_names``: ids carry their timetable's and feed's name, for a feed of several timetables. ``next_runs``: trip
+    updates too of runs whose vehicle is still on another.
+    """
+
+    kind: FeedKind
+    with_names: bool = False
+    next_runs: bool = False
+
+
+class _Made(NamedTuple):
+    value: LineView
+    until: float
+    entities: list[Entity]
+
+
+class LineEntities:
+    """Entities by line group and form, as one reach is told them."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, FeedForm], _Made] = {}
+        self._words: dict[tuple[str, str, bool], RunWords] = {}
+        self._alerts = AlertWatch()
+
+    def read(self, view: View, key: str, form: FeedForm, now: float) -> list[Entity]:
+        """The entities of a line group (its key) at ``now`` (POSIX s); none where it has no value."""
+        value = view.lines.get(key)
+        if value is None:
+            self._made.pop((key, form), None)
+            return []
+        made = self._made.get((key, form))
+        if made is None or made.value is not value or now >= made.until:
+            compiled = view.shelf[value.forecasts.timetable]
+            words = self._words_of(compiled, value.forecasts.feed, with_names=form.with_names)
+            entities = list(self._write(view, value, form, words, now))
+            made = self._made[key, form] = _Made(value, unchanged_until(value, words, now), entities)
+        return made.entities
+
+    def _write(self, view: View, value: LineView, form: FeedForm, words: RunWords, now: float) -> Iterator[Entity]:
+        compiled = view.shelf[value.forecasts.timetable]
+        reach = view.reach if isinstance(view, ReachedView) else EVERYTHING
+        fields = reach.fields_of(value.forecasts.feed)
+        if form.kind is FeedKind.VEHICLE_POSITIONS:
+            load = Load.NOTHING if OCCUPANCY not in fields else Load.CLASS if reach.count_classes else Load.ALL
+            return write_vehicle_positions(value, words, now=now, load=load)
+        if form.kind is FeedKind.ALERTS:
+            seen = self._alerts.see(view, compiled, value, now) if CONDITIONS in fields else ()
+            return write_alerts(seen, words, now=now)
+        return write_trip_updates(
+            value, words, now=now, aim=lambda run: aim_run(compiled, run), next_runs=form.next_runs
+        )
+
+    def _words_of(self, compiled: CompiledView, feed: str, *, with_names: bool) -> RunWords:
+        key = (compiled.timetable.hash, feed, with_names)
+        words = self._words.get(key)
+        if words is None:
+            naming = Naming(f"{compiled.name}:", f"{feed}:") if with_names else Naming()
+            words = self._words[key] = RunWords(compiled.timetable, naming)
+        return words
+
+
+def aim_run(compiled: CompiledView, run: RunForecast) -> Aimed | None:
+    """A run's aimed times; ``None`` where the timetable lacks the trip, runs it otherwise or gives it no clock time."""
+    table = compiled.timetable
+    trip = table.trip_id.find(run.trip_id)
+    if trip < 0 or table.trip_pattern[trip] != run.pattern or not has_exact_times(table, trip):
+        return None
+    start_s = int(table.trip_start_s[trip]) if run.start_time_s is None else run.start_time_s
+    starts_at = compiled.service_day(service_day_of(run.service_date)).starts_at + start_s
+    return Aimed(starts_at, int(table.timing_offset[table.trip_timing[trip]]))

@@ -1,0 +1,100 @@
+"""What Headway itself sees to go wrong on a line, as alerts: a gap, bunched vehicles, stops that are driven around."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from google.transit.gtfs_realtime_pb2 import Alert, FeedEntity
+
+from schemas.line_forecasts import RunForecast, VerdictReason
+from transit.conditions.regularity import Regularity
+from transit.gtfs_realtime.run_words import MINUTE_S, RunWords
+from transit.timetable.compiled import Timetable
+
+ENGLISH: Final = "en"
+CHINESE: Final = "zh"
+
+
+class Seen(NamedTuple):
+    """One thing that goes wrong: its kind (``gap``, ``bunching``, ``detour``), where, and what to say of it.
+
+    ``stops`` are rows; none stands for the whole direction. ``direction`` is -1 where the line has none.
+    """
+
+    kind: str
+    line: int
+    direction: int
+    stops: tuple[int, ...]
+    english: str
+    chinese: str
+
+
+_EFFECTS: Final = {
+    "gap": Alert.SIGNIFICANT_DELAYS,
+    "bunching": Alert.OTHER_EFFECT,
+    "detour": Alert.DETOUR,
+}
+
+
+def see_irregularity(line: int, direction: int, now: Regularity) -> Iterator[Seen]:
+    """Gaps and bunching of one direction of a line (row), told against what is planned."""
+    if now.gaps and now.max_s is not None:
+        minutes = round(now.max_s / MINUTE_S)
+        yield Seen(
+            "gap",
+            line,
+            direction,
+            (),
+            f"Longer wait than planned: up to {minutes} min between vehicles",
+            f"车辆间隔大于计划：最长约{minutes}分钟",
+        )
+    if now.bunched:
+        yield Seen(
+            "bunching",
+            line,
+            direction,
+            (),
+            "Vehicles run close behind one another; the second one is often less full",
+            "车辆前后紧邻行驶，后车通常较空",
+        )
+
+
+def see_detours(runs: tuple[RunForecast, ...], timetable: Timetable) -> Iterator[Seen]:
+    """The stops that the last vehicles drove around and the next are expected to, by line and direction."""
+    missed: dict[tuple[int, int], set[int]] = {}
+    for run in runs:
+        if run.pattern < 0 or run.verdict_reason is not VerdictReason.DETOUR:
+            continue
+        first = int(timetable.pattern_call_offset[run.pattern])
+        stops = (int(timetable.call_stop[first + position]) for position in run.skipped)
+        where = (int(timetable.pattern_line[run.pattern]), run.direction_id)
+        missed.setdefault(where, set()).update(stops)
+    for (line, direction), stops_missed in sorted(missed.items()):
+        if stops_missed:
+            names = ", ".join(timetable.stop_name[stop] for stop in sorted(stops_missed))
+            yield Seen(
+                "detour",
+                line,
+                direction,
+                tuple(sorted(stops_missed)),
+                f"Vehicles drive around: {names}",
+                f"车辆绕行，不停靠：{names}",
+            )
+
+
+def fill_alert(entity: FeedEntity, seen: Seen, words: RunWords) -> None:
+    """Write one alert; its id stays the same for as long as the same thing is seen."""
+    prefix, timetable = words.naming.timetable, words.timetable
+    line_id = timetable.line_id[seen.line]
+    entity.id = f"{prefix}{seen.kind}:{line_id}:{seen.direction}"
+    alert = entity.alert
+    for stop in seen.stops or (None,):
+        informed = alert.informed_entity.add(route_id=prefix + line_id)
+        if seen.direction >= 0:
+            informed.direction_id = seen.direction
+        if stop is not None:
+            informed.stop_id = prefix + timetable.stop_id[stop]
+    alert.cause = Alert.UNKNOWN_CAUSE
+    alert.effect = _EFFECTS[seen.kind]
+    alert.severity_level = Alert.WARNING
+    alert.header_text.translation.add(text=seen.english, language=ENGLISH)
+    alert.header_text.translation.add(text=seen.chinese, language=CHINESE)

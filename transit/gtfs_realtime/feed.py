@@ -1,0 +1,90 @@
+"""One line's entities, and feeds made of many: repeated fields of protobuf messages may be joined as bytes."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, NamedTuple
+
+from google.transit.gtfs_realtime_pb2 import FeedHeader, FeedMessage
+
+from schemas.line_forecasts import RunForecast
+from transit.answers.line_view import LineView, run_key
+from transit.answers.run_ids import format_run_id
+from transit.gtfs_realtime.alerts import Seen, fill_alert
+from transit.gtfs_realtime.run_words import RunWords, is_cancelled
+from transit.gtfs_realtime.told_runs import last_call_at, list_told_runs
+from transit.gtfs_realtime.trip_update import Aimed, fill_trip_update
+from transit.gtfs_realtime.vehicle_position import OLD_S, Load, fill_vehicle_position
+
+VERSION: Final = "2.0"
+
+Aim = Callable[[RunForecast], Aimed | None]
+"""A run's aimed times; ``None`` where the timetable knows no clock time for it."""
+
+
+class Entity(NamedTuple):
+    """One entity, serialized as a field of a FeedMessage.
+
+    ``subject`` is what at most one entity of a feed may speak of: a vehicle where one is named, else the run. Where two
+    line groups speak of it, as when a vehicle changes lines, the one observed last counts.
+    """
+
+    subject: str
+    observed_at: int
+    packed: bytes
+
+
+def write_trip_updates(line: LineView, words: RunWords, *, now: float, aim: Aim, next_runs: bool) -> Iterator[Entity]:
+    """A TripUpdate for each run told of."""
+    for place in list_told_runs(line, words, now, next_runs=next_runs):
+        run = line.forecasts.runs[place]
+        message = FeedMessage()
+        entity = message.entity.add(id=words.naming.timetable + format_run_id("", run_key(run))[1:])
+        fill_trip_update(entity.trip_update, line, place, words, aimed=aim(run), now=now)
+        is_vehicles = bool(run.vehicle_id) and not run.due and not is_cancelled(run)
+        subject = f"vehicle {words.naming.feed}{run.vehicle_id}" if is_vehicles else f"run {entity.id}"
+        yield Entity(subject, run.observed_at, message.SerializePartialToString())
+
+
+def write_vehicle_positions(line: LineView, words: RunWords, *, now: float, load: Load) -> Iterator[Entity]:
+    """A VehiclePosition for each run that is tracked; of several vehicles on one run the one whose times are told."""
+    for place in list_told_runs(line, words, now, next_runs=False):
+        run = line.forecasts.runs[place]
+        if is_cancelled(run):
+            continue
+        message = FeedMessage()
+        named = words.naming.feed + run.vehicle_id if run.vehicle_id else format_run_id("", run_key(run))[1:]
+        told = message.entity.add(id=named).vehicle
+        fill_vehicle_position(told, run, words, computed_at=line.forecasts.computed_at, now=now, load=load)
+        yield Entity(named, run.observed_at, message.SerializePartialToString())
+
+
+def write_alerts(seen: Iterable[Seen], words: RunWords, *, now: float) -> Iterator[Entity]:
+    """An Alert for each thing seen to go wrong."""
+    for each in seen:
+        message = FeedMessage()
+        fill_alert(message.entity.add(), each, words)
+        yield Entity(message.entity[0].id, int(now), message.SerializePartialToString())
+
+
+def unchanged_until(line: LineView, words: RunWords, now: float) -> float:
+    """Until when (POSIX s) a line's entities made at ``now`` stay as they are, if its value does."""
+    runs = line.forecasts.runs
+    moments = [float(at) for run in runs for at in (run.valid_until + 1, run.observed_at + OLD_S)]
+    ends = (last_call_at(line, place, words) for place, run in enumerate(runs) if run.pattern >= 0)
+    moments.extend(at for at in ends if at is not None)
+    return min((at for at in moments if at > now), default=float("inf"))
+
+
+def keep_newest(entities: Iterable[Entity]) -> list[bytes]:
+    """The entities, serialized, one for each subject."""
+    newest: dict[str, Entity] = {}
+    for entity in entities:
+        known = newest.get(entity.subject)
+        if known is None or known.observed_at < entity.observed_at:
+            newest[entity.subject] = entity
+    return [entity.packed for entity in newest.values()]
+
+
+def join_feed(header_at: int, entities: Iterable[bytes]) -> bytes:
+    """A full dataset of the second ``header_at`` (POSIX), after which no time of an entity may lie."""
+    header = FeedHeader(gtfs_realtime_version=VERSION, incrementality=FeedHeader.FULL_DATASET, timestamp=header_at)
+    return b"".join((FeedMessage(header=header).SerializePartialToString(), *entities))

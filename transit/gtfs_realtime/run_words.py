@@ -1,0 +1,80 @@
+"""How a run is named in GTFS-realtime: its trip, date, start and vehicle, in bare ids or named ones."""
+
+from typing import Final, NamedTuple
+
+from google.transit.gtfs_realtime_pb2 import TripDescriptor, VehicleDescriptor
+
+from schemas.line_forecasts import RunForecast, Verdict
+from transit.answers.aimed_calls import has_exact_times
+from transit.timetable.compiled import Timetable
+
+MINUTE_S: Final = 60
+HOUR_S: Final = 3600
+
+
+class Naming(NamedTuple):
+    """What stands before every id: nothing where one timetable is asked for, else ``<timetable>:`` and ``<feed>:``."""
+
+    timetable: str = ""
+    feed: str = ""
+
+
+def is_cancelled(run: RunForecast) -> bool:
+    """Whether the run as a whole will not come."""
+    return run.verdict is Verdict.NOT_COMING
+
+
+class RunWords:
+    """Names runs, stops and vehicles of one timetable; what is named often is put together once."""
+
+    def __init__(self, timetable: Timetable, naming: Naming = Naming()) -> None:  # noqa: B008 - an immutable record
+        self.timetable = timetable
+        self.naming = naming
+        self._calls: dict[int, tuple[list[int], list[str]]] = {}
+
+    def calls_of(self, pattern: int) -> tuple[list[int], list[str]]:
+        """The stop_sequence and the stop_id of each of a pattern's calls."""
+        found = self._calls.get(pattern)
+        if found is None:
+            table = self.timetable
+            first, end = int(table.pattern_call_offset[pattern]), int(table.pattern_call_offset[pattern + 1])
+            stops = [self.naming.timetable + table.stop_id[stop] for stop in table.call_stop[first:end].tolist()]
+            found = self._calls[pattern] = (table.call_sequence[first:end].tolist(), stops)
+        return found
+
+    def fill_trip(self, trip: TripDescriptor, run: RunForecast) -> None:
+        """Name a run's trip. ``start_time`` is written only where a frequency makes many runs of one trip.
+
+        A trip that the timetable lacks is ``ADDED``; one that runs by headway at no exact times is ``UNSCHEDULED``.
+        """
+        row = self.timetable.trip_id.find(run.trip_id)
+        trip.trip_id = self.naming.timetable + run.trip_id
+        trip.start_date = f"{run.service_date:08d}"
+        trip.route_id = self.naming.timetable + self._line_id(run, row)
+        trip.schedule_relationship = self._relationship(run, row)
+        if row < 0 and run.direction_id >= 0:
+            trip.direction_id = run.direction_id
+        if run.start_time_s is not None:
+            trip.start_time = write_clock(run.start_time_s)
+
+    def fill_vehicle(self, vehicle: VehicleDescriptor, run: RunForecast) -> None:
+        """Name the vehicle on a run."""
+        vehicle.id = self.naming.feed + run.vehicle_id
+        if run.vehicle_label:
+            vehicle.label = run.vehicle_label
+
+    def _line_id(self, run: RunForecast, trip: int) -> str:
+        table = self.timetable
+        return run.line_id if trip < 0 else table.line_id[int(table.pattern_line[table.trip_pattern[trip]])]
+
+    def _relationship(self, run: RunForecast, trip: int) -> "TripDescriptor.ScheduleRelationship":
+        if is_cancelled(run):
+            return TripDescriptor.CANCELED
+        if trip < 0:
+            return TripDescriptor.ADDED
+        return TripDescriptor.SCHEDULED if has_exact_times(self.timetable, trip) else TripDescriptor.UNSCHEDULED
+
+
+def write_clock(at_s: int) -> str:
+    """Seconds of the service day as GTFS writes times; past midnight the hours go on."""
+    return f"{at_s // HOUR_S:02d}:{at_s // MINUTE_S % MINUTE_S:02d}:{at_s % MINUTE_S:02d}"

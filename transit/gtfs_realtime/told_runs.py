@@ -1,0 +1,48 @@
+"""Which runs a feed tells of: those heard that have a call ahead, and those cancelled."""
+
+from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Basis, RunForecast, RunState
+from transit.answers.coming import ARRIVAL_P50, DEPARTURE_P50
+from transit.answers.ladder import standing_of
+from transit.answers.line_view import LineView
+from transit.gtfs_realtime.run_words import RunWords, is_cancelled
+
+
+def list_told_runs(line: LineView, words: RunWords, now: float, *, next_runs: bool) -> list[int]:
+    """The runs (places in the value) that a feed tells of at ``now`` (POSIX s): one for each run's key.
+
+    ``next_runs``: also those that a vehicle is to take up when it has ended the run it is on; no vehicle position goes
+    with them.
+    """
+    runs = line.forecasts.runs
+    return [
+        at
+        for at in line.by_key.values()
+        if is_cancelled(runs[at])
+        or ((next_runs or not runs[at].due) and _is_heard(line, runs[at], now) and not _is_over(line, at, words, now))
+    ]
+
+
+def _is_heard(line: LineView, run: RunForecast, now: float) -> bool:
+    standing = standing_of(run, now, is_feed_down=line.is_feed_down)
+    return (
+        standing.is_tracked
+        and run.pattern >= 0
+        and run.state is not RunState.FINISHED
+        and run.basis is not Basis.WITHHELD
+    )
+
+
+def _is_over(line: LineView, place: int, words: RunWords, now: float) -> bool:
+    """Whether only the last call is left and its vehicle is there, or due there by now: nothing is left to foretell."""
+    ends_at = last_call_at(line, place, words)
+    return ends_at is not None and ends_at <= now
+
+
+def last_call_at(line: LineView, place: int, words: RunWords) -> float | None:
+    """When a run makes its last call (POSIX s), 0 where it stands there; ``None`` where other calls are left."""
+    run = line.forecasts.runs[place]
+    if run.call_count != 1 or run.next_position + 1 < len(words.calls_of(run.pattern)[1]):
+        return None
+    first = line.rows[place] * TIME_COLUMNS
+    told = max(line.times[first + ARRIVAL_P50], line.times[first + DEPARTURE_P50])
+    return 0.0 if told == NO_TIME else float(line.forecasts.computed_at + told)
