@@ -76,6 +76,41 @@ PARTNER_SUSPENDED: Final = Problem(
     "The key is sound, but its partner was shut out for the time being.",
     "The partner is suspended: its keys open nothing until it is let in again.",
 )
+INVALID_SIGNATURE: Final = Problem(
+    "invalid-signature",
+    401,
+    "The request's signature is not valid",
+    "The signature is not that of this request under this key, its time is over, or its nonce was used before.",
+    "Sign method, path with query, time, nonce and the body's hash anew, with a fresh nonce and a clock that is right.",
+)
+SIGNATURE_REQUIRED: Final = Problem(
+    "signature-required",
+    401,
+    "Requests under this key must be signed",
+    "The key's partner has chosen that its text alone opens nothing.",
+    "Sign the request: Authorization: Headway-HMAC KEY_ID:TIME:NONCE:SIGNATURE.",
+)
+NETWORK_NOT_ALLOWED: Final = Problem(
+    "network-not-allowed",
+    403,
+    "The key or grant is not for this network",
+    "The key is sound, but it, or the grant, was limited to networks that the request did not come from.",
+    "Ask from an allowed network, or have the networks of the key or grant changed.",
+)
+BODY_TOO_LARGE: Final = Problem(
+    "body-too-large",
+    413,
+    "The request's body is too large",
+    "More was sent than any request here needs.",
+    "Send 64 KiB at most.",
+)
+REFUSED_ACT: Final = Problem(
+    "refused",
+    409,
+    "It cannot be done",
+    "What was asked for goes against how things stand: the detail says what.",
+    "Read the detail; look at how things stand, and ask for what is possible.",
+)
 NOT_GRANTED: Final = Problem(
     "not-granted",
     403,
@@ -182,6 +217,11 @@ ALL: Final = (
     KEY_EXPIRED,
     KEY_REVOKED,
     PARTNER_SUSPENDED,
+    INVALID_SIGNATURE,
+    SIGNATURE_REQUIRED,
+    NETWORK_NOT_ALLOWED,
+    BODY_TOO_LARGE,
+    REFUSED_ACT,
     NOT_GRANTED,
     OPERATOR_ONLY,
     INVALID_PARAMETER,

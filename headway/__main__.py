@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "api": "headway.api",
     "metering": "headway.metering",
     "score": "headway.score",
+    "shadow": "headway.shadow.command",
 }
 """Command to its module, which has an ``app`` or a function of the command's name.
 

@@ -45,8 +45,8 @@ def score(
     """
     console = Console(stderr=True)
     timetable = load_timetable(gtfs)
-    wanted = tuple(line.strip() for line in lines.split(",") if line.strip())
-    _check_lines(timetable, wanted)
+    wanted = split_lines(lines)
+    check_lines(timetable, wanted)
     if history is not None:
         raise UserError("--history: this version has no history files yet; leave the option out")
     card, served = score_recording(timetable, positions, wanted, trip_updates, console)
@@ -56,7 +56,7 @@ def score(
     if report is not None:
         report.write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=1))
     if html is not None:
-        write_page(card, html, title=f"{positions.parent.name or positions.name}")
+        write_page(card, html, title=f"{positions.parent.name or positions.name}", zone=timetable.timezone)
     print_summary(card, Console())
 
 
@@ -77,7 +77,17 @@ def load_timetable(source: str) -> Timetable:
         raise UserError(f"{source}: {broken}") from None
 
 
-def _check_lines(timetable: Timetable, wanted: tuple[str, ...]) -> None:
+def split_lines(lines: str) -> tuple[str, ...]:
+    """Line ids given with commas between."""
+    return tuple(line.strip() for line in lines.split(",") if line.strip())
+
+
+def check_lines(timetable: Timetable, wanted: tuple[str, ...]) -> None:
+    """Refuse lines that the timetable lacks.
+
+    Raises:
+        UserError: there is one.
+    """
     unknown = [line for line in wanted if timetable.line_id.find(line) < 0]
     if unknown:
         known = ", ".join(list(timetable.line_id)[:20])

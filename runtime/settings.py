@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     operations_host: str = "127.0.0.1"
     operations_port: Annotated[int, Field(ge=0, le=65535)] = 8001
     operator_token: str = ""
+    deployment_secret: str = ""
+    """Keys are derived from it: the audit's, partners' request-signing secrets. Empty: a file in the data folder."""
+    admin_host: str = "127.0.0.1"
+    admin_port: Annotated[int, Field(ge=0, le=65535)] = 8002
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks of the balancers before the API: only their X-Forwarded-For says where a request comes from."""
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Where a door, tracker, splitter or serving process tells its health and counts; 0: nowhere."""
     log_format: Literal["text", "json"] = "text"

@@ -65,6 +65,11 @@ def channel(name: str, namespace: str = LIVE) -> str:
     return scoped(name, namespace)
 
 
+def signed_nonce(key_id: str, nonce: str, namespace: str = LIVE) -> str:
+    """Present once a request was signed with a nonce under a key: none is taken twice."""
+    return scoped(f"nonce:{key_id}:{nonce}", namespace)
+
+
 def quota(partner: str, window: str, namespace: str = LIVE) -> str:
     """Counter of a partner's leased tokens in a window: ``2026-02-16``, ``2026-02``, or ``burst`` for its bucket."""
     return scoped(f"quota:{partner}:{window}", namespace)

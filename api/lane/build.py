@@ -12,14 +12,17 @@ from redis.backoff import NoBackoff
 from api.fate import Fate
 from api.lane.answers import Send
 from api.lane.count_file import create_count_file
+from api.lane.doors import Doors
 from api.lane.key_watch import KeyWatch
 from api.lane.keyring import KeyRing
 from api.lane.lane import App, Lane, Receive, Scope
 from api.lane.metering import UsageMeter
 from api.lane.quotas import Quotas
 from api.lane.seat import Seat
+from api.lane.signatures import Signatures
 from api.lane.usage_reports import UsageReporter
 from api.rendered import RenderedCache
+from runtime.deployment_secret import read_secret
 from runtime.ledger.database import Ledger
 from runtime.ledger.keys import Credential
 from runtime.ledger.quotas import forget_windows
@@ -51,10 +54,13 @@ class LaneRuntime:
         self.ring = KeyRing(self._ledger, self._seat)
         self._watch = KeyWatch(self.ring, self._ledger, self._store, settings.namespace, fate=fate)
         self._reporter = UsageReporter(settings, self._meter, fate)
-        self.lane = Lane(app, ring=self.ring, quotas=self.quotas, rendered=rendered)
+        secret = read_secret(settings)
+        signatures = Signatures(self.ring, self._store, namespace=settings.namespace, secret=secret)
+        doors = Doors(self.ring, signatures, trusted_proxies=settings.trusted_proxies)
+        self.lane = Lane(app, doors=doors, quotas=self.quotas, rendered=rendered, meter=self._meter)
 
     def _seat(self, credential: Credential) -> Seat:
-        return Seat(credential, self.quotas.allowance(credential.partner_id, credential.plan), self._meter)
+        return Seat(credential, self.quotas.allowance, self._meter)
 
     async def start(self) -> None:
         """Load the keys and begin to lease.

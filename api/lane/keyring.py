@@ -59,9 +59,21 @@ class KeyRing:
             return KEYS_UNAVAILABLE
         if credential is None or not hmac.compare_digest(credential.hash, digest):
             return INVALID_KEY
-        seat = self._seats.get(digest)
+        return self._seat_of(credential)
+
+    async def look_up_id(self, key_id: str) -> Seat | Problem:
+        """The seat of a key by its id, for a request whose signature proves that its sender has the key's secret."""
+        known = self._credentials.get(key_id)
+        try:
+            credential = await self._credential(key_id, known.hash if known else key_id.encode(), time.monotonic())
+        except ServiceError:
+            return KEYS_UNAVAILABLE
+        return INVALID_KEY if credential is None else self._seat_of(credential)
+
+    def _seat_of(self, credential: Credential) -> Seat:
+        seat = self._seats.get(credential.hash)
         if seat is None or seat.credential != credential:
-            seat = self._seats[digest] = self._make_seat(credential)
+            seat = self._seats[credential.hash] = self._make_seat(credential)
         return seat
 
     async def load_all(self) -> None:

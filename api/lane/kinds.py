@@ -2,12 +2,19 @@
 
 from typing import Final
 
+from transit.grants.agreements import ACCURACY_KIND, HISTORY, LIVE
+
 OTHER: Final = b"other"
 _RESOURCES: Final = frozenset(
     {b"lines", b"stops", b"vehicles", b"runs", b"feeds", b"coverage", b"accuracy", b"conditions", b"gtfs-realtime"}
 )
 _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
 _PREFIX: Final = len(b"/v1/")
+
+OWN: Final = frozenset({b"me", b"usage", b"products", b"audit"})
+"""A partner's own affairs: no grant is needed, no quota is asked, and nothing is cached."""
+
+_SERVICES: Final = {b"accuracy": ACCURACY_KIND, b"archive": HISTORY}
 
 KINDS: Final = frozenset({OTHER}) | _RESOURCES | _PARTS
 
@@ -19,4 +26,9 @@ def kind_of(path: bytes) -> bytes:
         return last
     end = path.find(b"/", _PREFIX)
     first = path[_PREFIX:] if end < 0 else path[_PREFIX:end]
-    return first if first in _RESOURCES else OTHER
+    return first if first in _RESOURCES or first in OWN else OTHER
+
+
+def service_of(kind: bytes) -> str:
+    """Which of the services that products are of (live, history, accuracy) a kind of request belongs to."""
+    return _SERVICES.get(kind, LIVE)

@@ -5,14 +5,16 @@ documentation, health) passes untouched.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final, NamedTuple
 
+from api.lane.allowance import Allowance
 from api.lane.answers import (
     CACHE_CONTROL,
     CORS,
     EXPOSED,
     GZIP,
+    NO_STORE,
     VARY,
     Headers,
     Refusal,
@@ -21,15 +23,16 @@ from api.lane.answers import (
     send_preflight,
     send_problem,
 )
-from api.lane.keyring import KeyRing
-from api.lane.kinds import kind_of
+from api.lane.doors import Doors, Sent, read_headers
+from api.lane.kinds import OWN, kind_of
+from api.lane.metering import UsageMeter
 from api.lane.quotas import Quotas
-from api.lane.seat import Seat
+from api.lane.seat import Place, Seat
 from api.lane.standing import Standing
 from api.lane.targets import target_of
-from api.negotiation import accepts_gzip
-from api.problems import CONFLICTING_KEYS, MISSING_KEY, QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
+from api.problems import QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
 from api.rendered import Rendered, RenderedCache
+from schemas.usage import NOBODY
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -38,20 +41,21 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 GUARDED: Final = "/v1/"
 """Only below this path is a key needed."""
 
-_BEARER: Final = b"bearer "
+OWN_PACE: Final = "Your own affairs are told ten times a second at most; ask again in a second."
 _OURS: Final = frozenset({CORS[0], EXPOSED[0], VARY[0]})
 """Headers that are the lane's to say, whatever the application said."""
 _UNAVAILABLE_RETRY_S: Final = 2
 
 
 class Lane:
-    """One process's lane. ``ring`` and ``quotas`` must have been started."""
+    """One process's lane. Key ring and ``quotas`` must have been started."""
 
-    def __init__(self, app: App, *, ring: KeyRing, quotas: Quotas, rendered: RenderedCache) -> None:
+    def __init__(self, app: App, *, doors: Doors, quotas: Quotas, rendered: RenderedCache, meter: UsageMeter) -> None:
         self._app = app
-        self._ring = ring
+        self._doors = doors
         self._quotas = quotas
         self._rendered = rendered
+        self._meter = meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let the application."""
@@ -61,71 +65,88 @@ class Lane:
         if scope.get("method") == "OPTIONS":
             await send_preflight(send)
             return
-        key, etag, takes_gzip, shared = _read_headers(scope["headers"])
-        if isinstance(key, Problem):
-            await _refuse(send, key)
-            return
+        sent = read_headers(scope["headers"])
         now = time.monotonic()
-        seat = self._ring.find(key, now) or await self._ring.look_up(key)
-        if isinstance(seat, Problem):
-            await _refuse(send, seat)
-            return
-        if (problem := seat.check(time.time())) is not None:
-            await _refuse(send, problem)
-            return
-        path = scope.get("raw_path") or scope["path"].encode()
-        kind = kind_of(path)
-        tokens = seat.weights.get(kind, 1) if seat.weights else 1
-        if not seat.allowance.take(tokens, now) and not await self._obtain(seat, tokens, now):
-            await self._refuse_quota(send, seat, kind, tokens)
+        seat = None if sent.signature or isinstance(sent.key, Problem) else self._doors.ring.find(sent.key, now)
+        if seat is None:
+            found, receive = await self._doors.look_up(sent, scope, receive)
+            if isinstance(found, Problem):
+                await self._turn_away(send, found, NOBODY)
+                return
+            seat = found
+        at = time.time()
+        if (problem := self._doors.check(seat, sent, scope, at)) is not None:
+            await self._turn_away(send, problem, seat.credential.partner_id)
             return
         seat.used = True
-        reach = seat.reach_of(kind)
+        path = scope.get("raw_path") or scope["path"].encode()
+        kind = kind_of(path)
+        if kind in OWN:
+            await self._answer_own(scope, receive, send, seat=seat, kind=kind)
+            return
+        place = self._doors.place(seat, kind, sent, scope, at)
+        if isinstance(place, Problem):
+            await self._turn_away(send, place, seat.credential.partner_id)
+            return
+        tokens = place.weights.get(kind, 1) if place.weights else 1
+        if not place.allowance.take(tokens, now) and not await self._obtain(place.allowance, tokens, now):
+            await self._refuse_quota(send, place, kind, tokens)
+            return
         if scope["method"] == "GET":
-            found = self._rendered.find(reach.target(target_of(path, scope["query_string"])), now)
-            if found is not None:
-                unchanged = etag is not None and (found.etag.removeprefix(b"W/") in etag or etag == b"*")
-                if unchanged:
-                    seat.allowance.refund(tokens, seat.allowance.day)
-                    tokens = 0
-                seat.usage.count(kind, tokens, now)
-                limits = rate_limit(seat.allowance, self._quotas.blocks, now)
-                headers = [(b"etag", found.etag), CACHE_CONTROL, VARY, seat.policy, (b"ratelimit", limits)]
-                if shared:
-                    headers += (CORS, EXPOSED)
-                status, body = _body_of(found, headers, unchanged=unchanged, takes_gzip=takes_gzip)
-                await send({"type": "http.response.start", "status": status, "headers": headers})
-                await send({"type": "http.response.body", "body": body})
+            found_answer = self._rendered.find(place.reach.target(target_of(path, scope["query_string"])), now)
+            if found_answer is not None:
+                await self._answer(send, found_answer, sent, _Turn(place, kind, tokens, now))
                 return
         state = scope.setdefault("state", {})
         state["partner"] = seat.credential
-        state["reach"] = reach
-        state["standing"] = Standing(self._ring, key, kind)
-        await self._pass_on(scope, receive, send, seat=seat, kind=kind, tokens=tokens)
+        state["reach"] = place.reach
+        state["standing"] = Standing(self._doors.ring, seat.credential, kind, sent.product_id)
+        await self._pass_on(scope, receive, send, place=place, kind=kind, tokens=tokens)
 
-    async def _obtain(self, seat: Seat, tokens: int, now: float) -> bool:
-        allowance = seat.allowance
+    async def _answer(self, send: Send, found: Rendered, sent: Sent, turn: "_Turn") -> None:
+        """Send what was rendered before."""
+        place, tokens = turn.place, turn.tokens
+        unchanged = sent.etag is not None and (found.etag.removeprefix(b"W/") in sent.etag or sent.etag == b"*")
+        if unchanged:
+            place.allowance.refund(tokens, place.allowance.day)
+            tokens = 0
+        place.usage.count(turn.kind, tokens, turn.now)
+        limits = rate_limit(place.allowance, self._quotas.blocks, turn.now)
+        headers = [(b"etag", found.etag), CACHE_CONTROL, VARY, place.policy, (b"ratelimit", limits)]
+        if sent.shared:
+            headers += (CORS, EXPOSED)
+        status, body = _body_of(found, headers, unchanged=unchanged, takes_gzip=sent.takes_gzip)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _turn_away(self, send: Send, problem: Problem, partner_id: str) -> None:
+        """Refuse a request, and count it for the audit."""
+        if problem.status < 500:
+            self._meter.count_refusal(partner_id, problem.slug, time.monotonic())
+        await _refuse(send, problem)
+
+    async def _obtain(self, allowance: Allowance, tokens: int, now: float) -> bool:
         if now < allowance.block_refused_until or now < allowance.burst_refused_until:
             allowance.refused += tokens
             return False
         return await self._quotas.obtain(allowance, tokens)
 
-    def _limits(self, seat: Seat, now: float) -> Headers:
+    def _limits(self, place: Place, now: float) -> Headers:
         return [
-            seat.policy,
-            (b"ratelimit", rate_limit(seat.allowance, self._quotas.blocks, now)),
+            place.policy,
+            (b"ratelimit", rate_limit(place.allowance, self._quotas.blocks, now)),
         ]
 
-    async def _refuse_quota(self, send: Send, seat: Seat, kind: bytes, tokens: int) -> None:
+    async def _refuse_quota(self, send: Send, place: Place, kind: bytes, tokens: int) -> None:
         now = time.monotonic()
-        allowance = seat.allowance
+        allowance = place.allowance
         told_empty = now < allowance.block_refused_until or now < allowance.burst_refused_until
         if not told_empty and not self._quotas.available:
             await _refuse(send, QUOTA_UNAVAILABLE)
             return
-        seat.usage.count_refused(kind, now)
+        place.usage.count_refused(kind, now)
         refusal = Refusal(allowance, self._quotas.blocks, tokens, now)
-        headers = [*self._limits(seat, now), (b"retry-after", b"%d" % refusal.retry_after_s)]
+        headers = [*self._limits(place, now), (b"retry-after", b"%d" % refusal.retry_after_s)]
         await send_problem(
             send,
             QUOTA_EXCEEDED,
@@ -136,11 +157,33 @@ class Lane:
             retry_after_s=refusal.retry_after_s,
         )
 
+    async def _answer_own(self, scope: Scope, receive: Receive, send: Send, *, seat: Seat, kind: bytes) -> None:
+        """Let the application answer about the partner's own affairs: no quota but a pace, for it asks the ledger."""
+        now = time.monotonic()
+        if not seat.may_own(now):
+            await send_problem(
+                send, QUOTA_EXCEEDED, OWN_PACE, [(b"retry-after", b"1")], window="burst", retry_after_s=1
+            )
+            return
+        self._meter.partner(seat.credential.partner_id).count(kind, 0, now)
+        state = scope.setdefault("state", {})
+        state["partner"] = seat.credential
+        state["openings"] = seat.list_openings(time.time())
+        state["quotas"] = self._quotas
+
+        async def send_on(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                kept = [each for each in message["headers"] if each[0].lower() not in _OURS]
+                message = {**message, "headers": [*kept, CORS, EXPOSED, VARY, NO_STORE]}
+            await send(message)
+
+        await self._app(scope, receive, send_on)
+
     async def _pass_on(
-        self, scope: Scope, receive: Receive, send: Send, *, seat: Seat, kind: bytes, tokens: int
+        self, scope: Scope, receive: Receive, send: Send, *, place: Place, kind: bytes, tokens: int
     ) -> None:
         """Let the application answer, for the partner in its state; what costs nothing is taken back."""
-        allowance, day = seat.allowance, seat.allowance.day
+        allowance, day = place.allowance, place.allowance.day
         cost = tokens
 
         async def send_on(message: MutableMapping[str, Any]) -> None:
@@ -152,7 +195,7 @@ class Lane:
                     allowance.refund(tokens, day, paced=status == 304)
                     cost = 0
                 kept = [each for each in message["headers"] if each[0].lower() not in _OURS]
-                limits = self._limits(seat, time.monotonic())
+                limits = self._limits(place, time.monotonic())
                 message = {**message, "headers": [*kept, CORS, EXPOSED, VARY, *limits]}
             await send(message)
 
@@ -164,29 +207,16 @@ class Lane:
             if not answered and cost:
                 allowance.refund(tokens, day)
                 cost = 0
-            seat.usage.count(kind, cost, time.monotonic())
+            place.usage.count(kind, cost, time.monotonic())
 
 
-def _read_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes | Problem, bytes | None, bool, bool]:
-    """The key, the validators a client holds, whether it takes gzip, whether a page of another origin asks."""
-    key: bytes | Problem = MISSING_KEY
-    etag = None
-    takes_gzip = shared = False
-    for name, value in headers:
-        given = b""
-        if name == b"x-api-key":
-            given = value
-        elif name == b"if-none-match":
-            etag = value
-        elif name == b"accept-encoding":
-            takes_gzip = accepts_gzip(value.decode("latin-1")) if b";" in value else b"gzip" in value
-        elif name == b"authorization" and value[:7].lower() == _BEARER:
-            given = value[7:].strip()
-        elif name == b"origin":
-            shared = True
-        if given:
-            key = given if key in (MISSING_KEY, given) else CONFLICTING_KEYS
-    return key, etag, takes_gzip, shared
+class _Turn(NamedTuple):
+    """A request that found its place: of which kind, for how many tokens, when (monotonic, s)."""
+
+    place: Place
+    kind: bytes
+    tokens: int
+    now: float
 
 
 def _body_of(found: Rendered, headers: Headers, *, unchanged: bool, takes_gzip: bool) -> tuple[int, bytes]:

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from api.lane.count_file import CountFile
-from schemas.usage import UsageReport
+from schemas.usage import REFUSED, UsageReport
 
 USAGE: Final = "usage|"
 SPILLED: Final = "spilled"
@@ -22,12 +22,13 @@ _log = structlog.get_logger(__name__)
 
 
 class PartnerUsage:
-    """A partner's counts of the running minute."""
+    """A partner's counts of the running minute, under one grant (empty: an open product)."""
 
-    __slots__ = ("_bases", "_meter", "partner_id")
+    __slots__ = ("_bases", "_meter", "grant_id", "partner_id")
 
-    def __init__(self, partner_id: str, meter: "UsageMeter") -> None:
+    def __init__(self, partner_id: str, grant_id: str, meter: "UsageMeter") -> None:
         self.partner_id = partner_id
+        self.grant_id = grant_id
         self._meter = meter
         self._bases: dict[bytes, int] = {}
 
@@ -51,7 +52,7 @@ class PartnerUsage:
         self._bases.clear()
 
     def _open(self, kind: bytes) -> int:
-        base = self._bases[kind] = self._meter.open_slot(self.partner_id, kind)
+        base = self._bases[kind] = self._meter.open_slot(self.partner_id, kind, self.grant_id)
         return base
 
 
@@ -64,14 +65,18 @@ class UsageMeter:
         self.minute_ends = 0.0
         self._minute = 0
         self._is_full = False
-        self._partners: dict[str, PartnerUsage] = {}
+        self._partners: dict[tuple[str, str], PartnerUsage] = {}
 
-    def partner(self, partner_id: str) -> PartnerUsage:
-        """The partner's counts."""
-        found = self._partners.get(partner_id)
+    def partner(self, partner_id: str, grant_id: str = "") -> PartnerUsage:
+        """The partner's counts under a grant."""
+        found = self._partners.get((partner_id, grant_id))
         if found is None:
-            found = self._partners[partner_id] = PartnerUsage(partner_id, self)
+            found = self._partners[partner_id, grant_id] = PartnerUsage(partner_id, grant_id, self)
         return found
+
+    def count_refusal(self, partner_id: str, slug: str, now: float) -> None:
+        """Count a request that was refused for what the problem's slug says, at ``now`` (monotonic, s)."""
+        self.partner(partner_id).count_refused(f"{REFUSED}{slug}".encode(), now)
 
     def turn(self, now: float) -> None:
         """Begin the minute that runs at ``now`` (monotonic, s)."""
@@ -89,15 +94,15 @@ class UsageMeter:
             self.turn(now)
         return self._minute
 
-    def open_slot(self, partner_id: str, kind: bytes) -> int:
-        """The base of the slot that counts this partner, kind and minute."""
+    def open_slot(self, partner_id: str, kind: bytes, grant_id: str) -> int:
+        """The base of the slot that counts this partner, kind, grant and minute."""
         if self.file.free_count <= KEPT_FREE:
             if not self._is_full:
                 _log.error("usage_not_counted", reason="the count file is full: the broker is away too long")
             self._is_full = True
             return self.file.slot(SPILLED)
         self._is_full = False
-        return self.file.slot(f"{USAGE}{partner_id}|{self._minute}|{kind.decode('ascii', 'replace')}")
+        return self.file.slot(f"{USAGE}{partner_id}|{self._minute}|{kind.decode('ascii', 'replace')}|{grant_id}")
 
 
 def list_reports(file: CountFile, *, before_s: float) -> Iterator[tuple[str, UsageReport]]:
@@ -108,19 +113,20 @@ def list_reports(file: CountFile, *, before_s: float) -> Iterator[tuple[str, Usa
     for name in file.names():
         if not name.startswith(USAGE):
             continue
-        _, partner_id, minute, kind = name.split("|", _FIELDS - 1)
+        _, partner_id, minute, kind, *grant = name.split("|", _FIELDS)
         if int(minute) + MINUTE_S > before_s:
             continue
         requests, tokens, refused, _ = file.counts(name)
         yield (
             name,
             UsageReport(
-                id=f"{file.process}:{partner_id}:{minute}:{kind}",
+                id=":".join((file.process, partner_id, minute, kind, *filter(None, grant))),
                 partner=partner_id,
                 minute_starts_at=int(minute),
                 kind=kind,
                 requests=requests,
                 tokens=tokens,
                 refused=refused,
+                grant="".join(grant),
             ),
         )

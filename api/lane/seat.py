@@ -1,38 +1,154 @@
 """A key that was looked up: everything the hot path needs to let its next request through."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import msgspec
 
 from api.lane.allowance import Allowance
-from api.lane.metering import UsageMeter
+from api.lane.kinds import service_of
+from api.lane.metering import PartnerUsage, UsageMeter
 from api.problems import KEY_EXPIRED, KEY_REVOKED, PARTNER_SUSPENDED, Problem
 from runtime.ledger.keys import Credential
-from transit.grants.reach import EVERYTHING, Reach
+from runtime.ledger.plans import Plan
+from transit.grants.networks import is_within
+from transit.grants.openings import Opening, list_openings
+from transit.grants.reach import Reach
+
+Account = Callable[[str, Plan], Allowance]
+"""The allowance of a partner's id, or of a grant's that has a quota of its own, under a plan."""
+
+OWN_PER_S: Final = 10.0
+"""Requests about a partner's own affairs that each process answers; they ask the ledger, and cost no quota."""
 
 _NEVER: Final = float("inf")
+
+
+class Place(NamedTuple):
+    """Where requests of one kind go: under which grant, what they may be told, whose tokens they spend."""
+
+    grant_id: str
+    product_id: str
+    reach: Reach
+    expires_at: float
+    networks: tuple[str, ...]
+    allowance: Allowance
+    usage: PartnerUsage
+    policy: tuple[bytes, bytes]
+    weights: dict[bytes, int]
 
 
 class Seat:
     """One key's place in this process. ``refusal`` is set while the key opens nothing."""
 
-    __slots__ = ("allowance", "credential", "expires_at", "policy", "refusal", "usage", "used", "weights")
+    __slots__ = (
+        "_account",
+        "_meter",
+        "_own_at",
+        "_own_left",
+        "_places",
+        "_valid_until",
+        "credential",
+        "expires_at",
+        "networks",
+        "openings",
+        "refusal",
+        "used",
+    )
 
-    def __init__(self, credential: Credential, allowance: Allowance, meter: UsageMeter) -> None:
+    def __init__(self, credential: Credential, account: Account, meter: UsageMeter) -> None:
         self.credential = credential
-        self.allowance = allowance
-        self.usage = meter.partner(credential.partner_id)
+        self._account = account
+        self._meter = meter
         self.expires_at = _NEVER if credential.expires_at is None else float(credential.expires_at)
         self.refusal = _refusal_of(credential)
-        self.weights = {kind.encode(): weight for kind, weight in credential.plan.weights.items()}
-        self.policy = _policy_of(credential)
+        self.networks = credential.networks
+        self.openings: tuple[Opening, ...] = ()
+        self._valid_until = 0.0
+        self._places: dict[tuple[bytes, str], Place | None] = {}
+        self._own_left = OWN_PER_S
+        self._own_at = 0.0
         self.used = False
-
-    def reach_of(self, kind: bytes) -> Reach:  # noqa: ARG002 - what a grant says of a kind is not read yet
-        """What requests of this kind may be told."""
-        return EVERYTHING
 
     def check(self, at: float) -> Problem | None:
         """Why the key opens nothing at ``at`` (POSIX s), or ``None``."""
         return self.refusal or (KEY_EXPIRED if at >= self.expires_at else None)
+
+    def place_of(self, kind: bytes, product_id: str, at: float) -> Place | None:
+        """Where requests of this kind go at ``at`` (POSIX s): the oldest grant that holds them, or a named product's.
+
+        Grants begin and end, and owners' terms lapse, without anybody touching the ledger: then it is worked out anew.
+        """
+        if at >= self._valid_until:
+            self._renew(at)
+        found = self._places.get((kind, product_id), _UNKNOWN)
+        if found is _UNKNOWN:
+            found = self._places[kind, product_id] = self._find_place(kind, product_id)
+        return found  # type: ignore[return-value]  # the mark for what is not known never gets here
+
+    def list_openings(self, at: float) -> tuple[Opening, ...]:
+        """Everything open to the partner at ``at`` (POSIX s)."""
+        if at >= self._valid_until:
+            self._renew(at)
+        return self.openings
+
+    def may_own(self, now: float) -> bool:
+        """Whether another request about the partner's own affairs may be answered at ``now`` (monotonic, s)."""
+        self._own_left = min(OWN_PER_S, self._own_left + (now - self._own_at) * OWN_PER_S)
+        self._own_at = now
+        if self._own_left < 1:
+            return False
+        self._own_left -= 1
+        return True
+
+    def _renew(self, at: float) -> None:
+        credential = self.credential
+        agreed = credential.agreements
+        found = list_openings(credential.partner_id, agreed.grants, agreed.products, agreed.owners, at)
+        self.openings, self._valid_until = found
+        self._places.clear()
+
+    def _find_place(self, kind: bytes, product_id: str) -> Place | None:
+        service = service_of(kind)
+        for opening in self.openings:
+            if service in opening.kinds and product_id in ("", opening.product_id):
+                return self._make_place(opening)
+        return None
+
+    def _make_place(self, opening: Opening) -> Place:
+        partner_id = self.credential.partner_id
+        plan = self._plan_of(opening)
+        account = partner_id if plan is self.credential.plan else opening.grant_id
+        return Place(
+            opening.grant_id,
+            opening.product_id,
+            opening.reach,
+            opening.expires_at,
+            opening.networks,
+            self._account(account, plan),
+            self._meter.partner(partner_id, opening.grant_id),
+            _policy_of(plan),
+            {kind.encode(): weight for kind, weight in plan.weights.items()},
+        )
+
+    def _plan_of(self, opening: Opening) -> Plan:
+        """The grant's own plan and pace; the partner's plan itself where it has neither."""
+        plan = self.credential.plan
+        if opening.plan is not None:
+            plan = self.credential.agreements.plans.get(opening.plan, plan)
+        if opening.rate_per_s is not None and opening.rate_per_s < plan.burst_per_s:
+            heaviest = max(plan.weights.values(), default=1)
+            size = min(plan.burst_size, max(heaviest, int(2 * opening.rate_per_s)))
+            plan = msgspec.structs.replace(plan, burst_per_s=opening.rate_per_s, burst_size=size)
+        return plan
+
+
+_UNKNOWN: Final = object()
+
+
+def comes_from(address: str, *networks: tuple[str, ...]) -> bool:
+    """Whether a client's address lies within each of these sets of networks, an empty one being anywhere."""
+    return all(is_within(address, each) for each in networks)
 
 
 def _refusal_of(credential: Credential) -> Problem | None:
@@ -41,8 +157,7 @@ def _refusal_of(credential: Credential) -> Problem | None:
     return PARTNER_SUSPENDED if credential.suspended_at is not None else None
 
 
-def _policy_of(credential: Credential) -> tuple[bytes, bytes]:
-    plan = credential.plan
+def _policy_of(plan: Plan) -> tuple[bytes, bytes]:
     window_s = max(1, round(plan.burst_size / plan.burst_per_s))
     burst = f'"burst";q={plan.burst_size};w={window_s}'
     value = f'{burst}, "day";q={plan.per_day};w=86400, "month";q={plan.per_month};w=2592000'

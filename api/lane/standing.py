@@ -3,18 +3,20 @@
 import time
 
 from api.lane.keyring import KeyRing
-from api.problems import Problem
+from api.problems import NOT_GRANTED, Problem
 from api.refusal import Refusal
+from runtime.ledger.keys import Credential
 from transit.grants.reach import Reach
 
 
 class Standing:
     """One open request's key and kind, asked about again and again: in ``scope["state"]["standing"]``."""
 
-    def __init__(self, ring: KeyRing, key: bytes, kind: bytes) -> None:
+    def __init__(self, ring: KeyRing, credential: Credential, kind: bytes, product_id: str) -> None:
         self._ring = ring
-        self._key = key
+        self._key_id = credential.key_id
         self._kind = kind
+        self._product_id = product_id
 
     async def reach(self) -> Reach:
         """What the request may be told at this moment; another one after an owner withdrew, say.
@@ -24,10 +26,14 @@ class Standing:
         Raises:
             Refusal: the key was revoked or expired, its partner suspended, or its grant is over: close the stream.
         """
-        seat = self._ring.find(self._key, time.monotonic()) or await self._ring.look_up(self._key)
+        seat = await self._ring.look_up_id(self._key_id)
         if isinstance(seat, Problem):
             raise Refusal(seat, seat.mending)
-        problem = seat.check(time.time())
+        at = time.time()
+        problem = seat.check(at)
         if problem is not None:
             raise Refusal(problem, problem.mending)
-        return seat.reach_of(self._kind)
+        place = seat.place_of(self._kind, self._product_id, at)
+        if place is None:
+            raise Refusal(NOT_GRANTED, NOT_GRANTED.mending)
+        return place.reach

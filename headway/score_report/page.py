@@ -5,7 +5,9 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from headway.score_report.boards import boards_section
 from headway.score_report.charts import Line, bar_list, line_chart
+from headway.score_report.places import places_section
 from headway.score_report.summary import NAMES, shown, spans
 from runtime.errors import UserError
 from transit.scoring.errors import ErrorTable
@@ -21,7 +23,8 @@ color:var(--soft)}table{border-collapse:collapse;width:100%;font-variant-numeric
 th,td{padding:.32rem .55rem;text-align:right;border-bottom:1px solid var(--rule)}th:first-child,td:first-child{
 text-align:left}tr.ours{background:var(--wash);font-weight:600}.grid{stroke:var(--rule)}svg{width:100%;height:auto}
 svg text{fill:var(--soft);font-size:11px}text.y{text-anchor:end}text.x{text-anchor:middle}text.unit{text-anchor:end}
-.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:1.4rem 2rem}.legend span{margin-right:
+.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:1.4rem 2rem}
+.two>div:only-child{max-width:560px}.legend span{margin-right:
 1rem}.legend i{display:inline-block;width:.8rem;height:.8rem;border-radius:2px;margin-right:.35rem}.bar{display:grid;
 grid-template-columns:minmax(9rem,40%) 1fr auto;gap:.6rem;align-items:center;font-size:.86rem}.bar b{background:#c1440e;
 height:.7rem;border-radius:2px}.bar em{font-style:normal;color:var(--soft)}.facts{display:flex;flex-wrap:wrap;gap:1rem;
@@ -36,19 +39,19 @@ _COMMON_INTRO: Final = (
 )
 
 
-def write_page(card: Scorecard, place: Path, *, title: str) -> None:
-    """Write the page.
+def write_page(card: Scorecard, place: Path, *, title: str, zone: str) -> None:
+    """Write the page; ``zone`` is the city's, for its clock times.
 
     Raises:
         UserError: the file cannot be written.
     """
     try:
-        place.write_text(make_page(card, title), encoding="utf-8")
+        place.write_text(make_page(card, title, zone), encoding="utf-8")
     except OSError as wrong:
         raise UserError(f"--html: {place} cannot be written: {wrong.strerror}") from None
 
 
-def make_page(card: Scorecard, title: str) -> str:
+def make_page(card: Scorecard, title: str, zone: str) -> str:
     """The page's text."""
     sections = [
         _head(card, title),
@@ -58,7 +61,10 @@ def make_page(card: Scorecard, title: str) -> str:
         "<h2>How sure it is</h2>" + _interval_table(card) + '<div class="two">' + _calibration(card) + "</div>",
         "<h2>Headway's own rows, part by part</h2>" + _error_table(card, [(s.name, s.errors) for s in card.strata]),
         _worst_places(card),
+        places_section("Terminals: departures up to 15 minutes ahead", card.terminal_duels),
+        places_section("Stops: arrivals up to 15 minutes ahead", card.stop_duels),
         _departures(card),
+        boards_section(card.boards, zone),
     ]
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'

@@ -12,7 +12,7 @@ from runtime.errors import UserError
 from schemas.headers import FeedHeaders
 from schemas.line_forecasts import LineForecasts  # noqa: TC001 - a dictionary of them is kept
 from streams.doors.recording_source import SUFFIX
-from transit.assignment.feed_sorter import FeedSorter
+from transit.assignment.feed_sorter import FeedSorter, SortedFeed
 from transit.scoring.served import ServedCollector
 from transit.timetable.compiled import Timetable
 from transit.tracking.line_tracker import LineTracker
@@ -64,7 +64,17 @@ class Replay:
 
     def apply(self, poll_at: int, content: bytes) -> None:
         """Take one poll through the door and every line's tracker."""
-        sorted_feed = self._sorter.sort(content, poll_at)
+        self._track(self._sorter.sort(content, poll_at), poll_at)
+
+    def apply_unchanged(self, poll_at: int) -> None:
+        """Take a poll at which the feed said just what it had said."""
+        self._track(self._sorter.sort_unchanged(poll_at), poll_at)
+
+    def apply_down(self, poll_at: int) -> None:
+        """Take a poll that failed: the lines hear that their feed is down."""
+        self._track(self._sorter.sort_down(poll_at), poll_at, feed_down=True)
+
+    def _track(self, sorted_feed: SortedFeed, poll_at: int, *, feed_down: bool = False) -> None:
         self.rejects.update(sorted_feed.refused)
         for message in sorted_feed.messages:
             if self._groups is not None and message.group not in self._groups:
@@ -73,7 +83,9 @@ class Replay:
             if tracker is None:
                 group = self.timetable.group_id[message.group]
                 tracker = self._trackers[message.group] = LineTracker(self.timetable, group)
-            headers = FeedHeaders(self.timetable.hash, poll_at, FEED, 0, due=message.due, assigned=message.assigned)
+            headers = FeedHeaders(
+                self.timetable.hash, poll_at, FEED, 0, feed_down, due=message.due, assigned=message.assigned
+            )
             outcome = tracker.apply(message.content, headers)
             self.latest[message.group] = outcome.public
             self.rejects.update(reject.reason.value for reject in outcome.rejects)

@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from runtime.errors import UserError
 from runtime.ledger.database import Ledger
 from runtime.ledger.migrate import check_migrated, head_revision, migrate
-from runtime.ledger.models import Base, ChangeRow, PartnerRow
+from runtime.ledger.models import ChangeRow, PartnerRow
+from runtime.ledger.tables import METADATA
 
 LAYOUT: Final = 1
 _BATCH: Final = 500
@@ -49,7 +50,7 @@ async def _write_rows(ledger: Ledger, file: gzip.GzipFile) -> int:
     async with ledger.read() as session:
         if not ledger.is_sqlite:
             await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-        for table in Base.metadata.sorted_tables:
+        for table in METADATA.sorted_tables:
             async for row in (await session.stream(select(table))).mappings():
                 file.write(orjson.dumps([table.name, dict(row)]) + b"\n")
                 count += 1
@@ -67,7 +68,7 @@ async def restore(ledger: Ledger, path: Path, *, replace: bool = False) -> int:
     async with ledger.write() as session:
         if not replace and await session.scalar(select(func.count()).select_from(PartnerRow)):
             raise UserError("the ledger holds partners: --replace puts the backup in their place")
-        for table in reversed(Base.metadata.sorted_tables):
+        for table in reversed(METADATA.sorted_tables):
             await session.execute(delete(table))
         count = 0
         for table, rows in _batches(path):
@@ -85,7 +86,7 @@ async def _go_on_counting(session: AsyncSession) -> None:
 
 
 def _batches(path: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
-    tables = Base.metadata.tables
+    tables = METADATA.tables
     batch: list[dict[str, Any]] = []
     held: str | None = None
     for name, row in _rows(path):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from runtime.errors import ServiceError, UserError
+from runtime.ledger.audit import append_noted
 
 BUSY_TIMEOUT_MS: Final = 5000
 """How long a writer waits for another writer of the same SQLite file."""
@@ -77,6 +78,7 @@ class Ledger:
                 writing: AsyncConnection = await connection.execution_options(headway_writes=True)
                 async with AsyncSession(writing, expire_on_commit=False) as session, session.begin():
                     yield session
+                    await append_noted(session)
         except (OperationalError, OSError) as failed:
             raise self._unreachable(failed) from failed
 

@@ -1,6 +1,7 @@
 """A partner's API keys: at most two live at a time, so that one can be changed for another without a gap."""
 
 import time
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -9,9 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime.errors import UserError
 from runtime.ledger.changes import Change, record_change
+from runtime.ledger.grants import list_grants
 from runtime.ledger.key_format import NewKey, make_key
 from runtime.ledger.models import ApiKeyRow, PartnerRow, PlanRow
-from runtime.ledger.plans import Plan, plan_of
+from runtime.ledger.owners import list_owners
+from runtime.ledger.plans import Plan, list_plans, plan_of
+from runtime.ledger.products import list_versions
+from transit.grants.agreements import Grant, Owner, Product
+from transit.grants.networks import check_networks
 
 LIVE_KEYS_MAX: Final = 2
 
@@ -25,6 +31,17 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: int | None
     revoked_at: int | None
     last_used_at: int | None
+    networks: tuple[str, ...] = ()
+    signed: bool = False
+
+
+class Agreements(msgspec.Struct, frozen=True, kw_only=True):
+    """What a partner's requests are measured by: its grants, the plans these name, products, owners' terms."""
+
+    grants: tuple[Grant, ...] = ()
+    plans: dict[str, Plan] = {}
+    products: dict[tuple[str, int], Product] = {}
+    owners: tuple[Owner, ...] = ()
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +55,9 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     partner_name: str
     suspended_at: int | None
     plan: Plan
+    networks: tuple[str, ...] = ()
+    signed: bool = False
+    agreements: Agreements = Agreements()
 
 
 def key_of(row: ApiKeyRow) -> ApiKey:
@@ -49,6 +69,8 @@ def key_of(row: ApiKeyRow) -> ApiKey:
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
         last_used_at=row.last_used_at,
+        networks=tuple(row.networks),
+        signed=row.signed,
     )
 
 
@@ -83,6 +105,35 @@ async def issue_key(session: AsyncSession, partner_id: str, *, expires_at: int |
     session.add(row)
     record_change(session, Change(actor, "key_issued", partner_id, {"key": key.id, "expires_at": expires_at}))
     return key
+
+
+async def restrict_key(
+    session: AsyncSession,
+    key_id: str,
+    *,
+    networks: Sequence[str] | None = None,
+    signed: bool | None = None,
+    partner_id: str | None = None,
+    actor: str,
+) -> ApiKey:
+    """Say from which networks a key may be used (none: any), and whether its requests must be signed.
+
+    Raises:
+        UserError: there is no such key (of that partner), or a network is none.
+    """
+    row = await session.get(ApiKeyRow, key_id)
+    if row is None or partner_id not in (None, row.partner_id):
+        raise UserError(f"there is no key {key_id}")
+    if networks is not None:
+        try:
+            row.networks = list(check_networks(networks))
+        except ValueError as wrong:
+            raise UserError(str(wrong)) from None
+    if signed is not None:
+        row.signed = signed
+    detail: dict[str, object] = {"key": key_id, "networks": row.networks, "signed": row.signed}
+    record_change(session, Change(actor, "key_restricted", row.partner_id, detail))
+    return key_of(row)
 
 
 async def rotate_key(session: AsyncSession, partner_id: str, *, overlap_s: int, actor: str) -> NewKey:
@@ -130,6 +181,7 @@ async def load_credentials(
         query = query.where(ApiKeyRow.partner_id == partner_id)
     if key_id is not None:
         query = query.where(ApiKeyRow.id == key_id)
+    agreed = await _load_agreements(session, partner_id)
     return [
         Credential(
             key_id=key.id,
@@ -140,9 +192,34 @@ async def load_credentials(
             partner_name=partner.name,
             suspended_at=partner.suspended_at,
             plan=plan_of(plan),
+            networks=tuple(key.networks),
+            signed=key.signed,
+            agreements=agreed(partner.id),
         )
         for key, partner, plan in (await session.execute(query)).all()
     ]
+
+
+async def _load_agreements(session: AsyncSession, partner_id: str | None) -> Callable[[str], Agreements]:
+    """What to give each partner's credentials."""
+    grants: dict[str, list[Grant]] = {}
+    for grant in await list_grants(session, partner_id):
+        grants.setdefault(grant.partner_id, []).append(grant)
+    products = {(product.id, product.version): product for product in await list_versions(session)}
+    owners = tuple(await list_owners(session))
+    plans = {plan.name: plan for plan in await list_plans(session)}
+
+    def agreed(partner_id: str) -> Agreements:
+        own = tuple(grant for grant in grants.get(partner_id, ()) if grant.revoked_at is None)
+        named = {grant.plan for grant in own}
+        return Agreements(
+            grants=own,
+            plans={name: plan for name, plan in plans.items() if name in named},
+            products=products,
+            owners=owners,
+        )
+
+    return agreed
 
 
 async def note_last_use(session: AsyncSession, used_at: dict[str, int]) -> None:

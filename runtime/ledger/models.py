@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, Integer, MetaData, String
+from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ID_LENGTH: Final = 32
@@ -12,7 +12,8 @@ _NAMING: Final = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-_Count = BigInteger().with_variant(Integer(), "sqlite")
+Count = BigInteger().with_variant(Integer(), "sqlite")
+"""Type of times (POSIX s) and counts."""
 
 
 class Base(DeclarativeBase):
@@ -29,8 +30,8 @@ class PlanRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     burst_per_s: Mapped[float] = mapped_column(Float)
     burst_size: Mapped[int] = mapped_column(Integer)
-    per_day: Mapped[int] = mapped_column(_Count)
-    per_month: Mapped[int] = mapped_column(_Count)
+    per_day: Mapped[int] = mapped_column(Count)
+    per_month: Mapped[int] = mapped_column(Count)
     weights: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
 
@@ -43,8 +44,9 @@ class PartnerRow(Base):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     contact: Mapped[str] = mapped_column(String(200), default="")
     plan: Mapped[str] = mapped_column(ForeignKey("plans.name"))
-    created_at: Mapped[int] = mapped_column(_Count)
-    suspended_at: Mapped[int | None] = mapped_column(_Count, default=None)
+    created_at: Mapped[int] = mapped_column(Count)
+    suspended_at: Mapped[int | None] = mapped_column(Count, default=None)
+    is_agency: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class ApiKeyRow(Base):
@@ -55,10 +57,12 @@ class ApiKeyRow(Base):
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id"), index=True)
     hash: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[int] = mapped_column(_Count)
-    expires_at: Mapped[int | None] = mapped_column(_Count, default=None)
-    revoked_at: Mapped[int | None] = mapped_column(_Count, default=None)
-    last_used_at: Mapped[int | None] = mapped_column(_Count, default=None)
+    created_at: Mapped[int] = mapped_column(Count)
+    expires_at: Mapped[int | None] = mapped_column(Count, default=None)
+    revoked_at: Mapped[int | None] = mapped_column(Count, default=None)
+    last_used_at: Mapped[int | None] = mapped_column(Count, default=None)
+    networks: Mapped[list[str]] = mapped_column(JSON, default=list)
+    signed: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class ChangeRow(Base):
@@ -66,8 +70,8 @@ class ChangeRow(Base):
 
     __tablename__ = "changes"
 
-    id: Mapped[int] = mapped_column(_Count, primary_key=True, autoincrement=True)
-    at: Mapped[int] = mapped_column(_Count, index=True)
+    id: Mapped[int] = mapped_column(Count, primary_key=True, autoincrement=True)
+    at: Mapped[int] = mapped_column(Count, index=True)
     actor: Mapped[str] = mapped_column(String(120))
     action: Mapped[str] = mapped_column(String(40))
     partner_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), index=True)
@@ -80,7 +84,7 @@ class QuotaGenerationRow(Base):
     __tablename__ = "quota_generation"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    generation: Mapped[int] = mapped_column(_Count)
+    generation: Mapped[int] = mapped_column(Count)
 
 
 class QuotaWindowRow(Base):
@@ -90,7 +94,7 @@ class QuotaWindowRow(Base):
 
     partner_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     window: Mapped[str] = mapped_column(String(20), primary_key=True)
-    leased: Mapped[int] = mapped_column(_Count)
+    leased: Mapped[int] = mapped_column(Count)
 
 
 class QuotaLeaseRow(Base):
@@ -101,7 +105,7 @@ class QuotaLeaseRow(Base):
     process: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     partner_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
-    granted: Mapped[int] = mapped_column(_Count)
+    granted: Mapped[int] = mapped_column(Count)
 
 
 class UsageReportRow(Base):
@@ -110,18 +114,19 @@ class UsageReportRow(Base):
     __tablename__ = "usage_reports"
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    counted_at: Mapped[int] = mapped_column(_Count, index=True)
+    counted_at: Mapped[int] = mapped_column(Count, index=True)
 
 
 class UsageRow(Base):
-    """What a partner used in one minute, by kind of request."""
+    """What a partner used in one minute, by kind of request and grant (empty: an open product)."""
 
     __tablename__ = "usage"
     __table_args__ = (Index("ix_usage_minute", "minute_starts_at"),)
 
     partner_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
-    minute_starts_at: Mapped[int] = mapped_column(_Count, primary_key=True)
+    minute_starts_at: Mapped[int] = mapped_column(Count, primary_key=True)
     kind: Mapped[str] = mapped_column(String(32), primary_key=True)
-    requests: Mapped[int] = mapped_column(_Count)
-    tokens: Mapped[int] = mapped_column(_Count)
-    refused: Mapped[int] = mapped_column(_Count)
+    grant_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True, default="")
+    requests: Mapped[int] = mapped_column(Count)
+    tokens: Mapped[int] = mapped_column(Count)
+    refused: Mapped[int] = mapped_column(Count)

@@ -14,7 +14,9 @@ from transit.scoring.departures import score_departures
 from transit.scoring.errors import error_table
 from transit.scoring.geometry import stop_progress
 from transit.scoring.hop_history import learn_hops, observe_hops
+from transit.scoring.place_duels import duel_at_stops, duel_at_terminals
 from transit.scoring.presence import Presence, calls_that_happened, list_stops, presence
+from transit.scoring.reach import ReachBin, reach
 from transit.scoring.reports import in_time_order
 from transit.scoring.rows import join_rows
 from transit.scoring.runs import RunIndex, number_runs
@@ -35,6 +37,7 @@ from transit.scoring.scorecard import (
 from transit.scoring.served import SAMPLE_STEP_S
 from transit.scoring.stability import Stability, stability
 from transit.scoring.standings import place_standings
+from transit.scoring.terminal_boards import terminal_boards
 from transit.scoring.truth import find_truth
 from transit.timetable.compiled import Timetable
 
@@ -122,6 +125,8 @@ def judge(evidence: Evidence, served: pl.DataFrame) -> tuple[Scorecard, pl.DataF
         raise NothingToScoreError("no forecast's arrival was seen: do timetable and recording belong together?")
     line_names = dict(enumerate(evidence.timetable.line_short_name))
     line_names = {i: name or evidence.timetable.line_id[i] for i, name in line_names.items()}
+    came = _calls_that_came(evidence)
+    agency = evidence.agency
     card = Scorecard(
         timetable=evidence.timetable.hash,
         lines=evidence.lines,
@@ -138,11 +143,15 @@ def judge(evidence: Evidence, served: pl.DataFrame) -> tuple[Scorecard, pl.DataF
         duels=tuple(duel(rows, name) for name in names if name != OURS),
         strata=strata(own, line_names),
         stability=_stabilities(evidence, served),
-        presence=_presences(evidence, served),
+        presence=_presences(evidence, served, came),
         staleness_s=_staleness(own),
         departures=score_departures(served, truth, index),
         worst_lines=worst_places(own, "line", {str(k): v for k, v in line_names.items()}, least=LEAST_ROWS, most=WORST),
         worst_stops=worst_places(own, "stop", {}, least=LEAST_ROWS, most=WORST),
+        reach=_reaches(evidence, served, came),
+        terminal_duels=() if agency is None else duel_at_terminals(served, agency, truth, index),
+        stop_duels=duel_at_stops(rows) if AGENCY in names else (),
+        boards=terminal_boards(served, agency, truth, index),
     )
     return card, rows
 
@@ -169,18 +178,28 @@ def _stabilities(evidence: Evidence, served: pl.DataFrame) -> dict[str, Stabilit
     return found
 
 
-def _presences(evidence: Evidence, served: pl.DataFrame) -> dict[str, Presence]:
+def _calls_that_came(evidence: Evidence) -> pl.DataFrame:
+    """Calls beyond first stops that happened, dated or not."""
     index = evidence.index
     stops = list_stops(
         [(i, stop_progress(evidence.timetable, run.pattern)) for i, run in enumerate(index.runs) if run.pattern >= 0]
     )
-    came = calls_that_happened(evidence.truth, evidence.standings, stops)
-    later = came.filter(pl.col("position") > 0)
+    return calls_that_happened(evidence.truth, evidence.standings, stops).filter(pl.col("position") > 0)
+
+
+def _presences(evidence: Evidence, served: pl.DataFrame, came: pl.DataFrame) -> dict[str, Presence]:
     ends_at = int(evidence.samples[-1])
-    found = {OURS: presence(served, OURS, later, ends_at)}
+    found = {OURS: presence(served, OURS, came, ends_at)}
     if evidence.agency is not None:
         told = evidence.agency.filter(pl.col("position") > 0)
-        found[AGENCY] = presence(told, AGENCY, later, ends_at)
+        found[AGENCY] = presence(told, AGENCY, came, ends_at)
+    return found
+
+
+def _reaches(evidence: Evidence, served: pl.DataFrame, came: pl.DataFrame) -> dict[str, tuple[ReachBin, ...]]:
+    found = {OURS: reach(served, OURS, came, evidence.samples)}
+    if evidence.agency is not None:
+        found[AGENCY] = reach(evidence.agency, AGENCY, came, evidence.samples)
     return found
 
 

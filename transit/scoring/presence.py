@@ -11,9 +11,14 @@ NEAR_S: Final = 600
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):
-    """Ghosts: promises of the last ten minutes for calls that never happened; missed: arrivals without a promise."""
+    """Ghosts: promises of the last ten minutes for calls that never happened; missed: arrivals without a promise.
+
+    ``unjudged_promises``: as near, but for the recording's last ten minutes or later; nobody saw whether they were
+    kept.
+    """
 
     near_promises: int
+    unjudged_promises: int
     ghost_ratio: float | None
     arrivals: int
     missed_ratio: float | None
@@ -26,11 +31,8 @@ def presence(promised: pl.DataFrame, column: str, came: pl.DataFrame, ends_at: i
     and calls known to have happened, the latter with a null ``at``). Promises for the recording's last ten minutes and
     later are left out: nobody saw whether they were kept. So are arrivals of its first ten minutes.
     """
-    near = promised.filter(
-        pl.col(column).is_not_null()
-        & (pl.col(column) - pl.col("sampled_at") <= NEAR_S)
-        & (pl.col(column) < ends_at - NEAR_S)
-    )
+    all_near = promised.filter(pl.col(column).is_not_null() & (pl.col(column) - pl.col("sampled_at") <= NEAR_S))
+    near = all_near.filter(pl.col(column) < ends_at - NEAR_S)
     kept = near.join(
         came.select("run", "position", pl.lit(value=True).alias("came")), on=["run", "position"], how="left"
     )
@@ -46,6 +48,7 @@ def presence(promised: pl.DataFrame, column: str, came: pl.DataFrame, ends_at: i
     seen = met.select("run", "position").unique().height
     return Presence(
         near_promises=len(near),
+        unjudged_promises=len(all_near) - len(near),
         ghost_ratio=round(ghosts / len(near), 4) if len(near) else None,
         arrivals=len(arrivals),
         missed_ratio=round(1.0 - seen / len(arrivals), 4) if len(arrivals) else None,

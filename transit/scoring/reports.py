@@ -94,4 +94,9 @@ def in_time_order(reports: pl.DataFrame) -> pl.DataFrame:
 
 def sample_times(polls: list[int], step_s: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     """Every ``step_s`` from the first poll to the last."""
-    return np.arange(polls[0], polls[-1] + 1, step_s, dtype=np.int64)
+    return times_between(polls[0], polls[-1], step_s)
+
+
+def times_between(first: int, last: int, step_s: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """Every ``step_s`` from the one moment to the other."""
+    return np.arange(first, last + 1, step_s, dtype=np.int64)

@@ -8,13 +8,16 @@ import numpy.typing as npt
 import polars as pl
 
 from transit.scoring.baselines import BASELINES
-from transit.scoring.bins import BENCHMARK, HORIZON_EDGES_S, MBTA
+from transit.scoring.bins import BENCHMARK, HORIZON_EDGES_S, MBTA, bin_of
 from transit.scoring.calibration import Calibration, calibration
 from transit.scoring.departures import DepartureScores
-from transit.scoring.errors import ErrorTable, Predictions, error_table
+from transit.scoring.errors import ErrorTable, Predictions, error_table, ratio_span
 from transit.scoring.intervals import IntervalBin, interval_bins
+from transit.scoring.place_duels import PlaceDuel
 from transit.scoring.presence import Presence
+from transit.scoring.reach import ReachBin
 from transit.scoring.stability import Stability
+from transit.scoring.terminal_boards import TerminalBoard
 
 OURS: Final = "p50"
 AGENCY: Final = "agency"
@@ -29,6 +32,8 @@ class TruthSummary(msgspec.Struct, frozen=True, kw_only=True):
     undated: int
     width_median_s: float | None
     width_p90_s: float | None
+    by_status_ratio: float
+    """Share of dated arrivals taken from a vehicle's own word that it stands at the stop."""
 
 
 class Duel(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +43,8 @@ class Duel(msgspec.Struct, frozen=True, kw_only=True):
     ours: ErrorTable
     theirs: ErrorTable
     ratios: tuple[float | None, ...]
-    """Of the mean absolute errors, by actual horizon."""
+    """Of the mean absolute errors, by actual horizon; ``ratio_spans`` hold each with 95 % certainty."""
+    ratio_spans: tuple[tuple[float, float] | None, ...]
 
 
 class Stratum(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +67,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     """All of it. Predictors: ``p50`` is Headway's; B0 to B4 and the agency go by name.
 
-    ``common`` holds every predictor on the rows where all speak and somebody had been seen on a hop ahead.
+    ``common`` holds every predictor on the rows where all speak and somebody had been seen on a hop ahead. The duels at
+    terminals and stops are with the agency, the worst places of either first; without its predictions there are none.
     """
 
     timetable: str
@@ -87,6 +94,10 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     departures: DepartureScores | None
     worst_lines: tuple[Place, ...]
     worst_stops: tuple[Place, ...]
+    reach: dict[str, tuple[ReachBin, ...]]
+    terminal_duels: tuple[PlaceDuel, ...]
+    stop_duels: tuple[PlaceDuel, ...]
+    boards: tuple[TerminalBoard, ...]
     rejects: dict[str, int] = {}
     duration_s: dict[str, float] = {}
 
@@ -132,7 +143,18 @@ def duel(rows: pl.DataFrame, rival: str) -> Duel:
         round(a.mean_absolute_s / b.mean_absolute_s, 4) if a.mean_absolute_s is not None and b.mean_absolute_s else None
         for a, b in zip(ours.by_actual, theirs.by_actual, strict=True)
     )
-    return Duel(rival=rival, ours=ours, theirs=theirs, ratios=ratios)
+    return Duel(rival=rival, ours=ours, theirs=theirs, ratios=ratios, ratio_spans=_ratio_spans(shared, rival))
+
+
+def _ratio_spans(shared: pl.DataFrame, rival: str) -> tuple[tuple[float, float] | None, ...]:
+    """By actual horizon; both predictors speak on all of these rows."""
+    both = (predictions(shared, OURS), predictions(shared, rival))
+    ours_s, theirs_s = (told.actual_at - told.predicted_at for told in both)
+    bins = bin_of(both[0].actual_at - both[0].sampled_at, HORIZON_EDGES_S)
+    block = both[0].block
+    return tuple(
+        ratio_span(ours_s[bins == i], theirs_s[bins == i], block[bins == i]) for i in range(len(HORIZON_EDGES_S) - 1)
+    )
 
 
 def quantile_columns(rows: pl.DataFrame) -> npt.NDArray[np.float64]:
@@ -199,6 +221,7 @@ def summarise_truth(truth: pl.DataFrame) -> TruthSummary:
         undated=len(arrivals) - len(dated),
         width_median_s=round(float(np.median(width)), 1) if len(width) else None,
         width_p90_s=round(float(np.quantile(width, 0.9)), 1) if len(width) else None,
+        by_status_ratio=round(int(dated["by_status"].sum()) / max(len(dated), 1), 4),
     )
 
 

@@ -44,6 +44,8 @@ _SCHEMA: Final = pl.Schema(
 def find_truth(standings: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
     """One row a passage: run, position, sequence, departure or arrival, at, earliest, latest, known since, censored.
 
+    ``by_status``: a vehicle's own word that it stands at the stop dates it.
+
     A ``censored`` passage happened, but nobody can say when; it is scored by no one and counted as having come.
 
     Where two vehicles drove one run, each call counts when the first of them came.
@@ -55,8 +57,10 @@ def find_truth(standings: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
     return (
         pl.concat(
             [
-                crossed.with_columns(censored=pl.col("latest_at") - pl.col("earliest_at") > widest_s),
-                stopped.with_columns(censored=pl.lit(value=False)),
+                crossed.with_columns(
+                    censored=pl.col("latest_at") - pl.col("earliest_at") > widest_s, by_status=pl.lit(value=False)
+                ),
+                stopped.with_columns(censored=pl.lit(value=False), by_status=pl.lit(value=True)),
             ]
         )
         .with_columns(call=pl.when(pl.col("position") >= 0).then("position").otherwise(-1 - pl.col("sequence")))

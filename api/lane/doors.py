@@ -1,0 +1,104 @@
+"""Who asks, and whether they may: the key or signature, where they ask from, which grant they ask under."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from api.lane.client_address import client_address
+from api.lane.keyring import KeyRing
+from api.lane.seat import Place, Seat, comes_from
+from api.lane.signatures import Receive, Scope, Signatures, given_again, read_body
+from api.negotiation import accepts_gzip
+from api.problems import (
+    CONFLICTING_KEYS,
+    MISSING_KEY,
+    NETWORK_NOT_ALLOWED,
+    NOT_GRANTED,
+    SIGNATURE_REQUIRED,
+    Problem,
+)
+
+_BEARER = b"bearer "
+_SIGNED = b"headway-hmac "
+
+
+class Sent(NamedTuple):
+    """What a request's headers say: the key, a signature, the product meant, validators held, gzip, another origin."""
+
+    key: bytes | Problem
+    signature: bytes
+    product_id: str
+    etag: bytes | None
+    takes_gzip: bool
+    shared: bool
+
+
+class Doors:
+    """Finds seats, and places in them. ``find`` is for the hot path."""
+
+    def __init__(self, ring: KeyRing, signatures: Signatures, *, trusted_proxies: tuple[str, ...]) -> None:
+        self.ring = ring
+        self._signatures = signatures
+        self._trusted = trusted_proxies
+
+    async def look_up(self, sent: Sent, scope: Scope, receive: Receive) -> tuple[Seat | Problem, Receive]:
+        """The seat of a request that was not found at once, or why it has none; a body that was read comes again."""
+        if sent.signature:
+            if not isinstance(sent.key, Problem):
+                return CONFLICTING_KEYS, receive
+            body = b"" if scope["method"] in ("GET", "HEAD") else await read_body(receive)
+            if isinstance(body, Problem):
+                return body, receive
+            again = receive if scope["method"] in ("GET", "HEAD") else given_again(body, receive)
+            return await self._signatures.find_seat(sent.signature, scope, body), again
+        if isinstance(sent.key, Problem):
+            return sent.key, receive
+        return await self.ring.look_up(sent.key), receive
+
+    def check(self, seat: Seat, sent: Sent, scope: Scope, at: float) -> Problem | None:
+        """Why the seat opens nothing for this request at ``at`` (POSIX s), or ``None``."""
+        problem = seat.check(at)
+        if problem is not None:
+            return problem
+        if seat.credential.signed and not sent.signature:
+            return SIGNATURE_REQUIRED
+        if seat.networks and not comes_from(client_address(scope, self._trusted), seat.networks):
+            return NETWORK_NOT_ALLOWED
+        return None
+
+    def place(self, seat: Seat, kind: bytes, sent: Sent, scope: Scope, at: float) -> Place | Problem:
+        """The place of a request of this kind, or why it has none."""
+        place = seat.place_of(kind, sent.product_id, at)
+        if place is None:
+            return NOT_GRANTED
+        if place.networks and not comes_from(client_address(scope, self._trusted), place.networks):
+            return NETWORK_NOT_ALLOWED
+        return place
+
+
+def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> Sent:
+    """Everything the lane needs of a request's headers."""
+    key: bytes | Problem = MISSING_KEY
+    etag = None
+    signature, product_id = b"", ""
+    takes_gzip = shared = False
+    for name, value in headers:
+        given = b""
+        if name == b"x-api-key":
+            given = value
+        elif name == b"if-none-match":
+            etag = value
+        elif name == b"accept-encoding":
+            takes_gzip = accepts_gzip(value.decode("latin-1")) if b";" in value else b"gzip" in value
+        elif name == b"authorization":
+            start = value[:13].lower()
+            if start.startswith(_BEARER):
+                given = value[7:].strip()
+            elif start == _SIGNED:
+                signature = value
+        elif name == b"x-product":
+            product_id = value.decode("latin-1")
+        elif name == b"origin":
+            shared = True
+        if given:
+            key = given if key in (MISSING_KEY, given) else CONFLICTING_KEYS
+    return Sent(key, signature, product_id, etag, takes_gzip, shared)
