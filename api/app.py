@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api.accuracy.endpoints import router as accuracy
 from api.arrivals.endpoints import router as arrivals
+from api.audit.endpoints import router as audit
 from api.conditions.endpoints import router as conditions
 from api.console.endpoints import mount_console, read_trial_key
 from api.coverage.endpoints import router as coverage
@@ -20,12 +21,17 @@ from api.feeds.endpoints import router as feeds
 from api.gtfs_realtime.endpoints import router as gtfs_realtime
 from api.health.endpoints import router as health
 from api.lines.endpoints import router as lines
+from api.me.endpoints import router as me
+from api.me.key_endpoints import router as my_keys
 from api.openapi import describe
+from api.own.affairs import give_affairs
 from api.problem_pages.endpoints import router as problem_pages
+from api.products.endpoints import router as products
 from api.raw_paths import App, RawPaths
 from api.rendered import RenderedCache
 from api.runs.endpoints import router as runs
 from api.stops.endpoints import router as stops
+from api.usage.endpoints import router as usage
 from api.vehicles.endpoints import router as vehicles
 from api.view.memory import View
 from api.view.shelf import Load
@@ -58,10 +64,14 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     @asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
         async with _watching(view, settings, fate):
-            yield
+            try:
+                yield
+            finally:
+                await affairs.close()
 
     app = FastAPI(title="Headway", version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=live)
     app.state.view = view
+    affairs = give_affairs(app, settings)
     app.state.draining = draining
     app.state.line_entities = WeakKeyDictionary()
     for router in (
@@ -75,6 +85,11 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
         conditions,
         accuracy,
         gtfs_realtime,
+        me,
+        my_keys,
+        products,
+        usage,
+        audit,
         health,
         problem_pages,
     ):

@@ -27,7 +27,7 @@ EXAMPLES: Final = {
     "/v1/accuracy": "accuracy",
     "/v1/gtfs-realtime/{kind}.{form}": "gtfs_realtime",
 }
-"""Which file of ``api/examples`` shows which path's answer."""
+"""Which file of ``api/examples`` shows which path's answer. What is not here is about a partner's own affairs."""
 
 _DESCRIPTION: Final = """Real-time arrival times, distances and crowding of a city's buses and trains.
 
@@ -43,7 +43,7 @@ _SCHEMES = {
 _PROBLEMS: Final = {
     "400": "Two different keys",
     "401": "No key, or one that is not valid",
-    "403": "A key that has expired or was revoked, or a suspended partner",
+    "403": "A key that has expired or was revoked, a suspended partner, or no grant that holds what was asked for",
     "404": "There is no such thing",
     "422": "A parameter is not valid",
     "429": "The plan's quota is used up; see Retry-After",
@@ -88,6 +88,9 @@ def _describe_operation(path: str, operation: dict[str, Any]) -> None:
     if not path.startswith("/v1/"):
         return
     operation["security"] = _KEYED
+    if path not in EXAMPLES:
+        _describe_own(operation)
+        return
     answered = operation["responses"]["200"]
     answered["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "Validator of this answer"}}
     answered["content"]["application/json"]["example"] = read_example(EXAMPLES[path])
@@ -99,6 +102,12 @@ def _describe_operation(path: str, operation: dict[str, Any]) -> None:
     for status, description in _PROBLEMS.items():
         if takes.get(status, True):
             operation["responses"][status] = {"description": description, "content": _problem_content()}
+
+
+def _describe_own(operation: dict[str, Any]) -> None:
+    """A partner's own affairs: never cached, so without validators; 409 where things stand against it."""
+    for status, description in (_PROBLEMS | {"409": "It cannot be done as things stand"}).items():
+        operation["responses"][status] = {"description": description, "content": _problem_content()}
 
 
 def _problem_content() -> Mapping[str, object]:

@@ -202,6 +202,13 @@ QUOTA_UNAVAILABLE: Final = Problem(
     "Neither tokens held by this process nor the place they come from are within reach. The request cost nothing.",
     "The quota cannot be counted at the moment: ask again in a few seconds.",
 )
+LEDGER_UNAVAILABLE: Final = Problem(
+    "ledger-unavailable",
+    503,
+    "The ledger is out of reach",
+    "Grants, keys and usage are kept in a database that does not answer at present. Live answers go on.",
+    "Your own affairs cannot be read at the moment: ask again in a few seconds.",
+)
 KEYS_UNAVAILABLE: Final = Problem(
     "keys-unavailable",
     503,
@@ -236,6 +243,7 @@ ALL: Final = (
     NOT_READY,
     QUOTA_UNAVAILABLE,
     KEYS_UNAVAILABLE,
+    LEDGER_UNAVAILABLE,
 )
 
 

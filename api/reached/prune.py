@@ -1,23 +1,57 @@
 """Leave out of an answer what a reach does not hold."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from api.reached.count_classes import class_counts
-from api.reached.reached_view import ReachedView
 from api.reached.shapes import BASE, Shape
+from transit.grants.reach import Reach
 
 _GONE: Final = object()
 
 
-def prune(answer: Any, shape: Shape, view: ReachedView) -> Any:  # type: ignore[explicit-any, unused-ignore]  # any JSON
+class Boundary(Protocol):
+    """What of the network a reach holds."""
+
+    reach: Reach
+
+    def has_line_id(self, public_id: str) -> bool:
+        """Whether a line lies within."""
+
+    def has_stop_id(self, public_id: str) -> bool:
+        """Whether a stop lies within."""
+
+    def fields_of_line(self, public_id: str) -> frozenset[str]:
+        """The groups of fields that may be told of a line."""
+
+
+class WholeNetwork:
+    """A reach that is limited in its fields alone."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+
+    def has_line_id(self, public_id: str) -> bool:
+        """Every line lies within."""
+        return bool(public_id)
+
+    def has_stop_id(self, public_id: str) -> bool:
+        """Every stop lies within."""
+        return bool(public_id)
+
+    def fields_of_line(self, public_id: str) -> frozenset[str]:  # noqa: ARG002 - the same of every line
+        """The reach's fields."""
+        return self.reach.fields
+
+
+def prune(answer: Any, shape: Shape, view: Boundary) -> Any:  # type: ignore[explicit-any, unused-ignore]  # any JSON
     """The answer without the members and objects that are not granted; ``None`` where nothing of it is."""
     kept = _Pruning(view).keep(answer, shape, view.reach.fields)
     return None if kept is _GONE else kept
 
 
 class _Pruning:
-    def __init__(self, view: ReachedView) -> None:
+    def __init__(self, view: Boundary) -> None:
         self._view = view
         self._classes = view.reach.count_classes
 

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import Request
 
 from api.reached.reached_view import ReachedView
+from api.view.delayed_view import DelayedView, rounded_delay_s
 from api.view.memory import View
 from transit.grants.reach import EVERYTHING, Reach
 
@@ -35,5 +36,15 @@ def reached(whole: View, reach: Reach) -> View:
     if found is None:
         while len(whole.reached) >= VIEWS_MAX:
             del whole.reached[next(iter(whole.reached))]
-        found = whole.reached[reach.digest] = ReachedView(whole, reach)
+        base = _delayed(whole, rounded_delay_s(reach.delay_s)) if reach.delay_s else whole
+        found = whole.reached[reach.digest] = ReachedView(base, reach)
+    return found
+
+
+def _delayed(whole: View, delay_s: int) -> View:
+    found: View | None = whole.delayed.get(delay_s)
+    if found is None:
+        made = DelayedView(whole, delay_s)
+        whole.observers.append(made.note)
+        found = whole.delayed[delay_s] = made
     return found

@@ -44,6 +44,10 @@ class View:
         self.feeds: Mapping[str, FeedStatus] = {}
         self.vehicles: Mapping[str, str] = self._vehicles
         """Vehicle (``<feed>:<vehicle>``) to the key of the line group that speaks of it."""
+        self.observers: list[Callable[[], None]] = []
+        """Called whenever a line's value was taken in: views of how things stood a while ago."""
+        self.delayed: dict[int, View] = {}
+        """This view as it was, by how long ago (s)."""
         self.reached: dict[bytes, View] = {}
         """This view as reaches are told it, by their digest: api.reached.view_for fills it."""
         self._hashes: dict[str, Counter[str]] = {}
@@ -78,7 +82,16 @@ class View:
         name = split_line_key(key).timetable
         self._told_until[name] = max(forecasts.computed_at, self._told_until.get(name, 0))
         self.rendered.drop_lines((key,))
+        for observer in self.observers:
+            observer()
         return True
+
+    def copied(
+        self,
+    ) -> tuple[dict[str, LineView], dict[str, str], Mapping[str, FeedStatus], dict[str, int], dict[str, Counter[str]]]:
+        """Lines, vehicles, feeds, newest polls and the timetables values name, as they stand."""
+        hashes = {name: Counter(counts) for name, counts in self._hashes.items()}
+        return dict(self._lines), dict(self._vehicles), self.feeds, dict(self._told_until), hashes
 
     def told_until(self, timetable: str) -> int:
         """The newest poll (POSIX s) that any line of that timetable answers; 0 where none does."""

@@ -19,7 +19,7 @@ def show(told: Told, as_json: bool, hint: str = "") -> None:
     def table() -> tuple[Table]:
         grid = Table.grid(padding=(0, 2))
         for name, value in told.items():
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
             grid.add_row(name.replace("_", " "), "-" if value is None else shown)
         return (grid,)
 

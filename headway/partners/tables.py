@@ -1,9 +1,10 @@
 """Partners, keys and plans as a person reads them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
 from runtime.ledger.keys import ApiKey
@@ -48,3 +49,15 @@ def plans_table(plans: Iterable[Plan]) -> Table:
 
 def _shown(at: int | None) -> str:
     return "-" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%MZ")
+
+
+def plain_table(columns: str, rows: Iterable[Sequence[object]]) -> Table:
+    """A table of these columns (names in one string); nothing is shown as a dash, lists with commas."""
+    table = Table(*columns.split(), box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*("-" if value is None else escape(_written(value)) for value in row))
+    return table
+
+
+def _written(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -14,7 +14,7 @@ from runtime.ledger.grants import GrantTerms, add_grant
 from runtime.ledger.key_format import random_text
 from runtime.ledger.models import PartnerRow
 from runtime.ledger.owners import list_owners
-from runtime.ledger.plans import TRIAL
+from runtime.ledger.plans import TRIAL, ensure_built_in_plans
 from runtime.ledger.products import get_product
 from transit.grants.agreements import Product
 from transit.grants.fits_offer import REASONS, TRIAL_PURPOSE, Asked, Decision, decide
@@ -110,6 +110,8 @@ async def ask_for_grant(session: AsyncSession, asked: Asked, *, actor: str) -> G
 
 
 async def _give(session: AsyncSession, asked: Asked, product: Product, decision: Decision, *, actor: str) -> str:
+    if asked.trial:
+        await ensure_built_in_plans(session, actor=actor)
     terms = GrantTerms(
         partner_id=asked.partner_id,
         purpose=TRIAL_PURPOSE if asked.trial else asked.purpose,

@@ -20,14 +20,20 @@ class Answer(NamedTuple):
 
 
 async def ask(
-    lane: Any, path: str = "/v1/lines", key: str | None = None, method: str = "GET", **headers: str
+    lane: Any,
+    path: str = "/v1/lines",
+    key: str | None = None,
+    method: str = "GET",
+    body: bytes = b"",
+    client: str = "127.0.0.1",
+    **headers: str,
 ) -> Answer:
     """One request; underscores in header names stand for dashes."""
     start: dict[str, Any] = {}
-    body = b""
+    sent_body, body = body, b""
 
     async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": sent_body, "more_body": False}
 
     async def send(message: MutableMapping[str, Any]) -> None:
         nonlocal body
@@ -40,7 +46,10 @@ async def ask(
     sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     if key is not None:
         sent.append((b"x-api-key", key.encode()))
-    scope = {"type": "http", "method": method, "path": target, "raw_path": target.encode()}
+    scope = {"type": "http", "method": method, "path": target, "raw_path": target.encode(), "client": (client, 9)}
+    scope |= {"http_version": "1.1", "scheme": "http", "root_path": "", "server": ("api", 80)}
+    if sent_body:
+        sent.append((b"content-type", b"application/json"))
     await lane({**scope, "query_string": query.encode(), "headers": sent}, receive, send)
     return Answer(start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body)
 

@@ -155,3 +155,18 @@ async def test_a_full_reach_costs_no_second_rendering(asked: Any) -> None:
     bare = await asked(ARRIVALS, Reach())
     assert orjson.loads(bare.content)["arrivals"][0]["vehicle_id"]
     assert Reach().is_everything
+
+
+async def test_a_delayed_reach_is_told_nothing_newer_than_its_delay(asked: Any, city: Any) -> None:
+    late = Reach(delay_s=60)
+    path = "/v1/lines/town:1/vehicles"
+    started = city.now
+    assert (await asked(path, late)).json()["vehicles"] == []
+    for passed_s in (31, 61, 91):
+        city.now = started + passed_s
+        city.tell("1", city.run("t1-12", 1, 3, speed_mps=float(passed_s)))
+    told = (await asked(path, late)).json()["vehicles"]
+    # at 91 s the newest value that is 60 s old or older is that of 31 s
+    assert [vehicle["speed_mps"] for vehicle in told] == [31.0]
+    live = (await asked(path)).json()["vehicles"]
+    assert [vehicle["speed_mps"] for vehicle in live] == [91.0]

@@ -1,0 +1,1 @@
+"""The audit as a partner can take it home and check it."""

@@ -1,0 +1,1 @@
+"""What a partner asks about its own affairs: who it is, and the ledger behind the answers."""
