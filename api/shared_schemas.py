@@ -34,7 +34,15 @@ class Warned(Described):
     """Something to know before trusting the answer."""
 
     code: Annotated[
-        Literal["view_loading", "view_old", "view_incomplete", "timetable_expired", "feed_down"],
+        Literal[
+            "view_loading",
+            "view_old",
+            "view_incomplete",
+            "timetable_expired",
+            "feed_down",
+            "feed_stale",
+            "tracking_behind",
+        ],
         Field(description="What kind of warning it is"),
     ]
     since: Annotated[str | None, Field(description="Since when: a moment, or for an expired timetable its last date")]

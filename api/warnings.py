@@ -48,15 +48,18 @@ def _timetable_warnings(view: View, compiled: CompiledView) -> Warnings:
 
 
 def _feed_warnings(view: View, compiled: CompiledView) -> Warnings:
-    return [
-        {
-            "code": "feed_down",
-            "since": compiled.times.find(status.down_since),
-            "detail": f"Feed {feed} cannot be fetched; its vehicles step down to the timetable as they grow old.",
-        }
-        for feed, status in view.feeds.items()
-        if status.timetable == compiled.name and status.down_since is not None
-    ]
+    """Feeds that cannot be fetched, and those that are fetched but say the same over and over."""
+    found: Warnings = []
+    for feed, status in view.feeds.items():
+        if status.timetable != compiled.name:
+            continue
+        if status.down_since is not None:
+            detail = f"Feed {feed} cannot be fetched; its vehicles step down to the timetable as they grow old."
+            found.append({"code": "feed_down", "since": compiled.times.find(status.down_since), "detail": detail})
+        elif status.is_stale:
+            detail = f"Feed {feed} is fetched but has said nothing new since then, by its own time."
+            found.append({"code": "feed_stale", "since": compiled.times.find(status.header_at), "detail": detail})
+    return found
 
 
 def _tracking_warnings(view: View, compiled: CompiledView) -> Warnings:

@@ -1,6 +1,11 @@
 """A feed's state, as its door publishes it after each poll."""
 
+from typing import Final
+
 import msgspec
+
+STALE_AFTER_S: Final = 300
+"""A feed whose own time is older than this when it is fetched is not live: it should be new twice a minute."""
 
 
 class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +36,13 @@ class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
     refused: dict[str, int]
     timetable_expires_on: int | None = None
     recorded: bool = False
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether its own time stands still while it is fetched as if nothing were wrong."""
+        return (
+            self.down_since is None and self.header_at is not None and self.polled_at - self.header_at > STALE_AFTER_S
+        )
 
 
 _decoder = msgspec.json.Decoder(FeedStatus)

@@ -75,10 +75,12 @@ def feed_fields(view: View, status: FeedStatus) -> Fields:
 
 
 def feed_state(status: FeedStatus, now: float) -> str:
-    """``down`` while fetches fail, ``silent`` when its door no longer speaks, ``up`` else."""
+    """``silent``: its door speaks no more; ``down``: fetches fail; ``stale``: its time stands still; else ``up``."""
     if now - status.polled_at > SILENT_AFTER_S:
         return "silent"
-    return "up" if status.down_since is None else "down"
+    if status.down_since is not None:
+        return "down"
+    return "stale" if status.is_stale else "up"
 
 
 def _last_date(status: FeedStatus, compiled: CompiledView | None) -> int | None:

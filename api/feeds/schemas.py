@@ -15,8 +15,11 @@ class Feed(Described):
     timetable: str
     timetable_hash: str
     state: Annotated[
-        Literal["up", "down", "silent"],
-        Field(description="down: it cannot be fetched; silent: its door has not spoken for a minute"),
+        Literal["up", "stale", "down", "silent"],
+        Field(
+            description="stale: it is fetched, but has said nothing new for five minutes by its own time; "
+            "down: it cannot be fetched; silent: its door has not spoken for a minute"
+        ),
     ]
     since: datetime
     polled_at: datetime

@@ -13,14 +13,14 @@ from api.problems import UNKNOWN_RUN
 from api.refusal import Refusal
 from api.runs.schemas import RunAnswer
 from api.runs.write_calls import write_calls
-from api.vehicles.write_vehicle import VehicleHere, vehicle_fields
+from api.vehicles.write_vehicle import VehicleHere, vehicle_fields, verdict_fields
 from api.view.compiled_view import CompiledView, write_date
 from api.view.memory import View
 from api.warnings import list_warnings
 from schemas.line_forecasts import RunForecast
 from schemas.line_key import make_line_key
 from transit.answers.expired_day import day_that_serves
-from transit.answers.ladder import UNTRACKED, UNTRACKED_FEED_DOWN, standing_of
+from transit.answers.ladder import UNTRACKED, UNTRACKED_FEED_DOWN, Standing, standing_of
 from transit.answers.line_view import LineView
 from transit.answers.run_ids import RunKey, format_run_id, parse_run_id
 from transit.timetable.service_day import service_day_of
@@ -65,12 +65,17 @@ def _render_run(view: View, run_id: str) -> Answer:
         "vehicle": vehicle_fields(vehicle, now) if vehicle else None,
         "basis": BASIS[standing.basis],
         "computed_at": compiled.times.find(here.line.forecasts.computed_at) if here.line else None,
-        "verdict": VERDICT[standing.verdict],
-        "verdict_reason": REASON[standing.reason],
+        **_verdict_fields(here.run, standing),
         "warnings": list_warnings(view, compiled),
         "calls": write_calls(compiled, key, here.pattern, vehicle=vehicle, now=now),
     }
     return Answer(orjson.dumps(fields), (make_line_key(compiled.name, here.group),))
+
+
+def _verdict_fields(run: RunForecast | None, standing: Standing) -> dict[str, object]:
+    if run is not None:
+        return verdict_fields(run, standing)
+    return {"verdict": VERDICT[standing.verdict], "verdict_reason": REASON[standing.reason]}
 
 
 def find_run(view: View, run_id: str) -> RunHere:

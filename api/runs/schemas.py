@@ -32,7 +32,7 @@ class RunAnswer(Described):
     vehicle: Annotated[Vehicle | None, Field(description="The vehicle on it, while it is heard")]
     basis: Basis
     computed_at: datetime | None
-    verdict: Verdict
+    verdict: Annotated[Verdict | None, Field(description="Null once the run is over: it comes nowhere any more")]
     verdict_reason: Reason | None
     warnings: list[Warned]
     calls: list[RunCall]

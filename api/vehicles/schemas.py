@@ -31,7 +31,7 @@ class Vehicle(Described):
     observed_at: datetime
     computed_at: datetime
     valid_until: datetime
-    verdict: Verdict
+    verdict: Annotated[Verdict | None, Field(description="Null once the run is over: it comes nowhere any more")]
     verdict_reason: Reason | None
 
 

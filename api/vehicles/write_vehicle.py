@@ -7,7 +7,7 @@ from api.arrivals.write_occupancy import occupancy_fields
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from schemas.line_forecasts import RunForecast, RunState
-from transit.answers.ladder import standing_of
+from transit.answers.ladder import Standing, standing_of
 from transit.answers.line_view import LineView, run_key
 from transit.answers.run_ids import format_run_id
 
@@ -53,9 +53,15 @@ def vehicle_fields(vehicle: VehicleHere, now: float) -> Fields:
         "observed_at": times[run.observed_at],
         "computed_at": times[line.forecasts.computed_at],
         "valid_until": times[run.valid_until],
-        "verdict": VERDICT[standing.verdict],
-        "verdict_reason": REASON[standing.reason],
+        **verdict_fields(run, standing),
     }
+
+
+def verdict_fields(run: RunForecast, standing: Standing) -> Fields:
+    """Whether the run will come, and why not; nothing of one that is over, which comes nowhere any more."""
+    if run.state is RunState.FINISHED:
+        return {"verdict": None, "verdict_reason": None}
+    return {"verdict": VERDICT[standing.verdict], "verdict_reason": REASON[standing.reason]}
 
 
 def list_vehicles_of(view: View, line: LineView, *, line_id: str | None, now: float) -> list[VehicleHere]:

@@ -4,6 +4,8 @@ from typing import Any
 import httpx
 import pytest
 
+from schemas.line_forecasts import RunState
+
 City = Any
 Ask = Callable[..., Any]
 At = Callable[[str], int]
@@ -92,6 +94,32 @@ async def test_a_vehicle_is_forgotten_once_it_is_silent_too_long(city: City, cli
     city.view.rendered.drop_all()
     assert (await client.get("/v1/vehicles/town%3Av-t1-12")).status_code == 404
     assert (await client.get("/v1/lines/town%3A1/vehicles")).json()["vehicles"] == []
+
+
+async def test_a_vehicle_whose_run_is_over_is_not_said_to_come(city: City, ask: Ask) -> None:
+    city.tell("1", city.run("t1-12", 4, 0, state=RunState.FINISHED))
+    told = [
+        await ask("/v1/vehicles/town%3Av-t1-12"),
+        (await ask("/v1/lines/town%3A1/vehicles"))["vehicles"][0],
+        await ask("/v1/runs/town%3At1-12%3A20260216"),
+    ]
+    assert [(each["verdict"], each["verdict_reason"]) for each in told] == [(None, None)] * 3
+    assert told[0]["state"] == "finished"
+
+
+async def test_a_feed_whose_own_time_stands_still_is_stale_and_every_answer_says_so(city: City, ask: Ask) -> None:
+    stood_since = int(city.now) - 2 * 365 * 86_400
+    city.view.take_feeds({"town": city.feed(header_at=stood_since, lines=0)}, city.now)
+    feeds = await ask("/v1/feeds")
+    assert feeds["feeds"][0]["state"] == "stale"
+    for path in ("/v1/stops/town:B/arrivals", "/v1/lines/town:1", "/v1/lines/town%3A1/vehicles", "/v1/feeds"):
+        warnings = (await ask(path))["warnings"]
+        assert [(each["code"], each["since"]) for each in warnings] == [("feed_stale", "2024-02-17T08:00:00-05:00")]
+
+
+async def test_a_feed_five_minutes_behind_is_not_yet_stale(city: City, ask: Ask) -> None:
+    city.view.take_feeds({"town": city.feed(polled_at=int(city.now), header_at=int(city.now) - 300)}, city.now)
+    assert (await ask("/v1/feeds"))["feeds"][0]["state"] == "up"
 
 
 async def test_a_runs_calls_behind_it_are_departed_and_foretell_nothing(city: City, ask: Ask) -> None:
