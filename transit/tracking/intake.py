@@ -214,7 +214,7 @@ class Intake:
             position = self._keeper.find_position(state, row, vehicle)
         level = level if level >= 0 else last.occupancy_status
         percentage = percentage if percentage >= 0 else last.occupancy_percentage
-        state.last[row] = Last._make((time_s, fix_time, latitude, longitude, status, position, level, percentage))
+        state.last[row] = Last(time_s, fix_time, latitude, longitude, status, position, level, percentage)
         taken.reports[row] = vehicle
         is_due = ready_time != NEVER or (bool(headers.due) and entity.id in headers.due)
         times = (fix_time, time_s, ready_time)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from transit.forecasting.memory import BINS, ERRORS, MEMORY, PLACE, PLACES
 from transit.tracking.line_tables import LineTables
+from transit.tracking.packed_rows import packed_rows
 from transit.tracking.state import (
     BEAM,
     BEAM_WIDTH,
@@ -155,10 +156,10 @@ class LineState:
                 bytes((LAYOUT, len(name))),
                 name,
                 _COUNTS.pack(count, len(self.hops), len(self.seen), self.last_poll_s),
-                self.vehicles[:count].tobytes(),
-                self.beams[:count].tobytes(),
-                self.memories[:count].tobytes(),
-                *(array.tobytes() for array in self.fixed_arrays()),
+                packed_rows(self.vehicles[:count]),
+                packed_rows(self.beams[:count]),
+                packed_rows(self.memories[:count]),
+                *map(packed_rows, self.fixed_arrays()),
                 b"\x92",
                 _encode_notices(self.notices) if self.notices else b"\x80",
                 _ARRAY_16.pack(0xDC, count),
