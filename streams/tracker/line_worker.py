@@ -95,9 +95,13 @@ class LineWorker:
             return Written(None, (self._refuse(message, RejectReason.TRACKER_FAILED, detail),))
 
     def _advance(self, message: RawMessage, stored: bytes | None) -> Written:
-        headers = self._read_headers(message)
+        live = self._live[message.partition].get(message.key)
+        if live is None:
+            self._check_partition(message)
+        headers = _read_headers(message)
         watermark = Watermark(headers.epoch, message.partition, message.offset)
-        live = self._live[message.partition].get(message.key) or self._restore(message, stored)
+        if live is None:
+            live = self._restore(message, stored)
         polled_at: dict[str, int] = {}
         if live is not None:
             if not self._is_later(watermark, live.watermark):
@@ -129,14 +133,10 @@ class LineWorker:
         self._counts.value_bytes.inc(len(value))
         return value
 
-    def _read_headers(self, message: RawMessage) -> FeedHeaders:
+    def _check_partition(self, message: RawMessage) -> None:
         if (murmur2(message.key) & 0x7FFFFFFF) % self._line_partitions != message.partition:
             detail = f"its key belongs to another partition than {message.partition} of {self._line_partitions}"
             raise _RefusedError(RejectReason.WRONG_PARTITION, detail)
-        try:
-            return decode_headers(message.headers)
-        except HeaderError as wrong:
-            raise _RefusedError(RejectReason.BAD_HEADERS, str(wrong)) from None
 
     def _is_later(self, watermark: Watermark, last: Watermark) -> bool:
         if watermark.epoch > last.epoch:
@@ -208,6 +208,13 @@ class LineWorker:
             detail=detail,
             content=message.content[:REJECT_CONTENT_BYTES],
         )
+
+
+def _read_headers(message: RawMessage) -> FeedHeaders:
+    try:
+        return decode_headers(message.headers)
+    except HeaderError as wrong:
+        raise _RefusedError(RejectReason.BAD_HEADERS, str(wrong)) from None
 
 
 def _check_order(headers: FeedHeaders, polled_at: dict[str, int]) -> None:

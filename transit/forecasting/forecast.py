@@ -154,10 +154,9 @@ def _write_run(
                 times[written, column] = times[written, column + 1] = times[written, column + 2] = NO_TIME
                 continue
             ahead_s = come[k, side] - now
+            early_s, late_s = spread_at(spread, ahead_s, waiting)
             for q in range(3):
-                value = ahead_s
-                if q != 1:
-                    value += spread_at(spread, ahead_s, waiting, q // 2)
+                value = ahead_s + early_s if q == 0 else (ahead_s if q == 1 else ahead_s + late_s)
                 last[q] = min(max(value, last[q], 0.0), _LATEST_S)
                 times[written, column + q] = np.int16(math.floor(last[q] + 0.5))
         written += 1

@@ -6,6 +6,7 @@ that are overdue count as late as they are by now: the late ones are learned las
 """
 
 import math
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,9 @@ from transit.tracking.state import Row, Rows
 
 EDGES_S: Final = np.array((0.0, 45.0, 90.0, 150.0, 210.0, 300.0, 420.0, 600.0, 840.0, 1140.0, 1500.0, 2100.0, 1e9))
 CENTRES_S: Final = np.array((20.0, 65.0, 120.0, 180.0, 255.0, 360.0, 500.0, 710.0, 980.0, 1300.0, 1780.0, 2700.0))
+_CENTRE_STEPS: Final = np.array([math.log(after / before) for before, after in pairwise(CENTRES_S.tolist())])
+"""Between two centres the spread goes with the logarithm of the horizon."""
+
 ADDED_S: Final = 30.0
 WIDEST: Final = 1.2
 """Errors beyond this share of the horizon count as this."""
@@ -151,14 +155,16 @@ def _quantile(counts: "np.ndarray", share: float) -> float:
 
 
 @kernel
-def spread_at(spread: "np.ndarray", ahead_s: float, waiting: bool, side: int) -> float:
-    """Seconds from p50 to p10 (side 0, negative) or p90 (side 1) of a forecast so far ahead."""
+def spread_at(spread: "np.ndarray", ahead_s: float, waiting: bool) -> "tuple[float, float]":
+    """Seconds from p50 to p10 (negative) and to p90 of a forecast so far ahead."""
     first = BINS if waiting else 0
     b = 0
     while b < BINS - 1 and ahead_s > CENTRES_S[b + 1]:
         b += 1
-    relative = spread[first + b, side]
+    low, high = spread[first + b, 0], spread[first + b, 1]
     if b < BINS - 1 and ahead_s > CENTRES_S[b]:
-        part = math.log(ahead_s / CENTRES_S[b]) / math.log(CENTRES_S[b + 1] / CENTRES_S[b])
-        relative += part * (spread[first + b + 1, side] - relative)
-    return float(relative * (max(ahead_s, 0.0) + ADDED_S))
+        part = math.log(ahead_s / CENTRES_S[b]) / _CENTRE_STEPS[b]
+        low += part * (spread[first + b + 1, 0] - low)
+        high += part * (spread[first + b + 1, 1] - high)
+    reach_s = max(ahead_s, 0.0) + ADDED_S
+    return low * reach_s, high * reach_s
