@@ -12,6 +12,7 @@ from rich.console import Console
 
 from headway.austin import write_austin_gtfs
 from headway.timetable_tables import diff_table, faults_table, timetables_table, versions_table
+from headway.up.running import load_running_settings
 from runtime.errors import UserError
 from runtime.settings import Settings, load_settings
 from runtime.timetables import load_timetable, read_gtfs, read_versions, save_timetable, write_versions
@@ -100,7 +101,7 @@ def activate_version(
     offline: _Offline = False,
 ) -> None:
     """Put a compiled timetable in force, at once or from a service date on, and show what it changes."""
-    settings = load_settings()
+    settings = load_running_settings()
     timetables = TimetableFolder(settings.timetables)
     timetable = timetables.get(content_hash)
     version = TimetableVersion(
@@ -122,7 +123,7 @@ def rollback(
     name: Annotated[str, typer.Argument(help="The timetable's name.", metavar="NAME")], *, offline: _Offline = False
 ) -> None:
     """Take back the newest version of a timetable; the one before it is in force again."""
-    settings = load_settings()
+    settings = load_running_settings()
     timetables = TimetableFolder(settings.timetables)
 
     def change(versions: TimetableVersions | None) -> TimetableVersions:

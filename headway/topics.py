@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from headway.up.running import load_running_settings
 from runtime.errors import UserError
 from runtime.settings import load_settings
 from runtime.topics.check import list_topic_faults
@@ -17,7 +18,7 @@ app = typer.Typer(name="topics", help="The topics on the broker.", no_args_is_he
 @app.command(epilog="Example: HEADWAY_LINE_PARTITIONS=48 HEADWAY_REPLICATION=3 headway topics create")
 def create() -> None:
     """Create every topic that is missing; what exists is left as it is."""
-    settings = load_settings()
+    settings = load_running_settings()
     epoch = asyncio.run(ensure_topics(settings))
     typer.echo(f"all topics are on {settings.broker}, epoch {epoch}")
 
@@ -25,7 +26,7 @@ def create() -> None:
 @app.command(epilog="Example: headway topics check")
 def check() -> None:
     """Say how the topics on the broker differ from the contract; ends with an error if they do."""
-    settings = load_settings()
+    settings = load_running_settings()
     faults = asyncio.run(list_topic_faults(settings))
     for fault in faults:
         typer.echo(fault)

@@ -15,6 +15,7 @@ from headway.up.deployment import make_deployment, make_environment, shared_sett
 from headway.up.greeting import Greeting, find_sample, greet, wait_serving
 from headway.up.options import UpOptions
 from headway.up.run_lock import end_leftovers, hold_run_lock
+from headway.up.running import note_running
 from headway.up.servers import Servers
 from headway.up.timetable import compile_gtfs, gtfs_of, make_gtfs, put_in_force
 from runtime.ledger.database import Ledger
@@ -85,6 +86,7 @@ class _Run:
         """Start, serve until cancelled, end."""
         settings = shared_settings(self._options, broker=self._servers.broker_address, store=self._servers.store_url)
         deployment = make_deployment(self._options, settings, gtfs_of(self._options))
+        note_running(settings)
         care = self._care = Care(self._options, deployment, self._servers, self._say)
         watching: asyncio.Future[None] | None = None
         status = self._console.status("starting the servers, compiling the timetable")
