@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from google.transit.gtfs_realtime_pb2 import TripUpdate
+from google.transit.gtfs_realtime_pb2 import TripDescriptor, TripUpdate
 
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, RunForecast
 from transit.answers.line_view import LineView
@@ -11,6 +11,7 @@ from transit.gtfs_realtime.run_words import RunWords, is_cancelled
 _SKIPPED: Final = TripUpdate.StopTimeUpdate.SKIPPED
 _NO_DATA: Final = TripUpdate.StopTimeUpdate.NO_DATA
 _SCHEDULED: Final = TripUpdate.StopTimeUpdate.SCHEDULED
+_UNSCHEDULED: Final = TripUpdate.StopTimeUpdate.UNSCHEDULED
 
 
 class Aimed(NamedTuple):
@@ -39,6 +40,8 @@ def fill_trip_update(
         return
     sequences, stops = words.calls_of(run.pattern)
     calls = update.stop_time_update
+    # every call of a trip without a schedule must say so, and can say nothing else
+    timed = _UNSCHEDULED if update.trip.schedule_relationship == TripDescriptor.UNSCHEDULED else _SCHEDULED
     if aimed is not None:
         _add_early(update, run, words, aimed, line.forecasts.computed_at)
     first, beyond = run.next_position, run.next_position + run.call_count
@@ -50,18 +53,18 @@ def fill_trip_update(
         cell = (position - first) * TIME_COLUMNS
         arrives, departs = times[cell + 1], times[cell + 4]
         if position not in run.skipped:
-            relationship = _NO_DATA if arrives == departs == NO_TIME else _SCHEDULED
-        if relationship == _SCHEDULED:
+            relationship = _NO_DATA if arrives == departs == NO_TIME else timed
+        if relationship == timed:
             if (departs if arrives == NO_TIME else arrives) <= left_at:
                 continue
             left_at = arrives if departs == NO_TIME else departs
         call = calls.add(stop_sequence=sequences[position], stop_id=stops[position], schedule_relationship=relationship)
-        if relationship == _SCHEDULED:
+        if relationship == timed:
             _fill_times(call, times[cell : cell + TIME_COLUMNS], line.forecasts.computed_at)
             if arrives == NO_TIME and position:
                 # it stands there: it came no later than it was heard
                 call.arrival.time = min(run.observed_at, call.departure.time)
-    if beyond < len(stops):
+    if beyond < len(stops) and timed == _SCHEDULED:
         relationship = _SKIPPED if beyond in run.skipped else _NO_DATA
         calls.add(stop_sequence=sequences[beyond], stop_id=stops[beyond], schedule_relationship=relationship)
 

@@ -184,3 +184,11 @@ async def test_what_there_is_not_is_a_problem(client: httpx.AsyncClient, path: s
     answered = await client.get(path)
     assert answered.status_code == status
     assert answered.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_trip_that_runs_by_headway_says_so_at_each_of_its_calls(city: City, read: Any) -> None:
+    city.tell("3", city.run("t3-0", 1, 2, start_time_s=8 * 3600))
+    update = (await read()).entity[0].trip_update
+    assert update.trip.schedule_relationship == pb.TripDescriptor.UNSCHEDULED
+    assert update.trip.start_time == "08:00:00"
+    assert {call.schedule_relationship for call in update.stop_time_update} == {Call.UNSCHEDULED}
