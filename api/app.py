@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from api.accuracy.endpoints import router as accuracy
 from api.arrivals.endpoints import router as arrivals
 from api.audit.endpoints import router as audit
+from api.batch.endpoints import router as batch
 from api.conditions.endpoints import router as conditions
 from api.console.endpoints import mount_console, read_trial_key
 from api.coverage.endpoints import router as coverage
@@ -85,6 +86,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
         conditions,
         accuracy,
         gtfs_realtime,
+        batch,
         me,
         my_keys,
         products,

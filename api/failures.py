@@ -27,7 +27,7 @@ def write_failures_as_problems(app: FastAPI) -> None:
 
 async def _refused(_: Request, raised: Exception) -> Response:
     refusal = cast("Refusal", raised)
-    headers = {"retry-after": "2"} if refusal.problem.status == 503 else None
+    headers = {"retry-after": "2"} if refusal.problem.status in (429, 503) else None
     return problem_response(refusal.problem, refusal.detail, headers=headers)
 
 

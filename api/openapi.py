@@ -13,6 +13,7 @@ from api.shared_schemas import Problem
 
 EXAMPLES: Final = {
     "/v1/stops/{stop_id}/arrivals": "arrivals",
+    "/v1/arrivals": "batch",
     "/v1/stops/{stop_id}": "stop",
     "/v1/stops": "stops",
     "/v1/lines": "lines",

@@ -38,9 +38,12 @@ class Rendered(NamedTuple):
     media: bytes = JSON
 
 
-def rendered(body: bytes, now: float, *, media: bytes = JSON, etag: bytes = b"") -> Rendered:
-    """Make ``body`` ready to send at ``now`` (monotonic, s); ``etag`` where it is not the whole body's."""
-    packed = gzip.compress(body, compresslevel=1, mtime=0) if len(body) >= COMPRESSED_FROM_BYTES else None
+def rendered(body: bytes, now: float, *, media: bytes = JSON, etag: bytes = b"", packs: bool = True) -> Rendered:
+    """Make ``body`` ready to send at ``now`` (monotonic, s); ``etag`` where it is not the whole body's.
+
+    Without ``packs`` it is no answer by itself but a part of others, and is not compressed.
+    """
+    packed = gzip.compress(body, compresslevel=1, mtime=0) if packs and len(body) >= COMPRESSED_FROM_BYTES else None
     return Rendered(body, packed, etag or etag_of(body), now + FRESH_S, media)
 
 

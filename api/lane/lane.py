@@ -31,6 +31,7 @@ from api.lane.seat import Place, Seat
 from api.lane.standing import Standing
 from api.lane.targets import target_of
 from api.problems import QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
+from api.refusal import Refusal as Refused
 from api.rendered import Rendered, RenderedCache
 from schemas.usage import NOBODY
 
@@ -186,13 +187,23 @@ class Lane:
         allowance, day = place.allowance, place.allowance.day
         cost = tokens
 
+        async def charge(more: int) -> None:
+            """Take further tokens for a request that turns out to ask for much."""
+            nonlocal cost
+            now = time.monotonic()
+            if not allowance.take(more, now) and not await self._obtain(allowance, more, now):
+                raise Refused(QUOTA_EXCEEDED, Refusal(allowance, self._quotas.blocks, more, now).detail)
+            cost += more
+
+        scope["state"]["charge"] = charge
+
         async def send_on(message: MutableMapping[str, Any]) -> None:
             nonlocal cost
             if message["type"] == "http.response.start":
                 status = message["status"]
                 if status == 304 or status >= 500:
                     # Any query makes a target of its own: without a pace, 304s would have us render for nothing.
-                    allowance.refund(tokens, day, paced=status == 304)
+                    allowance.refund(cost, day, paced=status == 304)
                     cost = 0
                 kept = [each for each in message["headers"] if each[0].lower() not in _OURS]
                 limits = self._limits(place, time.monotonic())
@@ -205,7 +216,7 @@ class Lane:
             answered = True
         finally:
             if not answered and cost:
-                allowance.refund(tokens, day)
+                allowance.refund(cost, day)
                 cost = 0
             place.usage.count(kind, cost, time.monotonic())
 

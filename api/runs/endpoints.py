@@ -42,10 +42,15 @@ class RunHere(NamedTuple):
 @router.get("/v1/runs/{run_id}", response_model=RunAnswer, summary="One run with all its calls")
 async def get_run(request: Request, run_id: PathId) -> Response:
     """A trip on a service date: its vehicle, and when it calls where."""
-    return answer(request, lambda view: _render_run(view, run_id))
+    return answer(request, lambda view: render_run(view, run_id))
 
 
-def _render_run(view: View, run_id: str) -> Answer:
+def render_run(view: View, run_id: str) -> Answer:
+    """A run's whole answer, from memory.
+
+    Raises:
+        Refusal: no vehicle is on such a run, and no timetable has it.
+    """
     here = find_run(view, run_id)
     compiled, key, table = here.compiled, here.key, here.compiled.timetable
     now = view.now(compiled.name)

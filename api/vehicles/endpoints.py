@@ -44,13 +44,23 @@ async def get_vehicle(request: Request, vehicle_id: PathId) -> Response:
 
 
 def _render_vehicle(view: View, vehicle_id: str) -> Answer:
-    key = view.vehicles.get(vehicle_id)
-    vehicle = None if key is None else _find_run(view, key, split_id(vehicle_id).local)
-    if key is None or vehicle is None:
-        raise Refusal(UNKNOWN_VEHICLE, f"No vehicle {vehicle_id!r} was seen of late; ids read <feed>:<vehicle id>.")
+    vehicle = find_vehicle(view, vehicle_id)
     fields = vehicle_fields(vehicle, view.now(vehicle.compiled.name))
     fields["warnings"] = list_warnings(view, vehicle.compiled)
-    return Answer(orjson.dumps(fields), (key,))
+    return Answer(orjson.dumps(fields), (vehicle.line.forecasts.line_group,))
+
+
+def find_vehicle(view: View, vehicle_id: str) -> VehicleHere:
+    """The vehicle of a public id, on the run it is on.
+
+    Raises:
+        Refusal: it was not heard of late.
+    """
+    key = view.vehicles.get(vehicle_id)
+    vehicle = None if key is None else _find_run(view, key, split_id(vehicle_id).local)
+    if vehicle is None:
+        raise Refusal(UNKNOWN_VEHICLE, f"No vehicle {vehicle_id!r} was seen of late; ids read <feed>:<vehicle id>.")
+    return vehicle
 
 
 def _find_run(view: View, key: str, vehicle_id: str) -> VehicleHere | None:

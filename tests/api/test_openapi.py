@@ -13,6 +13,7 @@ from pydantic import BaseModel
 import api
 from api.accuracy.schemas import AccuracyAnswer
 from api.arrivals.schemas import ArrivalsAnswer
+from api.batch.schemas import BatchAnswer
 from api.conditions.schemas import ConditionsAnswer, FirstLastAnswer
 from api.coverage.schemas import CoverageAnswer
 from api.feeds.schemas import FeedsAnswer
@@ -30,6 +31,7 @@ ANY_HASH = b"0123456789abcdef"
 
 ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "arrivals": ("/v1/stops/town%3AB/arrivals?lines=town:1,town:3&limit=3", ArrivalsAnswer),
+    "batch": ("/v1/arrivals?stops=town:B,town:Z&limit=1", BatchAnswer),
     "stop": ("/v1/stops/town%3AS", StopDetail),
     "stops": ("/v1/stops?near=40.01,-75.0&radius_m=900", StopsAnswer),
     "lines": ("/v1/lines", LinesAnswer),

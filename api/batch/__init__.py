@@ -1,0 +1,1 @@
+"""Many stops, lines or vehicles in one request, each answered or refused on its own."""

@@ -1,0 +1,103 @@
+"""``GET`` and ``POST /v1/arrivals``: many stops, lines or vehicles at once."""
+
+import asyncio
+import time
+from typing import Annotated, Final
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.answering import respond
+from api.arrivals.schemas import Arrival
+from api.batch.answer_item import ItemWriter
+from api.batch.pages import read_page
+from api.batch.schemas import GET_ITEMS_MAX, BatchAnswer, BatchRequest
+from api.ids import ID_CHARACTERS_MAX
+from api.problems import INVALID_PARAMETER, NOT_READY
+from api.reached.view_for import view_for
+from api.refusal import Refusal
+from api.rendered import rendered
+from transit.answers.selection import Wish
+
+ITEMS_A_TOKEN: Final = 10
+"""Items begun for each token of the quota."""
+
+_SLICE: Final = 4
+"""Answers made between two looks at other requests: some milliseconds."""
+
+_IDS_CHARACTERS_MAX: Final = GET_ITEMS_MAX * ID_CHARACTERS_MAX
+
+router = APIRouter(tags=["arrivals"])
+
+_Ids = Annotated[str, Query(max_length=_IDS_CHARACTERS_MAX, description="Ids with commas between, 100 at most in all")]
+
+
+@router.get("/v1/arrivals", response_model=BatchAnswer, summary="Many stops, lines or vehicles at once")
+async def list_batch(
+    request: Request,
+    *,
+    stops: _Ids = "",
+    lines: _Ids = "",
+    vehicles: _Ids = "",
+    limit: Annotated[int, Query(ge=1, le=100, description="Arrivals of each stop, at most")] = 10,
+    per_line: Annotated[int, Query(ge=0, le=20, description="Of each line, direction and destination")] = 0,
+    horizon_s: Annotated[int, Query(ge=60, le=14400, description="How far ahead, in seconds")] = 3600,
+    fields: Annotated[
+        str, Query(max_length=1000, description="Only these members of each arrival, commas between")
+    ] = "",
+    page_size: Annotated[int, Query(ge=1, le=1000, description="Items in one answer, at most")] = 1000,
+    cursor: Annotated[str, Query(max_length=200, description="The `next_cursor` of the page before")] = "",
+) -> Response:
+    """Each item is answered or refused on its own; the answer is 200 as long as the request itself is sound."""
+    named = [_split(ids) for ids in (stops, lines, vehicles)]
+    if sum(len(ids) for ids in named) > GET_ITEMS_MAX:
+        raise Refusal(INVALID_PARAMETER, f"More than {GET_ITEMS_MAX} items: POST them to this path, 1,000 at most.")
+    asked = BatchRequest(
+        stops=named[0],
+        lines=named[1],
+        vehicles=named[2],
+        limit=limit,
+        per_line=per_line,
+        horizon_s=horizon_s,
+        fields=_split(fields),
+        page_size=page_size,
+        cursor=cursor,
+    )
+    return await _answer(request, asked)
+
+
+@router.post("/v1/arrivals", response_model=BatchAnswer, summary="Up to 1,000 stops, lines or vehicles at once")
+async def post_batch(request: Request, asked: BatchRequest) -> Response:
+    """The same as GET, for more than a URL holds; nothing is changed by it."""
+    return await _answer(request, asked)
+
+
+def _split(ids: str) -> list[str]:
+    return [each for each in ids.split(",") if each]
+
+
+async def _answer(request: Request, asked: BatchRequest) -> Response:
+    if not request.app.state.view.shelf.names():
+        raise Refusal(NOT_READY, "No timetable is known yet; ask again in a few seconds.")
+    strange = sorted(set(asked.fields) - set(Arrival.model_fields))
+    if strange:
+        raise Refusal(INVALID_PARAMETER, f"fields: an arrival has no {strange[0]!r}; /openapi.json lists what it has.")
+    page = read_page(asked)
+    charge = request.scope.get("state", {}).get("charge")
+    more = -(-len(page.items) // ITEMS_A_TOKEN) - 1
+    if charge is not None and more:
+        await charge(more)
+    wish = Wish(horizon_s=asked.horizon_s, limit=asked.limit, per_line=asked.per_line)
+    writer = ItemWriter(view_for(request), wish, frozenset(asked.fields))
+    written = []
+    for item in page.items:
+        written.append(writer.write(item))
+        if writer.rendered >= _SLICE:
+            writer.rendered = 0
+            await asyncio.sleep(0)
+    head = {"asked": page.asked, "failed": writer.failed, "next_cursor": page.next_cursor}
+    body = b"".join((orjson.dumps(head)[:-1], b',"items":[', b",".join(written), b"]}"))
+    # compressing megabytes takes long, and needs no memory of ours: off to a thread
+    made = await asyncio.to_thread(rendered, body, time.monotonic())
+    return respond(made, request.headers)
