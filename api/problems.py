@@ -118,6 +118,20 @@ NOT_GRANTED: Final = Problem(
     "The key is sound, but none of its partner's grants holds what was asked for at this moment, from this network.",
     "Look at /v1/me/grants for what is granted, and at /v1/products for what can be asked for.",
 )
+STAFF_ONLY: Final = Problem(
+    "staff-only",
+    401,
+    "A staff login is needed",
+    "This port is for the platform's staff. The request carried no token of a login in force.",
+    "Log in at POST /v1/admin/login and send the token as Authorization: Bearer TOKEN.",
+)
+OTHER_ROLE: Final = Problem(
+    "other-role",
+    403,
+    "This is for another role",
+    "The account is in force, but what was asked for belongs to a role that it does not have.",
+    "Ask one of the staff who has the role, or have it given to you with headway staff set.",
+)
 OPERATOR_ONLY: Final = Problem(
     "operator-only",
     401,
@@ -230,6 +244,8 @@ ALL: Final = (
     BODY_TOO_LARGE,
     REFUSED_ACT,
     NOT_GRANTED,
+    STAFF_ONLY,
+    OTHER_ROLE,
     OPERATOR_ONLY,
     INVALID_PARAMETER,
     NOT_FOUND,

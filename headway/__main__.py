@@ -19,6 +19,8 @@ COMMANDS: Final = {
     "products": "headway.products",
     "grants": "headway.grants",
     "audit": "headway.audit",
+    "staff": "headway.staff",
+    "admin": "headway.admin",
     "ledger": "headway.ledger",
     "topics": "headway.topics",
     "parts": "headway.parts",

@@ -56,16 +56,32 @@ class Affairs:
         Raises:
             Refusal: it is not possible as things stand, or the ledger is away.
         """
+        done = await self.change_quietly(change)
+        # where the store does not answer, replicas read the ledger's record of changes
+        await announce_change(self.settings, partner_id)
+        return done
+
+    async def change_quietly(self, change: Work[_Answer]) -> _Answer:
+        """Carry out a change that no replica need hear of: a login.
+
+        Raises:
+            Refusal: it is not possible, or the ledger is away.
+        """
         try:
             async with self.ledger.write() as session:
-                done = await change(session)
+                return await change(session)
         except UserError as wrong:
             raise Refusal(REFUSED_ACT, str(wrong)) from None
         except ServiceError:
             raise Refusal(LEDGER_UNAVAILABLE, LEDGER_UNAVAILABLE.mending) from None
-        # where the store does not answer, replicas read the ledger's record of changes
-        await announce_change(self.settings, partner_id)
-        return done
+
+    async def change_told(self, change: Work[_Answer]) -> _Answer:
+        """Carry out a change that may touch anybody, and have every replica read anew.
+
+        Raises:
+            Refusal: it is not possible as things stand, or the ledger is away.
+        """
+        return await self.change(None, change)
 
     async def close(self) -> None:
         """Let go of the ledger."""

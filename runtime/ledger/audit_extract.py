@@ -37,12 +37,12 @@ async def write_extract(
     bounds = select(func.min(seq), func.max(seq)).where(AuditEntryRow.at >= from_s)
     if until_s is not None:
         bounds = bounds.where(AuditEntryRow.at < until_s)
-    edges: tuple[int | None, int | None] = (await session.execute(bounds)).one().t
-    if edges[0] is None or edges[1] is None:
-        last = await session.scalar(select(func.max(seq))) or 0
-        first = last + 1
-    else:
-        first, last = edges
+    found = (await session.execute(bounds)).all()
+    first, last = await _after_the_last(session), -1
+    for begin, end in found:
+        if begin is not None:
+            first, last = begin, end
+    last = first - 1 if last < 0 else last
     before = await session.scalar(select(AuditEntryRow.hash).where(seq == first - 1))
     chain = FIRST if before is None else bytes.fromhex(before)
     opening = first_line(first, chain)
@@ -55,6 +55,11 @@ async def write_extract(
     head = head_text(last, chain, int(time.time()))
     signature = signer.sign(signed_text(opening, head))
     yield head + f" {signer.public_hex} {signature}\n".encode()
+
+
+async def _after_the_last(session: AsyncSession) -> int:
+    """Where an empty stretch begins."""
+    return (await session.scalar(select(func.max(AuditEntryRow.seq))) or 0) + 1
 
 
 def _line(row: AuditEntryRow, partner_id: str | None) -> bytes:
