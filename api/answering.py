@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.expression import express, expression_of
 from api.lane.targets import target_of
 from api.negotiation import accepts_gzip, holds
 from api.problems import NOT_GRANTED, NOT_READY
@@ -49,7 +50,8 @@ def answer(request: Request, render: Callable[[View], Answer]) -> Response:
     kept = cache.find(target, now)
     if kept is None:
         made = render(view)
-        kept = rendered(_within_reach(request, view, made.body), now)
+        body = express(_within_reach(request, view, made.body), expression_of(request))
+        kept = rendered(body, now)
         cache.put(target, kept, made.lines)
     return respond(kept, request.headers)
 

@@ -59,6 +59,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     """The application without keys and quotas, for the lane to stand in front of."""
     view = View(load or TimetableFolder(settings.timetables).get, RenderedCache())
     view.crowding = settings.crowding
+    view.coordinates = settings.coordinates
     draining = asyncio.Event()
     fate = Fate()
 

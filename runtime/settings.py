@@ -4,11 +4,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.errors import UserError
 from schemas.topics import EMBEDDED_PARTITIONS
+from transit.coordinates.datum import Datum
 
 
 class FeedSettings(BaseModel, frozen=True):
@@ -51,6 +52,22 @@ class CrowdingSettings(BaseModel, frozen=True, extra="forbid"):
         return cuts
 
 
+class CoordinateSettings(BaseModel, frozen=True, extra="forbid"):
+    """Where this deployment lies, said once: in mainland China maps are drawn in GCJ-02 or BD-09.
+
+    ``datum`` is what answers carry unless a request names another.
+    """
+
+    in_mainland_china: bool = False
+    datum: Datum = Datum.WGS84
+
+    @model_validator(mode="after")
+    def _check_datum(self) -> "CoordinateSettings":
+        if self.datum is not Datum.WGS84 and not self.in_mainland_china:
+            raise ValueError(f"{self.datum.value} is of maps of mainland China; set in_mainland_china too")
+        return self
+
+
 class Settings(BaseSettings):
     """Where the parts are and how this deployment is laid out."""
 
@@ -68,6 +85,7 @@ class Settings(BaseSettings):
     replication: Annotated[int, Field(ge=1, le=5)] = 1
     feeds: tuple[FeedSettings, ...] = ()
     crowding: CrowdingSettings = CrowdingSettings()
+    coordinates: CoordinateSettings = CoordinateSettings()
     api_host: str = "127.0.0.1"
     api_port: Annotated[int, Field(ge=1, le=65535)] = 8000
     operations_host: str = "127.0.0.1"

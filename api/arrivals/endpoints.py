@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.answering import Answer, answer
@@ -12,6 +12,7 @@ from api.arrivals.headway_block import headway_fields
 from api.arrivals.schemas import ArrivalsAnswer
 from api.arrivals.stop_view import StopHere, find_stop, view_stop
 from api.arrivals.write_arrival import write_arrival
+from api.expression import read_expression
 from api.ids import ID_CHARACTERS_MAX, PathId, split_id
 from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
@@ -28,7 +29,7 @@ HORIZON_MAX_S = 4 * 3600
 LIMIT_MAX = 100
 LINES_MAX = 50
 
-router = APIRouter(tags=["arrivals"])
+router = APIRouter(tags=["arrivals"], dependencies=[Depends(read_expression)])
 
 
 @router.get("/v1/stops/{stop_id}/arrivals", response_model=ArrivalsAnswer, summary="The next vehicles at a stop")

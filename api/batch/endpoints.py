@@ -5,7 +5,7 @@ import time
 from typing import Annotated, Final
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.answering import respond
@@ -13,6 +13,7 @@ from api.arrivals.schemas import Arrival
 from api.batch.answer_item import ItemWriter
 from api.batch.pages import read_page
 from api.batch.schemas import GET_ITEMS_MAX, BatchAnswer, BatchRequest
+from api.expression import express, expression_of, read_expression
 from api.ids import ID_CHARACTERS_MAX
 from api.problems import INVALID_PARAMETER, NOT_READY
 from api.reached.view_for import view_for
@@ -28,7 +29,7 @@ _SLICE: Final = 4
 
 _IDS_CHARACTERS_MAX: Final = GET_ITEMS_MAX * ID_CHARACTERS_MAX
 
-router = APIRouter(tags=["arrivals"])
+router = APIRouter(tags=["arrivals"], dependencies=[Depends(read_expression)])
 
 _Ids = Annotated[str, Query(max_length=_IDS_CHARACTERS_MAX, description="Ids with commas between, 100 at most in all")]
 
@@ -98,6 +99,7 @@ async def _answer(request: Request, asked: BatchRequest) -> Response:
             await asyncio.sleep(0)
     head = {"asked": page.asked, "failed": writer.failed, "next_cursor": page.next_cursor}
     body = b"".join((orjson.dumps(head)[:-1], b',"items":[', b",".join(written), b"]}"))
+    body = express(body, expression_of(request))
     # compressing megabytes takes long, and needs no memory of ours: off to a thread
     made = await asyncio.to_thread(rendered, body, time.monotonic())
     return respond(made, request.headers)

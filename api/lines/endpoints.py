@@ -4,10 +4,11 @@ from typing import Annotated
 
 import numpy as np
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.answering import Answer, answer
+from api.expression import read_expression
 from api.ids import PathId
 from api.lines.find_line import find_line
 from api.lines.schemas import LineDetail, LinesAnswer
@@ -15,7 +16,7 @@ from api.lines.write_line import line_detail, line_summary
 from api.view.memory import View
 from api.warnings import list_warnings
 
-router = APIRouter(tags=["lines"])
+router = APIRouter(tags=["lines"], dependencies=[Depends(read_expression)])
 
 
 @router.get("/v1/lines", response_model=LinesAnswer, summary="All lines")

@@ -3,11 +3,12 @@
 from typing import NamedTuple
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.answering import Answer, answer
 from api.arrivals.write_arrival import BASIS, REASON, VERDICT
+from api.expression import read_expression
 from api.ids import PathId
 from api.problems import UNKNOWN_RUN
 from api.refusal import Refusal
@@ -25,7 +26,7 @@ from transit.answers.line_view import LineView
 from transit.answers.run_ids import RunKey, format_run_id, parse_run_id
 from transit.timetable.service_day import service_day_of
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], dependencies=[Depends(read_expression)])
 
 
 class RunHere(NamedTuple):

@@ -3,11 +3,12 @@
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.answering import Answer, answer
 from api.arrivals.stop_view import find_stop
+from api.expression import read_expression, read_place
 from api.ids import PathId
 from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
@@ -20,17 +21,18 @@ from transit.answers.calls_here import platforms_of
 
 RADIUS_MAX_M = 5000
 LIMIT_MAX = 200
-LATITUDE_MAX = 90
-LONGITUDE_MAX = 180
 
-router = APIRouter(tags=["stops"])
+router = APIRouter(tags=["stops"], dependencies=[Depends(read_expression)])
 
 
 @router.get("/v1/stops", response_model=StopsAnswer, summary="Stops near a place, or by name")
 async def list_stops(
     request: Request,
     *,
-    near: Annotated[str, Query(max_length=60, description="`<latitude>,<longitude>`, WGS-84")] = "",
+    near: Annotated[
+        str,
+        Query(max_length=60, description="`<latitude>,<longitude>`; `gcj02:` or `bd09:` may stand before"),
+    ] = "",
     radius_m: Annotated[int, Query(ge=1, le=RADIUS_MAX_M, description="How far around, in metres")] = 500,
     query: Annotated[str, Query(max_length=100, description="Words of the stop's name, or its code")] = "",
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Stops in the answer, at most")] = 20,
@@ -38,18 +40,9 @@ async def list_stops(
     """The stops around a place, nearest first, or those whose name holds the words."""
     if bool(near) == bool(query.strip()):
         raise Refusal(INVALID_PARAMETER, "Give near=<latitude>,<longitude> or query=<words>, one of the two.")
-    place = _read_place(near, radius_m) if near else None
+    found = read_place(request.app.state.view, near) if near else None
+    place = Place(found.latitude, found.longitude, radius_m) if found else None
     return answer(request, lambda view: _render_stops(view, place, query, limit))
-
-
-def _read_place(near: str, radius_m: int) -> Place:
-    try:
-        latitude, longitude = (float(part) for part in near.split(","))
-    except ValueError:
-        raise Refusal(INVALID_PARAMETER, f"near: {near!r} is not <latitude>,<longitude>.") from None
-    if not (abs(latitude) <= LATITUDE_MAX and abs(longitude) <= LONGITUDE_MAX):
-        raise Refusal(INVALID_PARAMETER, f"near: {near!r} is not on Earth; latitude comes first.")
-    return Place(latitude, longitude, radius_m)
 
 
 def _render_stops(view: View, place: Place | None, query: str, limit: int) -> Answer:

@@ -1,10 +1,11 @@
 """``GET /v1/lines/{line_id}/vehicles`` and ``/v1/vehicles/{vehicle_id}``."""
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.answering import Answer, answer
+from api.expression import read_expression
 from api.ids import PathId, split_id
 from api.lines.find_line import find_line
 from api.problems import UNKNOWN_VEHICLE
@@ -15,7 +16,7 @@ from api.view.memory import View
 from api.warnings import list_warnings
 from schemas.line_key import make_line_key
 
-router = APIRouter(tags=["vehicles"])
+router = APIRouter(tags=["vehicles"], dependencies=[Depends(read_expression)])
 
 
 @router.get("/v1/lines/{line_id}/vehicles", response_model=VehiclesAnswer, summary="A line's vehicles")

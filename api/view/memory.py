@@ -11,7 +11,7 @@ from api.view.freshness import Freshness
 from api.view.recorded_clock import lags_of
 from api.view.score_shelf import ScoreShelf
 from api.view.shelf import Load, Shelf
-from runtime.settings import CrowdingSettings
+from runtime.settings import CoordinateSettings, CrowdingSettings
 from schemas.feed_status import FeedStatus
 from schemas.line_forecasts import LineForecasts
 from schemas.line_key import make_line_key, split_line_key
@@ -38,6 +38,7 @@ class View:
         self.freshness = Freshness()
         self.scores = ScoreShelf()
         self.crowding = CrowdingSettings()
+        self.coordinates = CoordinateSettings()
         self._lines: dict[str, LineView] = {}
         self._vehicles: dict[str, str] = {}
         self.lines: Mapping[str, LineView] = self._lines
