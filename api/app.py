@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -30,6 +30,9 @@ from api.problem_pages.endpoints import router as problem_pages
 from api.products.endpoints import router as products
 from api.raw_paths import App, RawPaths
 from api.rendered import RenderedCache
+from api.replays.endpoints import router as replays
+from api.replays.list_replays import ReplayList
+from api.replays.replay_views import ReplayViews
 from api.runs.endpoints import router as runs
 from api.stops.endpoints import router as stops
 from api.usage.endpoints import router as usage
@@ -53,10 +56,26 @@ class Api:
     view: View
     draining: asyncio.Event
     fate: Fate
+    replays: ReplayList
 
 
 def build_api(settings: Settings, *, load: Load | None = None) -> Api:
-    """The application without keys and quotas, for the lane to stand in front of."""
+    """The application without keys and quotas, for the lane to stand in front of; replays below it."""
+    api = build_view(settings, load=load)
+    views = ReplayViews(api.app, settings, api.replays, build_view)
+    live = api.application.router.lifespan_context
+
+    @asynccontextmanager
+    async def with_replays(app: FastAPI) -> AsyncIterator[None]:
+        async with live(app), views.watching():
+            yield
+
+    api.application.router.lifespan_context = with_replays
+    return replace(api, app=views)
+
+
+def build_view(settings: Settings, *, load: Load | None = None) -> Api:
+    """The application over the view of one namespace: the live service's, or a replay's."""
     view = View(load or TimetableFolder(settings.timetables).get, RenderedCache())
     view.crowding = settings.crowding
     view.coordinates = settings.coordinates
@@ -76,6 +95,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     affairs = give_affairs(app, settings)
     app.state.draining = draining
     app.state.line_entities = WeakKeyDictionary()
+    app.state.replays = replay_list = ReplayList(settings)
     for router in (
         arrivals,
         lines,
@@ -93,6 +113,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
         products,
         usage,
         audit,
+        replays,
         health,
         problem_pages,
     ):
@@ -100,7 +121,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     write_failures_as_problems(app)
     describe(app)
     mount_console(app, lambda: read_trial_key(settings.data_folder))
-    return Api(RawPaths(app), app, view, draining, fate)
+    return Api(RawPaths(app), app, view, draining, fate, replay_list)
 
 
 @asynccontextmanager

@@ -181,6 +181,27 @@ UNKNOWN_VEHICLE: Final = Problem(
     "The vehicle was never heard, or is silent for so long that where it is cannot be said. Ids read <feed>:<vehicle>.",
     "Take the id from an arrival or from a line's vehicles, and ask for it while it is heard.",
 )
+NO_SUCH_REPLAY: Final = Problem(
+    "no-such-replay",
+    404,
+    "There is no such replay",
+    "The id names no replay that runs beside the live service; one that has ended is gone at once.",
+    "Take the id from /v1/replays, or start one on the operations port.",
+)
+TOO_MANY_REPLAYS: Final = Problem(
+    "too-many-replays",
+    409,
+    "No further replay may run",
+    "As many replays run beside the live service as the deployment allows, or one of that id does.",
+    "Stop a replay first: POST /operations/replays/{id}/stop.",
+)
+REPLAY_NOT_TAKEN: Final = Problem(
+    "replay-not-taken",
+    503,
+    "The command to a replay was not taken",
+    "Commands to replays go by the broker, and it did not answer.",
+    "Ask again in a few seconds.",
+)
 METHOD_NOT_ALLOWED: Final = Problem(
     "method-not-allowed",
     405,
@@ -253,6 +274,9 @@ ALL: Final = (
     UNKNOWN_STOP,
     UNKNOWN_RUN,
     UNKNOWN_VEHICLE,
+    NO_SUCH_REPLAY,
+    TOO_MANY_REPLAYS,
+    REPLAY_NOT_TAKEN,
     METHOD_NOT_ALLOWED,
     QUOTA_EXCEEDED,
     INTERNAL,

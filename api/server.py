@@ -44,7 +44,9 @@ async def serve(settings: Settings) -> None:
     public = Draining(build_lane(api.app, settings=settings, rendered=api.view.rendered, fate=api.fate), api.draining)
     operations_port = _choose_port(settings.operations_host, settings.operations_port)
     _check_shared(settings.api_host, settings.api_port)
-    operations = _server(build_operations(api, settings.operator_token), settings.operations_host, operations_port)
+    operations = _server(
+        build_operations(api, settings.operator_token, settings), settings.operations_host, operations_port
+    )
     with _told(settings.data_folder / f"api-{os.getpid()}.operations", operations_port):
         async with _running(operations), _running(_server(public, settings.api_host, settings.api_port)) as running:
             _log.info("api_started", port=settings.api_port, operations_port=operations_port)

@@ -31,6 +31,9 @@ COMMANDS: Final = {
     "serving": "headway.serving",
     "api": "headway.api",
     "metering": "headway.metering",
+    "record": "headway.record",
+    "replay": "headway.replays.command",
+    "replays": "headway.replays.service_command",
     "score": "headway.score",
     "shadow": "headway.shadow.command",
 }

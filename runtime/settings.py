@@ -16,7 +16,9 @@ class FeedSettings(BaseModel, frozen=True):
     """One feed: where its messages come from and which timetable it speaks.
 
     ``source`` is an http(s) URL, a ``.pb`` file, a folder of them that changes, or a zip recording of
-    ``<posix seconds>.pb``, which is replayed at ``speed`` times real time (0: as fast as it goes).
+    ``<posix seconds>.pb``, which is replayed at ``speed`` times real time (0: as fast as it goes) from the recorded
+    second ``from_s`` on and before ``to_s``, all its times moved by ``shift_s`` and its service dates by
+    ``shift_days``. ``archive`` is a folder in which the door keeps what came in.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -26,6 +28,11 @@ class FeedSettings(BaseModel, frozen=True):
     speed: Annotated[float, Field(ge=0)] = 1.0
     max_bytes: Annotated[int, Field(gt=0)] = 64 * 1024 * 1024
     headers: dict[str, str] = {}
+    from_s: int | None = None
+    to_s: int | None = None
+    shift_s: int = 0
+    shift_days: int = 0
+    archive: Path | None = None
 
 
 Cuts = tuple[float, float, float]
@@ -68,6 +75,18 @@ class CoordinateSettings(BaseModel, frozen=True, extra="forbid"):
         return self
 
 
+class ReplaySettings(BaseModel, frozen=True, extra="forbid"):
+    """Which replay a process belongs to: it hears commands on the topic of the service it runs beside.
+
+    ``from_offset`` is the first command that it has not been told of, ``paused`` how it begins.
+    """
+
+    id: str
+    service_namespace: str = ""
+    from_offset: Annotated[int, Field(ge=0)] = 0
+    paused: bool = False
+
+
 class Settings(BaseSettings):
     """Where the parts are and how this deployment is laid out."""
 
@@ -88,6 +107,9 @@ class Settings(BaseSettings):
     coordinates: CoordinateSettings = CoordinateSettings()
     api_host: str = "127.0.0.1"
     api_port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    replay: ReplaySettings | None = None
+    replays_max: Annotated[int, Field(ge=0, le=32)] = 3
+    """How many replays may run beside the live service: each is five processes and topics of its own."""
     operations_host: str = "127.0.0.1"
     operations_port: Annotated[int, Field(ge=0, le=65535)] = 8001
     operator_token: str = ""

@@ -30,3 +30,13 @@ def topic_name(topic: Topic, namespace: str = LIVE) -> str:
 def scoped(name: str, namespace: str = LIVE) -> str:
     """A consumer group's, application's or store key's name in ``namespace``."""
     return f"{namespace}:{name}" if namespace else name
+
+
+def replay_namespace(replay: str, round_: int, service: str = LIVE) -> str:
+    """The namespace of a replay's ``round_``-th run beside the service of namespace ``service``."""
+    return check_namespace(f"{replay_prefix(service)}{replay}-{round_}")
+
+
+def replay_prefix(service: str = LIVE) -> str:
+    """What the namespaces of all replays beside a service begin with, and no other's do."""
+    return f"{service}-r-" if service else "r-"

@@ -78,3 +78,8 @@ def quota(partner: str, window: str, namespace: str = LIVE) -> str:
 def quota_generation(namespace: str = LIVE) -> str:
     """Present once counters were seeded from the ledger; a flushed store lacks it and grants no lease."""
     return scoped("quota:generation", namespace)
+
+
+def replays(namespace: str = LIVE) -> str:
+    """A hash of the replays beside the service of ``namespace``: replay id to schemas.replays.ReplayState."""
+    return scoped("replays", namespace)

@@ -139,6 +139,15 @@ TOPICS_EPOCH: Final = Topic(
     retention_ms=None,
 )
 
+REPLAY_COMMANDS: Final = Topic(
+    name="replay.commands.v1",
+    key="replay id",
+    value="schemas.replays.ReplayCommand",
+    keyed_by_line=False,
+    cleanup="delete",
+    retention_ms=DAY_MS,
+)
+
 ALL: Final = (
     FEED_BUS,
     FEED_SUBWAY,
@@ -150,6 +159,7 @@ ALL: Final = (
     FORECAST_SCORES,
     PARTNER_USAGE,
     TOPICS_EPOCH,
+    REPLAY_COMMANDS,
 )
 
 FEEDS: Final = (FEED_BUS, FEED_SUBWAY)

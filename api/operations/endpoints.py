@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import orjson
@@ -15,13 +16,17 @@ from api.failures import write_failures_as_problems
 from api.health.endpoints import NO_STORE
 from api.operations.figures import figures
 from api.operations.metrics import ViewCollector
+from api.operations.replays import ReplayOperations
 from api.problems import OPERATOR_ONLY
 from api.refusal import Refusal
+from runtime.settings import Settings
 
 _BEARER: Final = "bearer "
 
+Work = Callable[[Request], Awaitable[Response]]
 
-def build_operations(api: Api, token: str) -> FastAPI:
+
+def build_operations(api: Api, token: str, settings: Settings) -> FastAPI:
     """The application for the operations port; without a token set it opens nothing."""
     app = FastAPI(title="Headway operations", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     write_failures_as_problems(app)
@@ -40,9 +45,26 @@ def build_operations(api: Api, token: str) -> FastAPI:
         _check(request, token)
         return Response(generate_latest(registry), headers={**NO_STORE, "content-type": CONTENT_TYPE_LATEST})
 
+    replays = ReplayOperations(settings, api.replays)
+    for path, work, method in (
+        ("/operations/replays", replays.list_all, "GET"),
+        ("/operations/replays", replays.start, "POST"),
+        ("/operations/replays/{replay}/{action}", replays.change, "POST"),
+    ):
+        app.add_api_route(path, _guarded(work, token), methods=[method], response_model=None)
     app.add_api_route("/operations/status", status, methods=["GET"], response_model=None)
     app.add_api_route("/metrics", metrics, methods=["GET"], response_model=None)
     return app
+
+
+def _guarded(work: Work, token: str) -> Work:
+    """``work`` for the operator alone."""
+
+    async def guarded(request: Request) -> Response:
+        _check(request, token)
+        return await work(request)
+
+    return guarded
 
 
 def _check(request: Request, token: str) -> None:

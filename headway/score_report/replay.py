@@ -3,15 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from runtime.errors import UserError
+from runtime.recordings.reading import Recording
 from schemas.headers import FeedHeaders
 from schemas.line_forecasts import LineForecasts  # noqa: TC001 - a dictionary of them is kept
-from streams.doors.recording_source import SUFFIX
 from transit.assignment.feed_sorter import FeedSorter, SortedFeed
 from transit.scoring.served import ServedCollector
 from transit.timetable.compiled import Timetable
@@ -26,28 +25,12 @@ def read_recording(place: Path) -> Iterator[tuple[int, bytes]]:
     Raises:
         UserError: there is no such recording, it holds no poll, or it is damaged.
     """
-    try:
-        if place.is_dir():
-            named = _by_second([path.name for path in place.iterdir()], place)
-            for at, name in named:
-                yield at, (place / name).read_bytes()
-            return
-        with ZipFile(place) as archive:
-            for at, name in _by_second(archive.namelist(), place):
-                yield at, archive.read(name)
-    except (OSError, BadZipFile) as wrong:
-        raise UserError(f"the recording {place} cannot be read: {wrong}") from None
-
-
-def _by_second(names: list[str], place: Path) -> list[tuple[int, str]]:
-    found = [
-        (int(seconds), name)
-        for name in names
-        if name.endswith(SUFFIX) and (seconds := name.rpartition("/")[2].partition(".")[0]).isdecimal()
-    ]
-    if not found:
-        raise UserError(f"the recording {place} holds no message named <posix seconds>.pb")
-    return sorted(found)
+    recording = Recording(place)
+    for poll in recording.polls():
+        if poll.content is not None:
+            yield poll.time_s, poll.content
+        elif recording.is_damaged(poll):
+            raise UserError(f"the recording {place} cannot be read: {poll.error}")
 
 
 class Replay:

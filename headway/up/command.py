@@ -34,6 +34,9 @@ def up(
     ] = 1024,
     poll_s: Annotated[float, typer.Option(min=0.2, max=3600, help="How often a feed is polled.")] = 5.0,
     speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings and the city run.")] = 1.0,
+    record: Annotated[
+        Path | None, typer.Option(help="Keep all that comes in, passages and forecasts in this archive.")
+    ] = None,
 ) -> None:
     """Start broker, store, database, doors, tracker, serving and API, watch over them, and end them on Ctrl-C.
 
@@ -68,5 +71,6 @@ def up(
         broker_memory_mb=broker_memory_mb,
         poll_s=poll_s,
         speed=speed,
+        record=None if record is None else record.absolute(),
     )
     asyncio.run(run_up(options))

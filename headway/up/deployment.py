@@ -77,12 +77,18 @@ def shared_settings(options: UpOptions, *, broker: str, store: str) -> Settings:
 def make_feeds(options: UpOptions, city_port: int | None = None) -> tuple[FeedSettings, ...]:
     """A feed for each of the positions asked for, or the simulated city's."""
     name = timetable_name(options)
+
+    def archive_of(feed: str) -> Path | None:
+        return None if options.record is None else options.record / feed
+
     if options.is_simulated:
         source = f"http://127.0.0.1:{city_port or find_free_port()}/vehicle_positions.pb"
-        return (FeedSettings(id=CITY, timetable=name, source=source, poll_s=options.poll_s),)
+        return (FeedSettings(id=CITY, timetable=name, source=source, poll_s=options.poll_s, archive=archive_of(CITY)),)
     ids = [name] if len(options.positions) == 1 else [f"{name}-{n}" for n in range(1, len(options.positions) + 1)]
     return tuple(
-        FeedSettings(id=feed, timetable=name, source=source, poll_s=options.poll_s, speed=options.speed)
+        FeedSettings(
+            id=feed, timetable=name, source=source, poll_s=options.poll_s, speed=options.speed, archive=archive_of(feed)
+        )
         for feed, source in zip(ids, options.positions, strict=True)
     )
 
@@ -126,6 +132,9 @@ def make_deployment(options: UpOptions, settings: Settings, gtfs: str) -> Deploy
     trackers = [service(f"tracker-{n}", "tracker") for n in range(1, options.workers + 1)]
     readers = [*trackers, service("splitter", "splitter"), service("scorer", "scorer")]
     readers += [service("serving", "serving"), service("metering", "metering")]
+    readers += [service("replays", "replays")] if settings.replays_max else []
+    if options.record is not None:
+        readers.append(service("record", "record", "--answers", "--to", str(options.record)))
     ports = _operations_ports(settings, options.api)
     return Deployment(
         settings=settings,

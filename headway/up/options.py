@@ -20,7 +20,7 @@ class UpOptions:
 
     ``store`` and ``database`` are URLs; ``None`` starts a local Valkey, and keeps a SQLite file. ``name`` is the
     timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run. ``broker_memory_mb`` caps
-    Tansu, which is renewed when it holds more.
+    Tansu, which is renewed when it holds more. ``record`` is an archive to keep all that comes in, and the answers.
     """
 
     folder: Path
@@ -37,6 +37,7 @@ class UpOptions:
     broker_memory_mb: int = 1024
     poll_s: float = 5.0
     speed: float = 1.0
+    record: Path | None = None
 
     @property
     def is_simulated(self) -> bool:

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Final
 
 from runtime.errors import UserError
+from runtime.recordings.archive import PART
+from runtime.recordings.reading import is_poll_name
 from runtime.settings import FeedSettings
 from streams.doors.file_source import FileSource
 from streams.doors.http_source import HttpSource
 from streams.doors.poll import Source
-from streams.doors.recording_source import RecordingSource, is_recorded_name
+from streams.doors.recording_source import RecordingSource
 
 STILL_CHANGING_S: Final = 15 * 60
 """A folder whose last message is younger than this is still being added to."""
@@ -18,8 +20,8 @@ STILL_CHANGING_S: Final = 15 * 60
 def choose_source(feed: FeedSettings) -> Source:
     """A URL, a file, a folder or a recording.
 
-    A folder of nothing but ``<posix seconds>.pb`` files, the last of them from long ago, is a recording; any other
-    folder is a feed that changes.
+    An archive (runtime.recordings.archive) is a recording, and so is a folder of nothing but ``<posix seconds>.pb``
+    files, the last of them from long ago; any other folder is a feed that changes.
 
     Raises:
         UserError: the source is none of these.
@@ -37,7 +39,9 @@ def choose_source(feed: FeedSettings) -> Source:
 
 
 def _is_recording(folder: Path) -> bool:
+    if any(folder.glob("*Z.zip")) or any(folder.glob(f"*Z.zip{PART}")):
+        return True
     names = [path.name for path in folder.glob("*.pb")]
-    if not names or not all(is_recorded_name(name) for name in names):
+    if not names or not all(is_poll_name(name) for name in names):
         return False
     return max(int(name.partition(".")[0]) for name in names) < time.time() - STILL_CHANGING_S

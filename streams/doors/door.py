@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 import structlog
 
+from runtime.recordings.archive import FeedArchive
 from runtime.settings import FeedSettings
 from schemas.feed_status import FeedStatus, encode_feed_status
 from schemas.namespace import topic_name
@@ -68,6 +69,7 @@ class Door:
         self._namespace = address.namespace
         self._may_write = may_write
         self._on_status = on_status
+        self._archive = FeedArchive(feed.archive) if feed.archive is not None else None
         self._sorter: FeedSorter | None = None
         self._records: LineRecords | None = None
 
@@ -77,6 +79,7 @@ class Door:
         Raises:
             LeaseLostError: the feed is another door's now.
             WriteFencedError: the same, seen when records were about to leave.
+            ServiceError: the feed's archive cannot be written.
         """
         recording = source if isinstance(source, RecordingSource) else None
         unconfirmed_bytes = UNCONFIRMED_BYTES if recording and self._feed.speed == 0 else 0
@@ -84,9 +87,13 @@ class Door:
         await self._await_timetable(recording.times[0] if recording else int(time.time()))
         async with aclosing(source.polls()) as polls:
             async for poll in polls:
+                if self._archive is not None:
+                    await asyncio.to_thread(self._archive.write, *poll)
                 await self._write(poll, counts)
                 await self._writer.settle(unconfirmed_bytes=unconfirmed_bytes)
         await self._writer.settle()
+        if self._archive is not None:
+            self._archive.close()
         _log.info("feed_ended", feed=self._feed.id)
 
     async def _await_timetable(self, time_s: int) -> None:

@@ -1,7 +1,8 @@
 """All doors of one process: each feed's door, what its timetable is, and the lease where doors share a feed."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -16,6 +17,9 @@ from streams.doors.choose_source import choose_source
 from streams.doors.door import Address, Door, LeaseLostError
 from streams.doors.follow_versions import VersionFollower
 from streams.doors.lease import RENEW_S, Lease
+from streams.doors.poll import Source
+from streams.doors.recording_source import RecordingSource
+from streams.doors.replay_control import follow_commands
 from streams.doors.replay_retention import keep_replayed
 from streams.doors.timetable_in_force import TimetableInForce
 from streams.record_writer import RecordWriter, WriteFencedError
@@ -53,6 +57,22 @@ async def run_doors(
             doors.create_task(run.shared() if shared else run.alone())
 
 
+@asynccontextmanager
+async def _commanded(settings: Settings, source: Source) -> AsyncIterator[None]:
+    """Let the source of a replay's door hear the commands to it, while the block runs."""
+    if settings.replay is None or not isinstance(source, RecordingSource):
+        yield
+        return
+    if settings.replay.paused:
+        source.pace.pause()
+    hearing = asyncio.create_task(follow_commands(settings, settings.replay, source.pace), name="replay commands")
+    try:
+        yield
+    finally:
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One feed's door in this process."""
@@ -69,8 +89,10 @@ class _Run:
         await writer.start()
         address = Address(self.timetable, self.epoch, self.settings.namespace)
         door = Door(self.feed, address, writer, may_write=may_write or (lambda: True), on_status=self.on_status)
+        source = choose_source(self.feed)
         try:
-            await door.run(choose_source(self.feed))
+            async with _commanded(self.settings, source):
+                await door.run(source)
         finally:
             await writer.stop()
 

@@ -1,0 +1,72 @@
+"""``headway record``: keep what comes in, and what Headway makes of it."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from runtime.errors import UserError
+from runtime.settings import FeedSettings, Settings, load_settings
+from streams.process import run_process
+from streams.recorder.record_answers import record_answers
+from streams.recorder.record_feed import record_feed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+
+def record(
+    to: Annotated[Path, typer.Option(metavar="ARCHIVE", help="The folder to keep it in.")],
+    *,
+    feed: Annotated[
+        list[str] | None, typer.Option(metavar="ID|ID=SOURCE", help="A feed of HEADWAY_FEEDS, or a source of its own.")
+    ] = None,
+    answers: Annotated[
+        bool, typer.Option(help="Keep passages and forecasts of the broker's topics as Parquet.")
+    ] = False,
+    forecasts_every_s: Annotated[
+        int, typer.Option(min=1, max=3600, help="Of each line keep a forecast so often.")
+    ] = 30,
+    poll_s: Annotated[float, typer.Option(min=0.2, max=3600, help="How often a source of its own is polled.")] = 10.0,
+) -> None:
+    """Keep feeds as they come in, by the hour, until stopped; a kill loses nothing that was received before.
+
+    ARCHIVE/FEED/2026-11-25T19Z.zip holds what was received in that hour (UTC) as <posix seconds>.pb. The hour that
+    is still open ends in .part, and is read by `headway replay` and `headway score` like the others.
+
+    Examples:
+        headway record --feed city=https://agency.example/vehicles.pb --to archive/
+
+        headway record --feed city --answers --to archive/
+
+        headway replay archive/city --speed 60
+    """
+    settings = load_settings()
+    feeds = [_find(settings, words, to, poll_s) for words in feed or []]
+    if not feeds and not answers:
+        raise UserError("nothing to record: add --feed ID=SOURCE, or --answers")
+    work: list[Awaitable[None]] = [record_feed(each) for each in feeds]
+    if answers:
+        work.append(record_answers(settings, to, forecasts_every_s=forecasts_every_s))
+
+    async def run(health: Any) -> None:
+        health.progress()
+        await asyncio.gather(*work)
+
+    run_process(settings, "record", run)
+
+
+def _find(settings: Settings, words: str, to: Path, poll_s: float) -> FeedSettings:
+    """A feed by its id in HEADWAY_FEEDS, or as ``ID=SOURCE``, with its place in the archive."""
+    name, equals, source = words.partition("=")
+    known = {each.id: each for each in settings.feeds}
+    if not equals:
+        if name not in known:
+            raise UserError(f"--feed {name}: HEADWAY_FEEDS names no such feed; write --feed {name}=URL")
+        return known[name].model_copy(update={"archive": to / name})
+    try:
+        return FeedSettings(id=name, timetable=name, source=source, poll_s=poll_s, archive=to / name)
+    except ValidationError as wrong:
+        raise UserError(f"--feed {words}: {wrong.errors()[0]['msg']}") from None

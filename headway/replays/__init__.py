@@ -1,0 +1,1 @@
+"""Recordings replayed beside the live service: each in a namespace, and a tree of processes, of its own."""

@@ -1,0 +1,87 @@
+"""The archive of one feed: a zip for every hour (UTC), named ``2026-11-25T19Z.zip``, ``.part`` until its hour is over.
+
+Each poll is one entry, named by the second it was received: ``<posix seconds>.pb`` holds what came in, to the byte;
+``.same`` says that the feed was what it was before, ``.down`` that it could not be fetched, and why. So a replay gives
+the door what it saw, quiet and failed polls too.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from runtime.errors import ServiceError
+from runtime.recordings.zip_log import ZipLog
+
+CONTENT, SAME, DOWN = ".pb", ".same", ".down"
+PART: Final = ".part"
+
+
+def hour_name(time_s: int) -> str:
+    """The name of the hour (UTC) of a POSIX second: it sorts by time and holds nothing that a file name may not."""
+    return datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%dT%HZ")
+
+
+class FeedArchive:
+    """Writes one feed's polls below ``folder``; hours that an earlier process left open are closed first.
+
+    Raises:
+        ServiceError: the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.polls = self.bytes = 0
+        self._hour = ""
+        self._log: ZipLog | None = None
+        self._last_s = 0
+
+    def write(self, time_s: int, content: bytes | None = None, error: str | None = None) -> None:
+        """Keep one poll; when this returns, no kill can take it away. Seconds rise from poll to poll.
+
+        Raises:
+            ServiceError: the disk is full, or the folder is gone.
+        """
+        try:
+            log = self._open(hour_name(time_s))
+            if error is not None:
+                log.append(f"{time_s}{DOWN}", error.encode())
+            elif content is None:
+                log.append(f"{time_s}{SAME}", b"")
+            else:
+                log.append(f"{time_s}{CONTENT}", content)
+        except OSError as wrong:
+            raise ServiceError(f"the archive {self.folder} cannot be written: {wrong.strerror}") from None
+        self.polls += 1
+        self.bytes += len(content or b"")
+
+    def close(self) -> None:
+        """Leave the hour open for whoever goes on with it."""
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+            self._hour = ""
+
+    def _open(self, hour: str) -> ZipLog:
+        if self._log is not None and self._hour == hour and not self._log.is_full:
+            return self._log
+        if self._log is not None:
+            self._log.close(as_zip=self._free_name(self._hour))
+        self._close_left(hour)
+        self._log, self._hour = ZipLog(self.folder / f"{hour}.zip{PART}"), hour
+        return self._log
+
+    def _close_left(self, hour: str) -> None:
+        """Turn logs of other hours, which a killed process left, into zips."""
+        for left in sorted(self.folder.glob(f"*.zip{PART}")):
+            theirs = left.name.removesuffix(f".zip{PART}")
+            if theirs != hour:
+                log = ZipLog(left)
+                log.close(as_zip=self._free_name(theirs))
+
+    def _free_name(self, hour: str) -> Path:
+        """An hour's zip; where it was closed before (a full log, a clock set back) the next number after it."""
+        place, number = self.folder / f"{hour}.zip", 1
+        while place.exists():
+            number += 1
+            place = self.folder / f"{hour}-{number}.zip"
+        return place

@@ -1,0 +1,39 @@
+"""Poll a feed and keep it, with no broker and no timetable: all that is needed is the feed and a disk."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+import structlog
+
+from runtime.errors import UserError
+from runtime.recordings.archive import FeedArchive
+from runtime.settings import FeedSettings
+from streams.doors.choose_source import choose_source
+from streams.doors.poll import Poll
+from streams.doors.recording_source import RecordingSource
+
+_log = structlog.get_logger(__name__)
+
+
+async def record_feed(feed: FeedSettings, on_poll: Callable[[Poll], None] = lambda _poll: None) -> None:
+    """Keep every poll of ``feed`` in its archive, until cancelled or a recording ends.
+
+    Raises:
+        UserError: the feed has no archive, or its source cannot be used.
+        ServiceError: the archive cannot be written.
+    """
+    if feed.archive is None:
+        raise UserError(f"feed {feed.id}: say where to keep it")
+    archive = FeedArchive(feed.archive)
+    source = choose_source(feed)
+    if isinstance(source, RecordingSource) and feed.archive.resolve() == source.place.resolve():
+        raise UserError(f"feed {feed.id}: {feed.source} is the archive itself")
+    _log.info("recording_begun", feed=feed.id, source=feed.source, archive=str(feed.archive))
+    try:
+        async with aclosing(source.polls()) as polls:
+            async for poll in polls:
+                await asyncio.to_thread(archive.write, *poll)
+                on_poll(poll)
+    finally:
+        archive.close()
