@@ -1,6 +1,5 @@
 """Settings of every process, from ``HEADWAY_…`` environment variables; units are in the names."""
 
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -124,7 +123,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @cached_property
+    @property
     def timetables(self) -> Path:
         """The folder that holds compiled timetables, shared by all processes."""
         return self.timetable_folder or self.data_folder / "timetables"

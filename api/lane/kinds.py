@@ -10,6 +10,7 @@ _RESOURCES: Final = frozenset(
 )
 _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
 _PREFIX: Final = len(b"/v1/")
+_REPLAYS: Final = b"/v1/replays/"
 
 OWN: Final = frozenset({b"me", b"usage", b"products", b"audit"})
 """A partner's own affairs: no grant is needed, no quota is asked, and nothing is cached."""
@@ -20,7 +21,14 @@ KINDS: Final = frozenset({OTHER}) | _RESOURCES | _PARTS
 
 
 def kind_of(path: bytes) -> bytes:
-    """The kind of a raw path under ``/v1/``: its last part where that names one, such as arrivals; else its first."""
+    """The kind of a raw path under ``/v1/``: its last part where that names one, such as arrivals; else its first.
+
+    What lies below a replay is of the kind that it is in the live service: the same grants, weights and masks hold.
+    """
+    if path.startswith(_REPLAYS):
+        end = path.find(b"/", len(_REPLAYS))
+        kind = OTHER if end < 0 else kind_of(b"/v1" + path[end:])
+        return OTHER if kind in OWN else kind
     last = path[path.rfind(b"/") + 1 :]
     if last in _PARTS:
         return last

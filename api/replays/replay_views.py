@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from api.problems import NO_SUCH_REPLAY, NOT_READY, problem_response
+from api.lane.kinds import OWN
+from api.problems import NO_SUCH_REPLAY, NOT_FOUND, NOT_READY, problem_response
 from api.raw_paths import App, Message, Receive, Send
 from api.replays.list_replays import ReplayList
 from runtime.settings import Settings
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 PREFIX: Final = "/v1/replays/"
+NOT_REPLAYED: Final = OWN | {b"replays"}
+"""A partner's own affairs, and replays themselves, are the live service's alone."""
 
 
 class ReplayApi(Protocol):
@@ -69,6 +72,10 @@ class ReplayViews:
         path = raw.partition(b"?")[0].removeprefix(PREFIX.encode()).decode("ascii", "replace")
         name, _, rest = path.partition("/")
         state = self._listed.states.get(name)
+        if rest.partition("/")[0].encode() in NOT_REPLAYED:
+            detail = f"/v1/{rest} is no part of a replay: ask for it without {PREFIX}{name}."
+            await problem_response(NOT_FOUND, detail)(scope, receive, send)
+            return
         if state is None:
             detail = f"There is no replay {name!r}; /v1/replays lists those that run."
             await problem_response(NO_SUCH_REPLAY, detail)(scope, receive, send)

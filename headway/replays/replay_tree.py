@@ -109,7 +109,7 @@ class ReplayTree:
         """End the processes, then take topics, keys and files away."""
         await self._supervisor.stop_all(STOP_WITHIN_S)
         await clear_namespaces(self.settings, store, self.settings.namespace)
-        for folder in (self._folder, self.settings.timetables):
+        for folder in (self._folder, replay_timetables(self._plan.settings, self._plan.namespace)):
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     def _service(self, name: str, environment: dict[str, str], *, may_finish: bool = False) -> Service:

@@ -11,6 +11,8 @@ from headway.up.run import run_up
 from runtime.errors import UserError
 from runtime.timetables.timetable_file import NAME
 
+_Record = Annotated[Path | None, typer.Option(help="Keep all that comes in, passages and forecasts in this archive.")]
+
 
 def up(
     *,
@@ -34,9 +36,7 @@ def up(
     ] = 1024,
     poll_s: Annotated[float, typer.Option(min=0.2, max=3600, help="How often a feed is polled.")] = 5.0,
     speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings and the city run.")] = 1.0,
-    record: Annotated[
-        Path | None, typer.Option(help="Keep all that comes in, passages and forecasts in this archive.")
-    ] = None,
+    record: _Record = None,
 ) -> None:
     """Start broker, store, database, doors, tracker, serving and API, watch over them, and end them on Ctrl-C.
 
