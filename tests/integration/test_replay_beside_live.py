@@ -20,7 +20,7 @@ from runtime.topics.reading import read_records
 from schemas.line_forecasts import decode_passage
 from schemas.topics import LINE_PASSAGES
 
-pytestmark = [pytest.mark.recording, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.recording, pytest.mark.timeout(300)]
 
 POLLS = 60
 TOKEN = "operator"
@@ -81,7 +81,7 @@ class Town:
         await self.until(reached)
         return found
 
-    async def until(self, reached: Any, within_s: float = 60) -> None:
+    async def until(self, reached: Any, within_s: float = 120) -> None:
         until = time.monotonic() + within_s
         while not await reached():
             assert time.monotonic() < until
