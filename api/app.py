@@ -34,6 +34,7 @@ from api.replays.endpoints import router as replays
 from api.replays.list_replays import ReplayList
 from api.replays.replay_views import ReplayViews
 from api.runs.endpoints import router as runs
+from api.runs.why import router as why
 from api.stops.endpoints import router as stops
 from api.usage.endpoints import router as usage
 from api.vehicles.endpoints import router as vehicles
@@ -102,6 +103,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
         vehicles,
         stops,
         runs,
+        why,
         feeds,
         coverage,
         conditions,

@@ -21,6 +21,7 @@ EXAMPLES: Final = {
     "/v1/lines/{line_id}/vehicles": "vehicles",
     "/v1/vehicles/{vehicle_id}": "vehicle",
     "/v1/runs/{run_id}": "run",
+    "/v1/runs/{run_id}/why": "why",
     "/v1/feeds": "feeds",
     "/v1/coverage": "coverage",
     "/v1/lines/{line_id}/conditions": "conditions",

@@ -10,7 +10,19 @@ Verdict = Literal["expected", "at_risk", "not_tracked", "not_coming"]
 Reason = Literal[
     "cancelled", "short_turn", "detour", "silent", "stalled", "feed_down", "off_route", "at_terminal", "held"
 ]
-CallStateName = Literal["not_departed", "en_route", "approaching", "at_stop", "departed"]
+CallStateName = Literal["not_departed", "en_route", "approaching", "at_stop", "held", "departed"]
+Revised = Literal[
+    "progress",
+    "passage",
+    "rematched",
+    "detour",
+    "rerouted",
+    "feed_returned",
+    "held",
+    "departed",
+    "traffic",
+    "settling",
+]
 RunStateName = Literal["not_departed", "en_route", "approaching", "at_stop", "off_route", "finished"]
 OccupancyStatus = Literal[
     "empty",
@@ -101,7 +113,9 @@ class Forecast(Described):
     """When a call is aimed and expected. Early and late bound the middle 80 % of what may happen (p10 and p90)."""
 
     aimed_at: Annotated[datetime | None, Field(description="Arrival by the timetable; null at a first stop")]
-    expected_at: Annotated[datetime | None, Field(description="Arrival, as likely earlier as later (p50)")]
+    expected_at: Annotated[
+        datetime | None, Field(description="Arrival, as likely earlier as later (p50); null while it is held")
+    ]
     expected_early_at: Annotated[datetime | None, Field(description="p10: nine in ten come later")]
     expected_late_at: Annotated[datetime | None, Field(description="p90: nine in ten come earlier")]
     aimed_departure_at: Annotated[datetime | None, Field(description="Departure by the timetable; null at a last stop")]

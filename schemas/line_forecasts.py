@@ -65,7 +65,12 @@ class VerdictReason(IntEnum):
 
 
 class Revision(IntEnum):
-    """Why a run's times moved against its last message."""
+    """Why a run's times moved against its last message.
+
+    Its vehicle got on, passed a stop, was found elsewhere on its way or off it, took another run, stood on, left its
+    first stop; its feed came back; others told how the way ahead is; or an earlier change is still being told, by and
+    by. Without any such reason no time moves by more than 15 s.
+    """
 
     NONE = 0
     PROGRESS = 1
@@ -75,6 +80,9 @@ class Revision(IntEnum):
     REROUTED = 5
     FEED_RETURNED = 6
     HELD = 7
+    DEPARTED = 8
+    TRAFFIC = 9
+    SETTLING = 10
 
 
 class Carriage(msgspec.Struct, array_like=True, frozen=True):
@@ -94,7 +102,9 @@ class RunForecast(msgspec.Struct, array_like=True, frozen=True):
     ``start_time_s`` is set (seconds from the service day's start) only where a frequency makes many runs of one trip.
     ``progress_m`` is metres along the pattern; ``next_position`` the zero-based position of the next call, and
     ``call_count`` how many calls from there on have a row in ``LineForecasts.times``. ``skipped`` names positions among
-    them that will not be served. Occupancy is as reported; ``None`` where it was not.
+    them that will not be served. Occupancy is as reported; ``None`` where it was not. ``lag_s`` is how far what is told
+    of far calls lies after what was worked out (transit.forecasting.corrections); ``held_s`` how long the vehicle has
+    been held or stalled, 0 where it is not.
     """
 
     line_id: str
@@ -127,6 +137,8 @@ class RunForecast(msgspec.Struct, array_like=True, frozen=True):
     schedule_relationship: int
     delay_s: int | None
     due: bool
+    lag_s: int = 0
+    held_s: int = 0
 
 
 class Passage(msgspec.Struct, array_like=True, frozen=True):

@@ -13,6 +13,7 @@ from api.shared_schemas import (
     Line,
     Occupancy,
     Reason,
+    Revised,
     Stop,
     StopName,
     Verdict,
@@ -86,6 +87,7 @@ class Arrival(Forecast):
     valid_until: Annotated[datetime | None, Field(description="Do not show it after this moment")]
     verdict: Annotated[Verdict, Field(description="Will it come?")]
     verdict_reason: Reason | None
+    revision: Annotated[Revised | None, Field(description="Why the run's times moved at the last poll")]
     last: Annotated[bool, Field(description="The service day's last, by the timetable, from here to where it ends")]
 
 

@@ -9,9 +9,10 @@ from api.arrivals.write_occupancy import occupancy_fields
 from api.view.compiled_view import FixedCall
 from api.view.local_times import LocalTimes
 from api.view.memory import View
-from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Basis, RunForecast, Verdict, VerdictReason
+from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Basis, Revision, RunForecast, Verdict, VerdictReason
 from transit.answers.call_state import CallState, call_state
 from transit.answers.coming import Coming
+from transit.answers.countdown import is_held, shows_minutes
 from transit.answers.line_view import LineView
 from transit.crowding.ahead import crowding_ahead
 
@@ -19,9 +20,11 @@ BASIS: Final = {basis: basis.name.lower() for basis in Basis}
 VERDICT: Final = {verdict: verdict.name.lower() for verdict in Verdict}
 REASON: Final[dict[VerdictReason, str | None]] = {reason: reason.name.lower() for reason in VerdictReason}
 REASON[VerdictReason.NONE] = None
+REVISION: Final[dict[Revision, str | None]] = {revision: revision.name.lower() for revision in Revision}
+REVISION[Revision.NONE] = None
 
-_Times = tuple[int | None, ...]
-_NO_TIMES: Final[_Times] = (None,) * TIME_COLUMNS
+Times = tuple[int | None, ...]
+_NO_TIMES: Final[Times] = (None,) * TIME_COLUMNS
 
 
 def write_arrival(view: View, coming: Coming, now: float, *, last: bool) -> bytes:
@@ -29,7 +32,7 @@ def write_arrival(view: View, coming: Coming, now: float, *, last: bool) -> byte
     compiled = view.shelf[coming.here.timetable]
     fixed = compiled.fixed_call(coming.key, coming.here)
     if coming.run is not None and coming.line is not None:
-        changing = _tracked(coming, coming.run, coming.line, fixed, compiled.times)
+        changing = _tracked(coming, coming.run, coming.line, fixed, (compiled.times, now))
         changing["crowding"] = crowding_fields(
             crowding_ahead(coming.run, coming.here.position, now, view.capacity_of(compiled, coming.here.line))
         )
@@ -41,13 +44,15 @@ def write_arrival(view: View, coming: Coming, now: float, *, last: bool) -> byte
 
 
 def _tracked(
-    coming: Coming, run: RunForecast, line: LineView, fixed: FixedCall, times: LocalTimes
+    coming: Coming, run: RunForecast, line: LineView, fixed: FixedCall, clock: tuple[LocalTimes, float]
 ) -> dict[str, object]:
     """What changes about the call of a run whose vehicle is heard."""
     forecasts, standing, here = line.forecasts, coming.standing, coming.here
+    times, now = clock
     computed_at = forecasts.computed_at
-    early, expected, late, departs_early, departs, departs_late = _moments(coming, line)
     stops_away = here.position - run.next_position
+    moments = steady_moments(run, stops_away, _moments(coming, line), now)
+    early, expected, late, departs_early, departs, departs_late = moments
     return {
         "expected_at": times.find(expected),
         "expected_early_at": times.find(early),
@@ -57,7 +62,7 @@ def _tracked(
         "expected_departure_late_at": times.find(departs_late),
         "delay_s": _delay_s(fixed, expected, departs),
         "every_s": None,
-        "state": call_state(run.state, stops_away),
+        "state": call_state(run.state, stops_away, held=is_held(run)),
         "distance_m": None if run.due else max(0, round(here.progress_m - run.progress_m)),
         "stops_away": stops_away,
         "vehicle_id": f"{forecasts.feed}:{run.vehicle_id}",
@@ -69,10 +74,21 @@ def _tracked(
         "valid_until": times[run.valid_until],
         "verdict": VERDICT[standing.verdict],
         "verdict_reason": REASON[standing.reason],
+        "revision": REVISION[run.revision],
     }
 
 
-def _moments(coming: Coming, line: LineView) -> _Times:
+def steady_moments(run: RunForecast, stops_away: int, moments: Times, now: float) -> Times:
+    """The six moments, the expected ones left out where no minutes are to be counted down to them."""
+    early, expected, late, departs_early, departs, departs_late = moments
+    if expected is not None and not shows_minutes(run, stops_away, expected, now):
+        expected, early = None, None if early is None else max(early, int(now))
+    if departs is not None and not shows_minutes(run, stops_away, departs, now):
+        departs, departs_early = None, None if departs_early is None else max(departs_early, int(now))
+    return early, expected, late, departs_early, departs, departs_late
+
+
+def _moments(coming: Coming, line: LineView) -> Times:
     """Arrival p10, p50, p90 and departure p10, p50, p90 (POSIX s); beyond the forecasts, the timetable's, as late."""
     if coming.standing.basis is Basis.WITHHELD:
         return _NO_TIMES
@@ -85,7 +101,7 @@ def _moments(coming: Coming, line: LineView) -> _Times:
     )
 
 
-def _shifted(coming: Coming) -> _Times:
+def _shifted(coming: Coming) -> Times:
     aimed = coming.aimed
     if aimed is None:
         return _NO_TIMES
@@ -133,4 +149,5 @@ def _untracked(coming: Coming, times: LocalTimes, now: float) -> dict[str, objec
         "valid_until": times.find(aimed.leaves_at if aimed else coming.headway.ends_at if coming.headway else None),
         "verdict": VERDICT[standing.verdict],
         "verdict_reason": REASON[standing.reason],
+        "revision": None,
     }

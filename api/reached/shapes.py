@@ -57,7 +57,7 @@ _TIMES: Final = {
     **_of(SPREAD, "expected_early_at", "expected_late_at"),
     **_of(SPREAD, "expected_departure_early_at", "expected_departure_late_at"),
 }
-_VERDICT: Final = _of(VERDICT, "verdict", "verdict_reason", "state")
+_VERDICT: Final = _of(VERDICT, "verdict", "verdict_reason", "state", "revision")
 
 ARRIVAL: Final = Shape(
     {
@@ -131,6 +131,15 @@ SHAPES: Final[dict[str, Shape]] = {
             **_VERDICT,
             "vehicle": VEHICLE_SHAPE,
             "calls": CALL,
+        },
+        line="line.id",
+    ),
+    "/v1/runs/{run_id}/why": Shape(
+        {
+            **_of(BASE, "run_id", "line", "stop_sequence", "event", "aimed_at", "from_at", "basis", "warnings"),
+            **_of(EXPECTED, "expected_at", "terms", "legs"),
+            **_of(VERDICT, "verdict", "verdict_reason", "revision"),
+            "stop": STOP,
         },
         line="line.id",
     ),

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.answering import Answer, answer
-from api.arrivals.write_arrival import BASIS, REASON, VERDICT
+from api.arrivals.write_arrival import BASIS, REASON, REVISION, VERDICT
 from api.expression import read_expression
 from api.ids import PathId
 from api.problems import UNKNOWN_RUN
@@ -72,6 +72,7 @@ def render_run(view: View, run_id: str) -> Answer:
         "basis": BASIS[standing.basis],
         "computed_at": compiled.times.find(here.line.forecasts.computed_at) if here.line else None,
         **_verdict_fields(here.run, standing),
+        "revision": REVISION[here.run.revision] if vehicle and here.run else None,
         "warnings": list_warnings(view, compiled),
         "calls": write_calls(compiled, key, here.pattern, vehicle=vehicle, now=now),
     }

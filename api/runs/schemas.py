@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.shared_schemas import Basis, CallStateName, Described, Forecast, Line, Reason, StopName, Verdict, Warned
+from api.shared_schemas import (
+    Basis,
+    CallStateName,
+    Described,
+    Forecast,
+    Line,
+    Reason,
+    Revised,
+    StopName,
+    Verdict,
+    Warned,
+)
 from api.vehicles.schemas import Vehicle
 
 
@@ -34,5 +45,6 @@ class RunAnswer(Described):
     computed_at: datetime | None
     verdict: Annotated[Verdict | None, Field(description="Null once the run is over: it comes nowhere any more")]
     verdict_reason: Reason | None
+    revision: Annotated[Revised | None, Field(description="Why the run's times moved at the last poll")]
     warnings: list[Warned]
     calls: list[RunCall]

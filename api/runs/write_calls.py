@@ -1,11 +1,13 @@
 """All calls of one run as JSON, those behind it too."""
 
+from api.arrivals.write_arrival import steady_moments
 from api.vehicles.write_vehicle import VehicleHere
 from api.view.compiled_view import CompiledView
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, RunForecast
 from transit.answers.call_state import CallState, call_state
 from transit.answers.calls_here import CallHere, call_here
 from transit.answers.coming import AimedCall
+from transit.answers.countdown import is_held
 from transit.answers.line_view import LineView
 from transit.answers.run_ids import RunKey
 
@@ -27,8 +29,10 @@ def write_calls(
         moments = _aimed_moments(aimed)
         state = _state_by_timetable(aimed, now)
         if vehicle is not None:
-            moments = _forecast_moments(vehicle.line, vehicle.run, here.position)
-            state = call_state(vehicle.run.state, here.position - vehicle.run.next_position)
+            stops_away = here.position - vehicle.run.next_position
+            told = _forecast_moments(vehicle.line, vehicle.run, here.position)
+            moments = steady_moments(vehicle.run, stops_away, told, now)
+            state = call_state(vehicle.run.state, stops_away, held=is_held(vehicle.run))
         calls.append(_call_fields(compiled, here, aimed, moments, state))
     return calls
 

@@ -21,6 +21,7 @@ from api.gtfs_realtime.schemas import FeedAnswer
 from api.lines.schemas import LineDetail, LinesAnswer
 from api.openapi import EXAMPLES, read_example
 from api.runs.schemas import RunAnswer
+from api.runs.why import WhyAnswer
 from api.stops.schemas import StopDetail, StopsAnswer
 from api.vehicles.schemas import VehicleAnswer, VehiclesAnswer
 
@@ -39,6 +40,7 @@ ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "vehicles": ("/v1/lines/town%3A1/vehicles", VehiclesAnswer),
     "vehicle": ("/v1/vehicles/town%3Av-t1-12", VehicleAnswer),
     "run": ("/v1/runs/town%3At1-12%3A20260216", RunAnswer),
+    "why": ("/v1/runs/town%3At1-12%3A20260216/why?stop_sequence=40", WhyAnswer),
     "feeds": ("/v1/feeds", FeedsAnswer),
     "coverage": ("/v1/coverage", CoverageAnswer),
     "conditions": ("/v1/lines/town%3A1/conditions", ConditionsAnswer),

@@ -6,12 +6,14 @@ from typing import Final
 import numpy as np
 
 from schemas.line_forecasts import HORIZON_S, NO_TIME
+from transit.forecasting.corrections import skew_s
 from transit.forecasting.first_stop import first_departure
 from transit.forecasting.hop_seconds import bus_hop_s, dwell_left_s, dwell_s, hop_length_m, run_s
 from transit.forecasting.in_hop import bus_arrival, train_arrival
 from transit.forecasting.memory import BINS
 from transit.forecasting.places import learn_places, name_place, note_place
-from transit.forecasting.promises import keep_promises, learn_spread, make_promise, spread_at
+from transit.forecasting.promises import keep_promises, learn_spread, spread_at
+from transit.forecasting.steadiness import give_reason, settle
 from transit.tracking.kernels import kernel
 from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
 from transit.tracking.state import NEVER, Row, Rows
@@ -19,24 +21,14 @@ from transit.tracking.state import NEVER, Row, Rows
 TURNAROUND_S: Final = 60.0
 """The least a vehicle needs between two trips."""
 
-SHIFT_S: Final = 8.0
-SHIFT_OVER_S: Final = 90.0
-"""The skew of a sum of skewed hops is about a constant: its median lies this far below its mean."""
-
 DWELL_BUS_S: Final = 10.0
 
-SETTLE_BUS_S: Final = 20.0
-SETTLE_RAIL_S: Final = 8.0
-"""What is told takes up what is worked out over about this long."""
-
-NEAR_S: Final = 60.0
-FAR_S: Final = 180.0
-"""Calls nearer than NEAR_S are told at once, those FAR_S further away with the whole lag."""
-
-LAG_MAX_S: Final = 120.0
 _LATEST_S: Final = 32_000.0
+HELD_WIDER_MAX_S: Final = 900.0
 GLUED_S: Final = 60.0
 GLUED_M: Final = 2500.0
+
+skew_of = kernel(skew_s)
 
 
 @kernel
@@ -45,17 +37,18 @@ def forecast_runs(
     count: int,
     state: "tuple[tuple[Rows, Rows, Rows, Rows, Rows, Rows], tuple[Rows, Rows, Rows]]",
     tables: "tuple[Rows, Rows, Rows, Rows, Rows]",
-    ahead: "tuple[int, np.ndarray]",
+    ahead: "tuple[int, np.ndarray, bool]",
 ) -> int:
-    """Forecast every call ahead of each run to the horizon; ``ahead`` is (poll time, rows of six columns).
+    """Forecast every call ahead of each run to the horizon.
 
+    ``ahead`` is (poll time, rows of six columns, whether a vehicle of the line passed a stop since the last poll).
     Fills ``call_count`` and ``delay_s`` of ``standing`` and returns how many rows of times were written. A row of
     ``standing`` that follows another of its vehicle comes after it.
     """
     vehicles, _, hops, passings, line, lags = state[0]
     memories, places, errors = state[1]
     _, calls, patterns, trips, timings = tables
-    now, times = ahead
+    now, times, others = ahead
     ends = np.zeros(count)
     most = 1
     is_rail = False
@@ -84,41 +77,14 @@ def forecast_runs(
         row.call_count, ends[i] = _roll_out(row, (vehicle, memory, places), way, start, (now, come))
         first, last = int(row.next_position), int(row.next_position + row.call_count)
         if row.after < 0 and not row.due:
-            settle_s = SETTLE_RAIL_S if pattern.by_status else SETTLE_BUS_S
-            _settle(memory, come, (first, last), (now, row.state == NOT_DEPARTED, settle_s))
+            settle(row, (vehicle, memory), come, (first, last), (now, pattern.by_status != 0, others))
+        elif row.after >= 0:
+            row.revision = standing[row.after].revision
+        else:
+            give_reason(row, (0.0, True, others))
         _note_delay(row, way, come)
         written = _write_run(row, way, come, spread, (now, times, written))
     return written
-
-
-@kernel
-def _settle(memory: Row, come: "np.ndarray", span: "tuple[int, int]", when: "tuple[int, bool, float]") -> None:
-    """Let what is told follow what is worked out with a lag, so that it does not shake; and note what is promised.
-
-    A change of the far calls is let through over ``settle_s``, that of near ones at once.
-    """
-    first, last = span
-    now, waiting, settle_s = when
-    call = int(memory.told_call)
-    if memory.told_at > 0.0 and first <= call < last and not math.isnan(come[call, 0]):
-        change_s = come[call, 0] - memory.told_at
-        fade = math.exp(-float(now - memory.told_now) / settle_s)
-        memory.lag_s = min(max((memory.lag_s - change_s) * fade, -LAG_MAX_S), LAG_MAX_S)
-    else:
-        memory.lag_s = 0.0
-    memory.told_at = 0.0
-    call = min(first + 3, last - 1)
-    if call >= first and not math.isnan(come[call, 0]):
-        memory.told_call = call
-        memory.told_at = come[call, 0]
-        memory.told_now = now
-    for k in range(first, last):
-        for side in range(2):
-            if not math.isnan(come[k, side]):
-                near = min(max((come[k, side] - now - NEAR_S) / FAR_S, 0.0), 1.0)
-                come[k, side] += near * memory.lag_s
-        if k > 0 and not math.isnan(come[k, 0]):
-            make_promise(memory, now, (k, waiting), come[k, 0])
 
 
 @kernel
@@ -155,6 +121,8 @@ def _write_run(
                 continue
             ahead_s = come[k, side] - now
             early_s, late_s = spread_at(spread, ahead_s, waiting)
+            # who has stood for long may stand as long again
+            late_s += min(float(row.held_s), HELD_WIDER_MAX_S)
             for q in range(3):
                 value = ahead_s + early_s if q == 0 else (ahead_s if q == 1 else ahead_s + late_s)
                 last[q] = min(max(value, last[q], 0.0), _LATEST_S)
@@ -175,7 +143,9 @@ def _remember(memory: Row, vehicle: Row, way: "tuple[Row, ...]", learned: "tuple
         memory.promised_at[:] = 0
         memory.arrived = vehicle.arrived
         memory.told_at = 0.0
+        memory.due_since = NEVER
     if vehicle.arrived != memory.arrived:
+        memory.due_since = NEVER
         came_at = float(vehicle.arrived_time) if vehicle.arrived_time != NEVER else 0.0
         keep_promises(memory, errors, int(vehicle.arrived), came_at)
     if not pattern.by_status:
@@ -293,7 +263,7 @@ def _roll_out(
     end = arrival
     if not pattern.by_status:
         for j in range(first, k):
-            shift_s = SHIFT_S * (1.0 - math.exp(-max(come[j, 0] - now, 0.0) / SHIFT_OVER_S))
+            shift_s = skew_of(come[j, 0] - now)
             come[j, 0] -= shift_s
             if not math.isnan(shift_s):
                 come[j, 1] -= shift_s

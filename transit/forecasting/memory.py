@@ -24,7 +24,7 @@ MEMORY: Final = np.dtype(
         ("place", "u4"),
         ("shown", "u4"),
         ("lag_s", "f4"),
-        ("spare", "u4"),
+        ("due_since", "u4"),
         ("trail_place", "u4", (TRAIL,)),
         ("trail_shown", "u4", (TRAIL,)),
         ("promised_at", "u4", (BINS,)),
@@ -41,7 +41,7 @@ MEMORY: Final = np.dtype(
 ``place`` names where its newest report stands and ``shown`` the poll that first showed it; the trail holds those of the
 hop under way. The promises are one arrival time for each bin of horizon, kept until it can be compared. ``told_at`` is
 when it was last (at ``told_now``) said to reach ``told_call``, ``lag_s`` how far what is told still lags behind what is
-worked out.
+worked out. ``due_since`` is the poll since which the vehicle has been due at its next call.
 """
 
 PLACE: Final = np.dtype([("key", "u4"), ("count", "f4"), ("mean_log", "f4")], align=True)

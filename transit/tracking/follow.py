@@ -37,6 +37,7 @@ AMBIGUOUS_M: Final = 100.0
 PROGRESS: Final = 1
 PASSAGE: Final = 2
 REMATCHED: Final = 3
+DEPARTED: Final = 8
 
 
 @kernel
@@ -89,7 +90,7 @@ def follow_reports(
                 due = vehicle.service_start + vehicle.start_s
                 learn_lag(lags[pattern.direction], vehicle.departed_time, vehicle.departed_time - due)
             if vehicle.revision != REMATCHED and (vehicle.arrived != arrived or vehicle.departed != departed):
-                vehicle.revision = PASSAGE
+                vehicle.revision = DEPARTED if vehicle.departed == 0 and departed == NONE else PASSAGE
         _note_report(vehicle, report, math.hypot(moved_x, moved_y))
     return count
 

@@ -104,7 +104,7 @@ class LineTracker:
             standing_count,
             (self._state_arrays(), (state.memories, state.places, state.errors)),
             self._arrays,
-            (now, self._times),
+            (now, self._times, len(passages) > 0),
         )
         standing = self._standing[:standing_count]
         if returned:

@@ -20,6 +20,8 @@ STANDING: Final = np.dtype(
         ("next_position", "i4"),
         ("call_count", "i4"),
         ("delay_s", "i4"),
+        ("lag_s", "i4"),
+        ("held_s", "i4"),
         ("after", "i4"),
         ("observed_at", "i8"),
         ("occupancy_time", "i8"),
@@ -43,7 +45,8 @@ STANDING: Final = np.dtype(
     align=True,
 )
 """One run to be told of; its numbers are those of schemas.line_forecasts. ``after`` is the row of the run that the
-vehicle must finish first, -1 for none; ``call_count`` and ``delay_s`` are the forecast's to fill."""
+vehicle must finish first, -1 for none; ``call_count``, ``delay_s`` and ``lag_s`` are the forecast's to fill. ``held_s``
+is how long a vehicle that is held or stalled has stood."""
 
 SILENT_AFTER_S: Final = 90
 AT_RISK_AFTER_S: Final = 180
@@ -153,6 +156,7 @@ def _fill(row: Row, vehicle: Row, number: int) -> None:
     row.after = NONE
     row.call_count = 0
     row.delay_s = NO_DELAY
+    row.lag_s = row.held_s = 0
     row.state, row.basis, row.verdict, row.reason = EN_ROUTE, LIVE, EXPECTED, REASON_NONE
 
 
@@ -215,8 +219,10 @@ def _judge(row: Row, vehicle: Row, moment: "tuple[int, int]") -> None:
         row.verdict, row.reason = AT_RISK, SILENT
     elif row.state == AT_STOP and still_s > HELD_AFTER_S:
         row.verdict, row.reason = AT_RISK, HELD
+        row.held_s = still_s
     elif row.state in (EN_ROUTE, APPROACHING) and still_s > STALLED_AFTER_S:
         row.verdict, row.reason = AT_RISK, STALLED
+        row.held_s = still_s
 
 
 @kernel

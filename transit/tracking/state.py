@@ -48,7 +48,7 @@ VEHICLE: Final = np.dtype(
         ("occupancy_time", "i8"),
         ("fix_time", "i8"),
         ("report_time", "i8"),
-        ("shown_time", "i8"),
+        ("told_fix_time", "i8"),
         ("latitude", "f4"),
         ("longitude", "f4"),
         ("bearing_deg", "f4"),

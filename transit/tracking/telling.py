@@ -92,9 +92,9 @@ class Teller:
         return replace(run, skipped=tuple(sorted({*run.skipped, *skipped}))) if skipped else run
 
     def _run(self, text: VehicleText, row: "tuple[Any, ...]") -> RunForecast:
-        (_, pattern, _, _, _, progress_m, valid_until, position, calls, delay_s, _, observed_at, occupied_at, latitude,
-         longitude, bearing_deg, speed_mps, percentage, status, relationship, onward, _, stands, basis, verdict, reason,
-         revision, due, _) = row  # fmt: skip
+        (_, pattern, _, _, _, progress_m, valid_until, position, calls, delay_s, lag_s, held_s, _, observed_at,
+         occupied_at, latitude, longitude, bearing_deg, speed_mps, percentage, status, relationship, onward, _, stands,
+         basis, verdict, reason, revision, due, _) = row  # fmt: skip
         return RunForecast(
             text.next_line_id if onward else text.line_id,
             text.next_trip_id if onward else text.trip_id,
@@ -126,6 +126,8 @@ class Teller:
             relationship,
             None if delay_s == NO_DELAY else delay_s,
             due == 1,
+            lag_s,
+            held_s,
         )
 
     def list_passages(self, state: LineState, passed: Rows) -> tuple[Passage, ...]:

@@ -67,18 +67,24 @@ function readLoad(load) {
   };
 }
 
+// A band without a time: its vehicle stands, and no minutes are to be counted down.
+const isHeld = (expected, late) => expected == null && late != null;
+
 export function readArrival(arrival) {
   const arrives = seconds(arrival.expected_at);
+  const comes = arrives != null || arrival.expected_late_at != null;
+  const held = comes ? isHeld(arrives, arrival.expected_late_at) : isHeld(arrival.expected_departure_at, arrival.expected_departure_late_at);
   return {
     line: arrival.line.id,
     headsign: arrival.headsign,
     run: arrival.run_id,
     vehicle: arrival.vehicle_id,
     platform: arrival.stop?.platform_code ?? "",
-    departs: arrives == null && arrival.expected_departure_at != null,
-    at: arrives ?? seconds(arrival.expected_departure_at) ?? seconds(arrival.aimed_at ?? arrival.aimed_departure_at),
-    early: seconds(arrives == null ? arrival.expected_departure_early_at : arrival.expected_early_at),
-    late: seconds(arrives == null ? arrival.expected_departure_late_at : arrival.expected_late_at),
+    departs: !comes && arrival.expected_departure_at != null,
+    held,
+    at: held ? null : arrives ?? seconds(arrival.expected_departure_at) ?? seconds(arrival.aimed_at ?? arrival.aimed_departure_at),
+    early: seconds(comes ? arrival.expected_early_at : arrival.expected_departure_early_at),
+    late: seconds(comes ? arrival.expected_late_at : arrival.expected_departure_late_at),
     every: arrival.every_s,
     state: arrival.state,
     distance: arrival.distance_m,
@@ -97,10 +103,12 @@ export const listOf = (answer, name) => (Array.isArray(answer) ? answer : answer
 export const isUp = (feed) => feed.state === "up";
 
 export function readCall(call) {
+  const held = isHeld(call.expected_at, call.expected_late_at);
   return {
+    held,
     stop: call.stop?.id ?? call.stop_id,
     name: call.stop?.name ?? call.stop_name,
-    at: seconds(call.expected_at ?? call.expected_departure_at ?? call.aimed_at ?? call.aimed_departure_at),
+    at: held ? null : seconds(call.expected_at ?? call.expected_departure_at ?? call.aimed_at ?? call.aimed_departure_at),
     early: seconds(call.expected_early_at), late: seconds(call.expected_late_at),
     ahead: call.state !== "departed",
   };

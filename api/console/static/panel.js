@@ -50,6 +50,11 @@ const minutes = (seconds) => Math.max(0, Math.floor(seconds / 60));
 
 function sayWhen(arrival, now) {
   if (arrival.every) return [make("b", {}, say("every", Math.round(arrival.every / 60)))];
+  if (arrival.held) {
+    const word = arrival.reason === "at_terminal" ? "waits" : arrival.reason === "silent" ? "silentNow" : "held";
+    const soonest = minutes(arrival.early - now), latest = Math.ceil(Math.max(0, arrival.late - now) / 60);
+    return [make("b", { class: "held" }, say(word)), make("span", { class: "band" }, say("band", soonest, Math.max(latest, soonest + 1)))];
+  }
   if (arrival.at == null) return [make("b", {}, "–")];
   const wait = arrival.at - now;
   const main = wait < 45 ? [make("b", {}, say("now"))] : [make("b", {}, String(Math.max(1, minutes(wait)))), make("small", {}, say("min"))];
@@ -60,7 +65,7 @@ function sayWhen(arrival, now) {
 }
 
 function drawSpread(arrival, now) {
-  if (!arrival.early || arrival.at - now > SPREAD_S) return null;
+  if (!arrival.early || arrival.at == null || arrival.at - now > SPREAD_S) return null;
   const at = (moment) => Math.min(100, Math.max(0, ((moment - now) / SPREAD_S) * 100));
   const band = make("i"), mark = make("u");
   band.style.left = `${at(arrival.early)}%`;
@@ -104,7 +109,7 @@ export function describeVehicle(vehicle, calls, { now, color }) {
   list.style.setProperty("--route", color);
   for (const call of calls) {
     const wait = call.at == null ? null : Math.max(0, call.at - now);
-    const text = wait == null ? "" : wait < 45 ? say("now") : say("min1", minutes(wait));
+    const text = call.held ? say("held") : wait == null ? "" : wait < 45 ? say("now") : say("min1", minutes(wait));
     const band = call.early && call.late ? ` (${say("band", minutes(call.early - now), Math.ceil((call.late - now) / 60))})` : "";
     list.append(make("li", {}, make("i", { "aria-hidden": "true" }), make("button", { type: "button", "data-stop": call.stop }, call.name ?? ""), make("time", {}, text + band)));
   }
