@@ -36,6 +36,8 @@ from api.replays.replay_views import ReplayViews
 from api.runs.endpoints import router as runs
 from api.runs.why import router as why
 from api.stops.endpoints import router as stops
+from api.streaming.build import Streams
+from api.streaming.endpoints import router as streaming
 from api.usage.endpoints import router as usage
 from api.vehicles.endpoints import router as vehicles
 from api.view.memory import View
@@ -58,6 +60,7 @@ class Api:
     draining: asyncio.Event
     fate: Fate
     replays: ReplayList
+    streams: Streams
 
 
 def build_api(settings: Settings, *, load: Load | None = None) -> Api:
@@ -82,10 +85,11 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     view.coordinates = settings.coordinates
     draining = asyncio.Event()
     fate = Fate()
+    streams = Streams(view, settings, draining)
 
     @asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
-        async with _watching(view, settings, fate):
+        async with _watching(view, settings, fate), streams.running(fate):
             try:
                 yield
             finally:
@@ -97,6 +101,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     app.state.draining = draining
     app.state.line_entities = WeakKeyDictionary()
     app.state.replays = replay_list = ReplayList(settings)
+    app.state.streams = streams
     for router in (
         arrivals,
         lines,
@@ -116,6 +121,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
         usage,
         audit,
         replays,
+        streaming,
         health,
         problem_pages,
     ):
@@ -123,7 +129,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     write_failures_as_problems(app)
     describe(app)
     mount_console(app, lambda: read_trial_key(settings.data_folder))
-    return Api(RawPaths(app), app, view, draining, fate, replay_list)
+    return Api(RawPaths(app), app, view, draining, fate, replay_list, streams)
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.problems import MEDIA_TYPE
 from api.shared_schemas import Problem
+from api.streaming.schemas import StreamEvent
 
 EXAMPLES: Final = {
     "/v1/stops/{stop_id}/arrivals": "arrivals",
@@ -30,6 +31,10 @@ EXAMPLES: Final = {
     "/v1/gtfs-realtime/{kind}.{form}": "gtfs_realtime",
 }
 """Which file of ``api/examples`` shows which path's answer. What is not here is about a partner's own affairs."""
+
+STREAM: Final = "/v1/stream"
+STREAMED: Final = frozenset({STREAM, "/v1/stream-ticket"})
+"""Paths whose answers are no kept JSON: a stream's events, and a ticket that differs each time."""
 
 _DESCRIPTION: Final = """Real-time arrival times, distances and crowding of a city's buses and trains.
 
@@ -79,6 +84,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     components["schemas"]["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
+    components["schemas"] |= StreamEvent.model_json_schema(ref_template="#/components/schemas/{model}")["$defs"]
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             _describe_operation(path, operation)
@@ -90,6 +96,9 @@ def _describe_operation(path: str, operation: dict[str, Any]) -> None:
     if not path.startswith("/v1/"):
         return
     operation["security"] = _KEYED
+    if path in STREAMED:
+        _describe_stream(path, operation)
+        return
     if path not in EXAMPLES:
         _describe_own(operation)
         return
@@ -104,6 +113,15 @@ def _describe_operation(path: str, operation: dict[str, Any]) -> None:
     for status, description in _PROBLEMS.items():
         if takes.get(status, True):
             operation["responses"][status] = {"description": description, "content": _problem_content()}
+
+
+def _describe_stream(path: str, operation: dict[str, Any]) -> None:
+    if path == STREAM:
+        described = StreamEvent.model_json_schema(ref_template="#/components/schemas/{model}")
+        described.pop("$defs", None)
+        operation["responses"]["200"]["content"] = {"text/event-stream": {"schema": described}}
+    for status, description in _PROBLEMS.items():
+        operation["responses"][status] = {"description": description, "content": _problem_content()}
 
 
 def _describe_own(operation: dict[str, Any]) -> None:

@@ -55,6 +55,13 @@ INVALID_KEY: Final = Problem(
     "No partner has this key. Its letters' case matters, and its last six letters are a checksum of the others.",
     "No such key: check that it was copied whole, hw_live_ and all.",
 )
+INVALID_TICKET: Final = Problem(
+    "invalid-ticket",
+    401,
+    "The stream's ticket is not valid",
+    "A ticket opens streams for an hour, and ends with the key it was issued to.",
+    "Ask /v1/stream-ticket for another, with the key.",
+)
 KEY_EXPIRED: Final = Problem(
     "key-expired",
     403,
@@ -216,6 +223,27 @@ QUOTA_EXCEEDED: Final = Problem(
     "More was asked for than the plan allows at once (burst), in a UTC day, or in a UTC month; window says which.",
     "Wait for Retry-After seconds. Send If-None-Match: an unchanged answer costs nothing of the day and the month.",
 )
+TOO_MANY_STREAMS: Final = Problem(
+    "too-many-streams",
+    429,
+    "The plan's streams are all open",
+    "The partner has as many streams open, over all replicas, as its plan allows at once.",
+    "Close a stream first, or ask for more in one: a stream takes many stops, lines and vehicles.",
+)
+GRANT_CHANGED: Final = Problem(
+    "grant-changed",
+    403,
+    "What is granted has changed",
+    "The grant that the stream was opened under now holds something else: fields, an area, an owner's terms.",
+    "Connect again: the stream goes on with what is granted now. /v1/me/grants shows it.",
+)
+GOING_DOWN: Final = Problem(
+    "going-down",
+    503,
+    "This replica is going down",
+    "The process that held the stream is being stopped; others go on.",
+    "Connect again with Last-Event-ID: any replica goes on where this one stopped.",
+)
 INTERNAL: Final = Problem(
     "internal",
     500,
@@ -256,6 +284,7 @@ ALL: Final = (
     MISSING_KEY,
     CONFLICTING_KEYS,
     INVALID_KEY,
+    INVALID_TICKET,
     KEY_EXPIRED,
     KEY_REVOKED,
     PARTNER_SUSPENDED,
@@ -279,6 +308,9 @@ ALL: Final = (
     REPLAY_NOT_TAKEN,
     METHOD_NOT_ALLOWED,
     QUOTA_EXCEEDED,
+    TOO_MANY_STREAMS,
+    GRANT_CHANGED,
+    GOING_DOWN,
     INTERNAL,
     NOT_READY,
     QUOTA_UNAVAILABLE,

@@ -60,7 +60,7 @@ async def serve(settings: Settings) -> None:
 
 def _server(app: Any, host: str, port: int) -> Server:
     return Server(
-        app, address=host, port=port, interface=Interfaces.ASGI, backlog=_BACKLOG, log_enabled=False, websockets=False
+        app, address=host, port=port, interface=Interfaces.ASGI, backlog=_BACKLOG, log_enabled=False, websockets=True
     )
 
 

@@ -83,3 +83,8 @@ def quota_generation(namespace: str = LIVE) -> str:
 def replays(namespace: str = LIVE) -> str:
     """A hash of the replays beside the service of ``namespace``: replay id to schemas.replays.ReplayState."""
     return scoped("replays", namespace)
+
+
+def open_streams(partner: str, namespace: str = LIVE) -> str:
+    """A hash: API process to ``<streams it holds open for the partner>:<POSIX s when it said so>``."""
+    return scoped(f"streams:{partner}:open", namespace)

@@ -31,6 +31,7 @@ class Topic:
     retention_ms: int | None
     segment_ms: int = DAY_MS
     max_compaction_lag_ms: int | None = None
+    min_compaction_lag_ms: int | None = None
 
     def config(self, *, replication: int = 1) -> dict[str, str]:
         """Kafka's own settings for this topic, as its admin calls take them.
@@ -47,6 +48,8 @@ class Topic:
             config["retention.ms"] = str(self.retention_ms)
         if self.max_compaction_lag_ms is not None:
             config["max.compaction.lag.ms"] = str(self.max_compaction_lag_ms)
+        if self.min_compaction_lag_ms is not None:
+            config["min.compaction.lag.ms"] = str(self.min_compaction_lag_ms)
         return config
 
     def partitions(self, *, line_partitions: int) -> int:
@@ -81,6 +84,8 @@ LINE_FORECASTS: Final = Topic(
     retention_ms=None,
     segment_ms=5 * MINUTE_MS,
     max_compaction_lag_ms=10 * MINUTE_MS,
+    # streams are resumed from every value of the last five minutes
+    min_compaction_lag_ms=8 * MINUTE_MS,
 )
 LINE_PASSAGES: Final = Topic(
     name="line.passages.v1",

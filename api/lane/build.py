@@ -1,5 +1,6 @@
 """Put the lane in front of an application, its tasks living as long as the application does."""
 
+import asyncio
 import secrets
 from collections.abc import MutableMapping
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from api.lane.metering import UsageMeter
 from api.lane.quotas import Quotas
 from api.lane.seat import Seat
 from api.lane.signatures import Signatures
+from api.lane.stream_seats import StreamSeats
 from api.lane.usage_reports import UsageReporter
 from api.rendered import RenderedCache
 from runtime.deployment_secret import read_secret
@@ -38,7 +40,7 @@ class LaneRuntime:
     """Everything the lane needs while it runs: started and stopped as one."""
 
     def __init__(self, app: App, *, settings: Settings, rendered: RenderedCache, fate: Fate | None = None) -> None:
-        fate = fate or Fate()
+        self._fate = fate = fate or Fate()
         self._folder = settings.data_folder / COUNTS_FOLDER
         self._ledger = Ledger(settings.database)
         self._store = redis.Redis.from_url(
@@ -57,7 +59,16 @@ class LaneRuntime:
         secret = read_secret(settings)
         signatures = Signatures(self.ring, self._store, namespace=settings.namespace, secret=secret)
         doors = Doors(self.ring, signatures, trusted_proxies=settings.trusted_proxies)
-        self.lane = Lane(app, doors=doors, quotas=self.quotas, rendered=rendered, meter=self._meter)
+        self._stream_seats = StreamSeats(self._store, secrets.token_hex(6), settings.namespace)
+        self._saying: asyncio.Task[None] | None = None
+        self.lane = Lane(
+            app,
+            doors=doors,
+            quotas=self.quotas,
+            rendered=rendered,
+            meter=self._meter,
+            stream_seats=self._stream_seats,
+        )
 
     def _seat(self, credential: Credential) -> Seat:
         return Seat(credential, self.quotas.allowance, self._meter)
@@ -74,9 +85,14 @@ class LaneRuntime:
             await forget_windows(session, before_day=ended.strftime("%Y-%m-%d"))
         await self.quotas.start(self._folder, self._reporter.report_all)
         await self._reporter.start()
+        self._saying = asyncio.create_task(self._stream_seats.say_for_ever(), name="stream seats")
+        self._fate.hang_on(self._saying)
 
     async def stop(self) -> None:
         """Give back what is unspent, report what was used; the file stays where either could not be done."""
+        if self._saying is not None:
+            self._saying.cancel()
+            await asyncio.gather(self._saying, return_exceptions=True)
         await self._watch.stop()
         returned = await self.quotas.stop()
         reported = await self._reporter.stop()

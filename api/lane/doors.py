@@ -1,15 +1,19 @@
 """Who asks, and whether they may: the key or signature, where they ask from, which grant they ask under."""
 
+import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from api.lane.client_address import client_address
 from api.lane.keyring import KeyRing
+from api.lane.kinds import STREAM_PATH
 from api.lane.seat import Place, Seat, comes_from
 from api.lane.signatures import Receive, Scope, Signatures, given_again, read_body
+from api.lane.tickets import Ticket, find_ticket, is_proved
 from api.negotiation import accepts_gzip
 from api.problems import (
     CONFLICTING_KEYS,
+    INVALID_TICKET,
     MISSING_KEY,
     NETWORK_NOT_ALLOWED,
     NOT_GRANTED,
@@ -50,9 +54,19 @@ class Doors:
                 return body, receive
             again = receive if scope["method"] in ("GET", "HEAD") else given_again(body, receive)
             return await self._signatures.find_seat(sent.signature, scope, body), again
+        if sent.key is MISSING_KEY and scope["path"] == STREAM_PATH.decode():
+            ticket = find_ticket(scope["query_string"])
+            return (sent.key if ticket is None else await self._admit(ticket)), receive
         if isinstance(sent.key, Problem):
             return sent.key, receive
         return await self.ring.look_up(sent.key), receive
+
+    async def _admit(self, ticket: Ticket) -> Seat | Problem:
+        """The seat of the key that a stream's ticket was issued to."""
+        found = await self.ring.look_up_id(ticket.key_id)
+        if isinstance(found, Problem) or is_proved(ticket, found.credential, time.time()):
+            return found
+        return INVALID_TICKET
 
     def check(self, seat: Seat, sent: Sent, scope: Scope, at: float) -> Problem | None:
         """Why the seat opens nothing for this request at ``at`` (POSIX s), or ``None``."""

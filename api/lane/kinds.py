@@ -5,6 +5,8 @@ from typing import Final
 from transit.grants.agreements import ACCURACY_KIND, HISTORY, LIVE
 
 OTHER: Final = b"other"
+STREAM: Final = b"stream"
+STREAM_PATH: Final = b"/v1/stream"
 _RESOURCES: Final = frozenset(
     {b"lines", b"stops", b"vehicles", b"runs", b"feeds", b"coverage", b"accuracy", b"conditions", b"gtfs-realtime"}
 )
@@ -17,7 +19,7 @@ OWN: Final = frozenset({b"me", b"usage", b"products", b"audit"})
 
 _SERVICES: Final = {b"accuracy": ACCURACY_KIND, b"archive": HISTORY}
 
-KINDS: Final = frozenset({OTHER}) | _RESOURCES | _PARTS
+KINDS: Final = frozenset({OTHER, STREAM}) | _RESOURCES | _PARTS
 
 
 def kind_of(path: bytes) -> bytes:
@@ -29,6 +31,8 @@ def kind_of(path: bytes) -> bytes:
         end = path.find(b"/", len(_REPLAYS))
         kind = OTHER if end < 0 else kind_of(b"/v1" + path[end:])
         return OTHER if kind in OWN else kind
+    if path == STREAM_PATH:
+        return STREAM
     last = path[path.rfind(b"/") + 1 :]
     if last in _PARTS:
         return last

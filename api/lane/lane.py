@@ -24,13 +24,15 @@ from api.lane.answers import (
     send_problem,
 )
 from api.lane.doors import Doors, Sent, read_headers
-from api.lane.kinds import OWN, kind_of
+from api.lane.kinds import OWN, STREAM, kind_of
 from api.lane.metering import UsageMeter
 from api.lane.quotas import Quotas
 from api.lane.seat import Place, Seat
 from api.lane.standing import Standing
+from api.lane.stream_pass import StreamPass
+from api.lane.stream_seats import StreamSeats
 from api.lane.targets import target_of
-from api.problems import QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
+from api.problems import NOT_FOUND, QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
 from api.refusal import Refusal as Refused
 from api.rendered import Rendered, RenderedCache
 from schemas.usage import NOBODY
@@ -46,13 +48,25 @@ OWN_PACE: Final = "Your own affairs are told ten times a second at most; ask aga
 _OURS: Final = frozenset({CORS[0], EXPOSED[0], VARY[0]})
 """Headers that are the lane's to say, whatever the application said."""
 _UNAVAILABLE_RETRY_S: Final = 2
+POLICY_VIOLATION: Final = 1008
+"""WebSocket's code for a refusal that is about who asks."""
 
 
 class Lane:
     """One process's lane. Key ring and ``quotas`` must have been started."""
 
-    def __init__(self, app: App, *, doors: Doors, quotas: Quotas, rendered: RenderedCache, meter: UsageMeter) -> None:
+    def __init__(
+        self,
+        app: App,
+        *,
+        doors: Doors,
+        quotas: Quotas,
+        rendered: RenderedCache,
+        meter: UsageMeter,
+        stream_seats: StreamSeats,
+    ) -> None:
         self._app = app
+        self._stream_seats = stream_seats
         self._doors = doors
         self._quotas = quotas
         self._rendered = rendered
@@ -60,8 +74,8 @@ class Lane:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let the application."""
-        if scope["type"] == "lifespan" or not scope["path"].startswith(GUARDED):
-            await self._app(scope, receive, send)
+        if scope["type"] != "http" or not scope["path"].startswith(GUARDED):
+            await (self._open_socket if scope["type"] == "websocket" else self._app)(scope, receive, send)
             return
         if scope.get("method") == "OPTIONS":
             await send_preflight(send)
@@ -93,6 +107,9 @@ class Lane:
         if not place.allowance.take(tokens, now) and not await self._obtain(place.allowance, tokens, now):
             await self._refuse_quota(send, place, kind, tokens)
             return
+        if kind == STREAM:
+            await self._stream_on(scope, receive, send, seat=seat, place=place, product_id=sent.product_id)
+            return
         if scope["method"] == "GET":
             found_answer = self._rendered.find(place.reach.target(target_of(path, scope["query_string"])), now)
             if found_answer is not None:
@@ -119,6 +136,52 @@ class Lane:
         status, body = _body_of(found, headers, unchanged=unchanged, takes_gzip=sent.takes_gzip)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket: one that is refused is closed before it is opened, which its client sees as 403."""
+        sent = read_headers(scope["headers"])
+        kind = kind_of(scope.get("raw_path") or scope["path"].encode())
+        await receive()
+        problem = await self._admit_socket(scope, receive, send, sent=sent) if kind == STREAM else NOT_FOUND
+        if problem is not None:
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": problem.title})
+
+    async def _admit_socket(self, scope: Scope, receive: Receive, send: Send, *, sent: Sent) -> Problem | None:
+        found, _ = await self._doors.look_up(sent, {**scope, "method": "GET"}, receive)
+        if isinstance(found, Problem):
+            return found
+        at, now = time.time(), time.monotonic()
+        place = self._doors.check(found, sent, scope, at) or self._doors.place(found, STREAM, sent, scope, at)
+        if isinstance(place, Problem):
+            return place
+        tokens = place.weights.get(STREAM, 1) if place.weights else 1
+        if not place.allowance.take(tokens, now) and not await self._obtain(place.allowance, tokens, now):
+            place.usage.count_refused(STREAM, now)
+            return QUOTA_EXCEEDED
+        found.used = True
+        is_told = False
+
+        async def receive_on() -> MutableMapping[str, Any]:
+            nonlocal is_told
+            if is_told:
+                return await receive()
+            is_told = True
+            return {"type": "websocket.connect"}
+
+        await self._stream_on(scope, receive_on, send, seat=found, place=place, product_id=sent.product_id)
+        return None
+
+    async def _stream_on(
+        self, scope: Scope, receive: Receive, send: Send, *, seat: Seat, place: Place, product_id: str
+    ) -> None:
+        """Let the application stream; its first minute is paid for, the pass pays the others."""
+        place.usage.count(STREAM, place.weights.get(STREAM, 1) if place.weights else 1, time.monotonic())
+        state = scope.setdefault("state", {})
+        state["partner"] = seat.credential
+        state["reach"] = place.reach
+        standing = Standing(self._doors.ring, seat.credential, STREAM, product_id)
+        state["pass"] = StreamPass(standing, self._quotas, self._stream_seats, place=place, kind=STREAM)
+        await self._app(scope, receive, send)
 
     async def _turn_away(self, send: Send, problem: Problem, partner_id: str) -> None:
         """Refuse a request, and count it for the audit."""

@@ -15,8 +15,14 @@ class Standing:
     def __init__(self, ring: KeyRing, credential: Credential, kind: bytes, product_id: str) -> None:
         self._ring = ring
         self._key_id = credential.key_id
+        self._partner_id = credential.partner_id
         self._kind = kind
         self._product_id = product_id
+
+    @property
+    def partner_id(self) -> str:
+        """Whose request it is."""
+        return self._partner_id
 
     async def reach(self) -> Reach:
         """What the request may be told at this moment; another one after an owner withdrew, say.

@@ -97,6 +97,27 @@ CALL: Final = Shape(
     },
     stop="stop.id",
 )
+STREAMED_RUN: Final = Shape(
+    {
+        **_of(BASE, "run_id", "new", "line_id", "direction_id", "headsign", "trip_id", "service_date"),
+        **_of(VEHICLE, "vehicle_id", "vehicle_label"),
+        **_of(POSITION, "latitude", "longitude", "bearing_deg"),
+        **_of(DISTANCE, "progress_m", "next_stop_sequence"),
+        **_of(EXPECTED, "delay_s"),
+        "occupancy": Shape(group=OCCUPANCY),
+        **_of(BASE, "basis", "observed_at", "valid_until"),
+        **_VERDICT,
+    },
+    line="line_id",
+)
+STREAMED_CALL: Final = Shape(
+    {
+        **_of(BASE, "stop_id", "stop_sequence", "progress_m"),
+        **_TIMES,
+        **_of(VERDICT, "skipped"),
+    },
+    stop="stop_id",
+)
 _LINE_MEMBERS: Final = _of(
     BASE, "id", "short_name", "long_name", "route_type", "color", "text_color", "agency", "directions"
 )

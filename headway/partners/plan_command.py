@@ -24,6 +24,7 @@ def plan(
     burst_size: Annotated[int | None, typer.Option(help="Tokens that may be spent at once; twice the rate.")] = None,
     per_day: Annotated[int | None, typer.Option(help="Tokens a UTC day.")] = None,
     per_month: Annotated[int | None, typer.Option(help="Tokens a UTC month; 31 days' worth.")] = None,
+    streams: Annotated[int | None, typer.Option(help="Streams open at once, over all replicas.")] = None,
     weight: Annotated[list[str] | None, typer.Option(help="KIND=TOKENS, as often as needed.")] = None,
     assign: Annotated[str | None, typer.Option(help="Put this partner under the plan.")] = None,
     as_json: AsJson = False,
@@ -34,6 +35,7 @@ def plan(
         "burst_size": burst_size,
         "per_day": per_day,
         "per_month": per_month,
+        "streams": streams,
         "weights": None if weight is None else _weights(weight),
     }
     given = {field: value for field, value in figures.items() if value is not None}

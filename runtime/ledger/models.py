@@ -33,6 +33,7 @@ class PlanRow(Base):
     per_day: Mapped[int] = mapped_column(Count)
     per_month: Mapped[int] = mapped_column(Count)
     weights: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    streams: Mapped[int] = mapped_column(Integer)
 
 
 class PartnerRow(Base):

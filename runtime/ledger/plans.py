@@ -11,12 +11,14 @@ from runtime.ledger.changes import Change, record_change
 from runtime.ledger.models import PlanRow
 
 WEIGHT_MAX: Final = 1000
+STREAMS_MAX: Final = 100_000
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A plan: ``burst_per_s`` tokens a second refill a bucket of ``burst_size``; days and months are UTC.
 
-    ``weights`` gives the tokens that one request of a kind costs; a kind it does not name costs one.
+    ``weights`` gives the tokens that one request of a kind costs; a kind it does not name costs one. A stream costs a
+    request of kind ``stream`` each minute, and ``streams`` of them may be open at once over all replicas.
     """
 
     name: str
@@ -25,10 +27,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     per_day: int
     per_month: int
     weights: dict[str, int] = {}
+    streams: int = 20
 
 
 TRIAL: Final = Plan(name="trial", burst_per_s=20, burst_size=40, per_day=20_000, per_month=200_000)
-STANDARD: Final = Plan(name="standard", burst_per_s=200, burst_size=400, per_day=2_000_000, per_month=40_000_000)
+STANDARD: Final = Plan(
+    name="standard", burst_per_s=200, burst_size=400, per_day=2_000_000, per_month=40_000_000, streams=1000
+)
 BUILT_IN: Final = (TRIAL, STANDARD)
 """Plans every ledger starts with; staff may change them."""
 
@@ -47,6 +52,8 @@ def check_plan(plan: Plan) -> Plan:
         raise UserError(f"plan {plan.name}: burst size {plan.burst_size}: use 1 or more")
     if not 0 <= plan.per_day <= plan.per_month:
         raise UserError(f"plan {plan.name}: {plan.per_day} a day and {plan.per_month} a month: a month holds its days")
+    if not 0 <= plan.streams <= STREAMS_MAX:
+        raise UserError(f"plan {plan.name}: {plan.streams} streams: use 0 to {STREAMS_MAX}")
     for kind, weight in plan.weights.items():
         if not 1 <= weight <= min(WEIGHT_MAX, plan.burst_size):
             raise UserError(f"plan {plan.name}: weight {weight} of {kind}: use 1 to {min(WEIGHT_MAX, plan.burst_size)}")
@@ -62,6 +69,7 @@ def plan_of(row: PlanRow) -> Plan:
         per_day=row.per_day,
         per_month=row.per_month,
         weights=row.weights,
+        streams=row.streams,
     )
 
 

@@ -1,0 +1,91 @@
+"""What a client misses between where it was and where the log is, and the way there in steps that each have an id."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Final
+
+from api.streaming.events import Event, lines_event
+from api.streaming.line_frame import LineFrame
+from api.streaming.line_log import LineLog
+from api.streaming.position import NOTHING, Position
+from api.streaming.subscriptions import DELTA
+from api.streaming.tick import Tick
+
+if TYPE_CHECKING:
+    from api.streaming.hub import Hub
+    from api.streaming.subscriptions import Group
+
+SNAPSHOT: Final = b"snapshot"
+_LINES_A_SLICE: Final = 8
+"""Lines written before requests get their turn."""
+
+
+class Missed:
+    """A client's way to the present. ``is_resumed``: all of it could be told as deltas.
+
+    ``latest_only``: each line's latest value instead of every one in between, for a reader that is too slow.
+    """
+
+    def __init__(self, hub: "Hub", group: "Group", start: Position | None, *, latest_only: bool) -> None:
+        self._hub = hub
+        self._wanted = group.wanted
+        self._reach = group.reach
+        self._offsets = [NOTHING] * hub.partitions if start is None else list(start.offsets)
+        self._edits = hub.tick.position.edits if start is None else start.edits
+        self._latest_only = latest_only
+        self._tick = hub.tick
+        self.is_resumed = start is not None
+
+    def go_on(self, tick: Tick) -> bool:
+        """Aim for a tick; ``False`` when it is reached."""
+        is_there = tuple(self._offsets) == tick.position.offsets and self._edits == tick.position.edits
+        self._tick = tick
+        return not is_there
+
+    async def events(self) -> AsyncIterator[Event]:
+        """An event for each partition that has news, and the way is made."""
+        target = self._tick.position
+        edited = frozenset(key for key, edits in self._hub.edited.items() if edits > self._edits)
+        for number, end in enumerate(target.offsets):
+            offset = self._offsets[number]
+            if offset >= end and not edited:
+                continue
+            is_known = offset != NOTHING and offset + 1 >= self._hub.floor[number]
+            lines: list[bytes] = []
+            for place, frame in enumerate(self._frames(number, offset if is_known else NOTHING, end, edited)):
+                selected = self._wanted.select(frame)
+                if selected is not None:
+                    lines.append(selected)
+                if place % _LINES_A_SLICE == _LINES_A_SLICE - 1:
+                    await asyncio.sleep(0)
+            self._offsets[number] = end
+            if not is_known and end >= 0 and offset != NOTHING:
+                self.is_resumed = False
+            if lines:
+                place_reached = Position(target.epoch, self._edits, tuple(self._offsets))
+                yield lines_event(DELTA if is_known else SNAPSHOT, place_reached.write(), lines)
+        self._edits = target.edits
+
+    def _frames(self, number: int, offset: int, end: int, edited: frozenset[str]) -> Iterator[LineFrame]:
+        """What one partition holds beyond an offset, as far as ``end``."""
+        of_partition = self._hub.by_partition[number]
+        keys = of_partition if self._wanted.groups is None else [k for k in self._wanted.groups if k in of_partition]
+        for key in list(keys):
+            line = of_partition.get(key)
+            if line is not None:
+                yield from self._frames_of(line, offset, end, is_edited=key in edited)
+
+    def _frames_of(self, line: LineLog, offset: int, end: int, *, is_edited: bool) -> Iterator[LineFrame]:
+        versions = [version for version in line.after(offset) if version.offset <= end]
+        if not versions and not is_edited:
+            return
+        if offset == NOTHING or is_edited or (self._latest_only and len(versions) > 1):
+            newest = versions[-1] if versions else line.before(end + 1)
+            frame = None if newest is None else self._hub.frame(line, newest, self._reach, full=True)
+            if frame is not None:
+                yield frame
+            return
+        for version in versions:
+            frame = self._hub.frame(line, version, self._reach)
+            if frame is not None:
+                yield frame

@@ -1,0 +1,262 @@
+"""The log of forecasts as this process holds it: the last five minutes, and what each quarter of a second brought."""
+
+import asyncio
+import contextlib
+import time
+from collections import OrderedDict
+from typing import Any, Final
+
+import msgspec
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from api.reached.reached_view import ReachedView
+from api.reached.view_for import reached
+from api.streaming.line_frame import LineFrame
+from api.streaming.line_log import KEPT_S, LineLog, Version
+from api.streaming.position import NOTHING, Position
+from api.streaming.subscriptions import Subscriptions
+from api.streaming.tick import Tick
+from api.streaming.write_frame import FrameWriter, Place
+from api.view.memory import View
+from runtime.errors import HeadwayError
+from runtime.kafka_clients import make_consumer
+from runtime.settings import Settings
+from schemas.line_value import LineValueError, decode_line_value
+from schemas.namespace import topic_name
+from schemas.store_keys import LINE_EXPIRY_S
+from schemas.topics import LINE_FORECASTS
+from transit.grants.reach import EVERYTHING, Reach
+
+_log = structlog.get_logger(__name__)
+
+TICK_S: Final = 0.2
+"""What changes within this time travels in one frame."""
+
+BASE_S: Final = 90.0
+"""Read further back than streams resume, so that the first values told have one to be told against."""
+
+POLL_MS: Final = 100
+BATCH: Final = 500
+RETRY_S: Final = 0.5
+STOP_WITHIN_S: Final = 0.3
+PRUNE_EVERY_S: Final = 5.0
+FRAMES_KEPT: Final = 4096
+_FULL: Final = -2
+_LINES_A_SLICE: Final = 4
+"""Lines written before requests get their turn: some 3 ms."""
+
+
+class Restarted(Exception):  # noqa: N818 - an event, not an error
+    """The topics were made anew: offsets begin again."""
+
+
+class Hub:
+    """Reads the forecasts topic by itself, so that every replica holds the same log under the same offsets."""
+
+    def __init__(self, view: View, settings: Settings) -> None:
+        self._settings = settings
+        self._topic = topic_name(LINE_FORECASTS, settings.namespace)
+        self._view = view
+        self._writer = FrameWriter(view)
+        self.subscriptions = Subscriptions()
+        self.partitions = settings.line_partitions
+        self.tick_s = TICK_S
+        self.ready = asyncio.Event()
+        self.generation = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Forget everything: at the start, and when the topics were made anew."""
+        self.generation += 1
+        self.lines: dict[str, LineLog] = {}
+        self.by_partition: list[dict[str, LineLog]] = [{} for _ in range(self.partitions)]
+        self.epoch = 0
+        self.edits = 0
+        self.floor = [0] * self.partitions
+        self._read = [NOTHING] * self.partitions
+        self._changed: dict[str, None] = {}
+        self.edited: dict[str, int] = {}
+        """Line groups by the last override that touched them."""
+        self._frames: OrderedDict[tuple[str, int, int, bytes], LineFrame] = OrderedDict()
+        self.tick = Tick(0, self._position(), self._position().write(), {})
+        self.ready.clear()
+
+    def _position(self) -> Position:
+        return Position(self.epoch, self.edits, tuple(self._read))
+
+    async def run(self) -> None:
+        """Follow the log until cancelled; a broker that is away is asked again."""
+        ticking = asyncio.create_task(self._tick_for_ever(), name="stream ticks")
+        failing = False
+        try:
+            while True:
+                try:
+                    await self._follow()
+                except Restarted:
+                    _log.warning("stream_log_restarted")
+                    self._begin()
+                except (KafkaError, OSError) as lost:
+                    if not failing:
+                        _log.warning("stream_log_lost", error=str(lost) or type(lost).__name__)
+                    failing = True
+                if ticking.done():
+                    ticking.result()
+                await asyncio.sleep(RETRY_S)
+        finally:
+            ticking.cancel()
+            await asyncio.gather(ticking, return_exceptions=True)
+
+    async def _follow(self) -> None:
+        consumer = make_consumer(self._settings, max_poll_records=BATCH)
+        try:
+            await consumer.start()
+            partitions = [TopicPartition(self._topic, number) for number in range(self.partitions)]
+            consumer.assign(partitions)
+            ends = await consumer.end_offsets(partitions)
+            if any(0 <= ends[each] <= self._read[each.partition] for each in partitions):
+                raise Restarted
+            await self._seek(consumer, partitions, ends)
+            while True:
+                batches = await consumer.getmany(timeout_ms=POLL_MS)
+                for partition, records in batches.items():
+                    for record in records:
+                        self._take(partition.partition, record)
+                if not self.ready.is_set() and all(self._read[p.partition] >= ends[p] - 1 for p in partitions):
+                    _log.info("stream_log_read", lines=len(self.lines))
+                    # what was there before is for streams to catch up with, not to be told of
+                    self.tick = self._next_tick()
+                    self.ready.set()
+                await asyncio.sleep(0)
+        finally:
+            # a broker that is away must not keep the process from ending
+            with contextlib.suppress(TimeoutError, KafkaError):
+                async with asyncio.timeout(STOP_WITHIN_S):
+                    await consumer.stop()
+
+    async def _seek(
+        self, consumer: AIOKafkaConsumer, partitions: list[TopicPartition], ends: dict[TopicPartition, int]
+    ) -> None:
+        """Go on where reading stopped; at the start, where the minutes that are kept begin."""
+        since_ms = int((time.time() - KEPT_S - BASE_S) * 1000)
+        found = await consumer.offsets_for_times(dict.fromkeys(partitions, since_ms))
+        for partition in partitions:
+            number = partition.partition
+            if self._read[number] == NOTHING:
+                at = found.get(partition)
+                first = ends[partition] if at is None else at.offset
+                self.floor[number] = first
+                self._read[number] = first - 1
+            consumer.seek(partition, self._read[number] + 1)
+
+    def _take(self, partition: int, record: Any) -> None:
+        if record.offset <= self._read[partition]:
+            raise Restarted
+        self._read[partition] = record.offset
+        if record.key is None or record.value is None:
+            return
+        try:
+            key, value = record.key.decode(), decode_line_value(record.value)
+        except (LineValueError, UnicodeDecodeError) as wrong:
+            _log.error("line_value_unreadable", line=repr(record.key), reason=str(wrong))
+            return
+        if value.watermark.epoch > self.epoch:
+            self.epoch = value.watermark.epoch
+        line = self.lines.get(key)
+        if line is None:
+            line = self.lines[key] = self.by_partition[partition][key] = LineLog(key, partition)
+        if line.take(record.offset, record.timestamp / 1000, value):
+            self._changed[key] = None
+
+    async def _tick_for_ever(self) -> None:
+        prune_at = 0.0
+        while True:
+            await asyncio.sleep(TICK_S)
+            if time.monotonic() >= prune_at:
+                self._prune(time.time())
+                prune_at = time.monotonic() + PRUNE_EVERY_S
+            if self.ready.is_set() and self._changed:
+                await self.turn()
+
+    async def turn(self) -> None:
+        """Close a tick: write what was read since the last one for every subscription, then tell it."""
+        generation = self.generation
+        tick = self._next_tick()
+        await self._map(tick)
+        for place, (key, versions) in enumerate(tick.changed.items()):
+            line = self.lines.get(key)
+            if line is not None and self.subscriptions.wants(key):
+                for version in versions:
+                    self.frame(line, version, full=key in tick.full)
+            if place % _LINES_A_SLICE == 0:
+                await asyncio.sleep(0)
+        if generation == self.generation:
+            self.tick = tick
+            self.subscriptions.tell(self, tick)
+
+    def _next_tick(self) -> Tick:
+        changed = {}
+        for key in self._changed:
+            line = self.lines[key]
+            news = line.after(line.told)
+            if news:
+                line.told = news[-1].offset
+                changed[key] = news
+        self._changed.clear()
+        position = self._position()
+        return Tick(self.tick.number + 1, position, position.write(), changed)
+
+    async def _map(self, tick: Tick) -> None:
+        """Map the timetables that values speak before they are written; what cannot be mapped is not told."""
+        shelf = self._view.shelf
+        named = {version.timetable() for versions in tick.changed.values() for version in versions}
+        for timetable in named:
+            if timetable in shelf:
+                continue
+            try:
+                shelf.keep(await asyncio.to_thread(shelf.read, timetable))
+            except (OSError, ValueError, HeadwayError) as wrong:
+                _log.warning("timetable_not_mapped", hash=timetable, reason=str(wrong))
+
+    def _prune(self, now: float) -> None:
+        """Forget versions too old to resume from, and lines that nothing has spoken of for long."""
+        for key, line in list(self.lines.items()):
+            forgotten = line.prune(now - KEPT_S)
+            self.floor[line.partition] = max(self.floor[line.partition], forgotten + 1)
+            if line.versions[-1].at < now - LINE_EXPIRY_S:
+                del self.lines[key], self.by_partition[line.partition][key]
+                self._changed.pop(key, None)
+
+    def frame(
+        self, line: LineLog, version: Version, reach: Reach = EVERYTHING, *, full: bool = False
+    ) -> LineFrame | None:
+        """What a version changed, or all it says; ``None`` while its timetable is not mapped, or where it is broken."""
+        before = None if full else line.before(version.offset)
+        key = (line.key, version.offset, _FULL if before is None else before.offset, reach.digest)
+        found = self._frames.get(key)
+        if found is None:
+            found = self._write(before, version, reach)
+            if found is None:
+                return None
+            self._frames[key] = found
+            if len(self._frames) > FRAMES_KEPT:
+                self._frames.popitem(last=False)
+        return found
+
+    def _write(self, before: Version | None, version: Version, reach: Reach) -> LineFrame | None:
+        try:
+            after = version.view()
+            last = None if before is None else before.view()
+        except msgspec.DecodeError as wrong:
+            _log.error("line_value_undecodable", offset=version.offset, reason=str(wrong))
+            return None
+        if not self._writer.can_write(after):
+            return None
+        if last is not None and not self._writer.can_write(last):
+            last, before = None, None
+        if not reach.has_feed(after.forecasts.feed):
+            return None
+        place = Place(version.offset, None if before is None else before.offset)
+        boundary = None if reach.is_everything else reached(self._view, reach)
+        return self._writer.write(last, after, place, boundary if isinstance(boundary, ReachedView) else None)

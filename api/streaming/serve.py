@@ -1,0 +1,102 @@
+"""A stream's way out: server-sent events over HTTP, or the same as messages of a WebSocket."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+from api.lane.answers import NO_STORE
+from api.streaming.events import GZIP_HEAD, Event, pack
+from api.streaming.keeper import Keeper
+from api.streaming.stream import Stream
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+RETRY_MS: Final = 1000
+"""How long a browser waits before it connects again; spread by the client, not by us."""
+
+_GREETING: Final = b": headway\nretry: %d\n\n" % RETRY_MS
+_PACKED_GREETING: Final = GZIP_HEAD + pack(_GREETING)
+_HEAD: Final = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    NO_STORE,
+    # proxies that collect answers before they pass them on would hold a stream back
+    (b"x-accel-buffering", b"no"),
+    (b"vary", b"accept-encoding"),
+]
+NORMAL_CLOSE: Final = 1000
+AGAIN_LATER: Final = 1013
+
+
+async def serve_events(stream: Stream, receive: Receive, send: Send, *, packed: bool) -> None:
+    """Serve a stream as server-sent events until it ends or its client goes."""
+    headers = [*_HEAD, (b"content-encoding", b"gzip")] if packed else _HEAD
+
+    async def write(event: Event) -> None:
+        body = event.packed() if packed else event.served()
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    greeting = _PACKED_GREETING if packed else _GREETING
+    await send({"type": "http.response.body", "body": greeting, "more_body": True})
+    if await _pump(stream, receive, write, until="http.disconnect"):
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def serve_socket(stream: Stream, receive: Receive, send: Send) -> None:
+    """Serve a stream over an accepted WebSocket; what the client says is not looked at."""
+
+    async def write(event: Event) -> None:
+        await send({"type": "websocket.send", "text": event.message().decode()})
+
+    if await _pump(stream, receive, write, until="websocket.disconnect"):
+        await send({"type": "websocket.close", "code": AGAIN_LATER if stream.ending else NORMAL_CLOSE})
+
+
+async def _pump(stream: Stream, receive: Receive, write: Callable[[Event], Awaitable[None]], *, until: str) -> bool:
+    """Write events until the stream ends; ``False`` where the client went first, or does not take any."""
+    sender = asyncio.create_task(_write_all(stream, write))
+    stream.abort = sender.cancel
+    gone = asyncio.create_task(_await_end(receive, until))
+    try:
+        await asyncio.wait((sender, gone), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        is_over = sender.done() and not sender.cancelled()
+        gone.cancel()
+        sender.cancel()
+        outcome = await asyncio.gather(sender, gone, return_exceptions=True)
+    if is_over and isinstance(outcome[0], Exception):
+        raise outcome[0]
+    return is_over
+
+
+async def _write_all(stream: Stream, write: Callable[[Event], Awaitable[None]]) -> None:
+    async for event in stream.events():
+        await write(event)
+        stream.sent_at = time.monotonic()
+
+
+async def _await_end(receive: Receive, until: str) -> None:
+    while (await receive())["type"] != until:
+        pass
+
+
+class OpenStream:
+    """A stream with its place in the keeper and its right to be open, both given back at the end."""
+
+    def __init__(self, stream: Stream, keeper: Keeper, right: Any) -> None:
+        self.stream = stream
+        self._keeper = keeper
+        self._right = right
+
+    def __enter__(self) -> Stream:
+        self._keeper.add(self.stream, self._right)
+        return self.stream
+
+    def __exit__(self, *_: object) -> None:
+        self._keeper.drop(self.stream)
+        self.stream.close()
+        if self._right is not None:
+            self._right.close()
