@@ -47,6 +47,7 @@ class Tables:
         self.stops: dict[tuple[float, float], str] = {}
         self.shapes: list[str] = ["shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence"]
         self.trips: list[str] = ["route_id,service_id,trip_id,direction_id,block_id,shape_id"]
+        self.frequencies: list[str] = ["trip_id,start_time,end_time,headway_secs"]
         self.times: list[str] = ["trip_id,arrival_time,departure_time,stop_id,stop_sequence,timepoint"]
 
     def add_shape(self, shape: str, points: list[tuple[float, float]]) -> None:
@@ -79,6 +80,7 @@ class Tables:
             "shapes.txt": self.shapes,
             "trips.txt": self.trips,
             "stop_times.txt": self.times,
+            "frequencies.txt": self.frequencies,
         }
         return compile_timetable(
             {file: "\n".join(rows).encode() for file, rows in tables.items()}, name=name, source=""
@@ -247,10 +249,14 @@ def draw() -> Callable[..., Timetable]:
 def drive_way() -> Callable[..., Drive]:
     """A tracker of one bus line drawn by its shape and its stops, with one trip ``way-1`` at eight."""
 
-    def begin(shape: list[tuple[float, float]], stops: list[tuple[float, float]], hop_s: int = 60) -> Drive:
+    def begin(
+        shape: list[tuple[float, float]], stops: list[tuple[float, float]], hop_s: int = 60, every_s: int = 0
+    ) -> Drive:
         tables = Tables()
         tables.add_shape("way", shape)
         tables.add_trip("bus", "way-1", ("way", 0), stops, (8 * 3600, hop_s, ""))
+        if every_s:
+            tables.frequencies.append(f"way-1,08:00:00,10:00:00,{every_s}")
         timetable = tables.compile()
         return Drive(timetable, "bus", LineTracker(timetable, "bus"))
 

@@ -50,9 +50,10 @@ def reported_load(status: int | None, percentage: int | None) -> Load | None:
     """The load that a report means; ``None`` where it means none.
 
     A percentage says more than a class and is taken before it. Percentages below zero are no data; above a hundred
-    they are kept, for a vehicle may hold more than it was built for.
+    they are kept, for a vehicle may hold more than it was built for. Nought that no class confirms is unknown: some
+    feeds write it where nobody counts, and no data never reads as empty.
     """
-    if percentage is not None and percentage >= 0:
+    if percentage is not None and percentage >= 0 and (percentage > 0 or status is not None):
         return Load(min(percentage / 100, _LOAD_MAX), PERCENTAGE_SD**2)
     if status is None or not 0 <= status < CLASSES:
         return None

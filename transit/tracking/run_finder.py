@@ -88,7 +88,7 @@ class RunFinder:
         if trip != NONE and named.relationship in _SCHEDULED:
             return self._scheduled_run(trip, named, seen.at)
         if trip != NONE:
-            return self._lent_run(trip, named, seen.at)
+            return self._doubled_run(trip, self._lent_run(trip, named, seen.at), named)
         if named.trip_id:
             trip = self._find_template(named, seen)
             return None if trip == NONE else self._lent_run(trip, named, seen.at)
@@ -135,6 +135,12 @@ class RunFinder:
         written = parse_clock(named.start_time)
         start_s = since_s if written is None else written
         return self._run(trip, day, start_s, None, is_scheduled=False, trip_id=named.trip_id)
+
+    def _doubled_run(self, trip: int, run: Run, named: Descriptor) -> Run:
+        """A trip run once more at another time: its start tells it from the one it doubles."""
+        planned_s = int(self._timetable.trip_start_s[int(self._tables.trips["row"][trip])])
+        written = parse_clock(named.start_time)
+        return run if written in (None, planned_s) else run._replace(start_time_s=written)
 
     def lend_run(self, trip_id: str, start: tuple[int, int], pattern_id: str) -> Run | None:
         """A run without a trip of its own on a pattern known by its id; ``start`` is its service day and start (s)."""

@@ -81,6 +81,12 @@ def test_53_a_vehicle_before_its_first_stop_tells_nothing_of_those_who_board_the
     assert crowding_ahead(run(due=True, occupancy_percentage=60), 5, NOW, BUS) is None
 
 
+def test_54_a_nought_that_no_class_confirms_is_unknown_and_never_empty() -> None:
+    assert reported_load(None, 0) is None
+    assert crowding_ahead(run(occupancy_percentage=0), 3, NOW, BUS) is None
+    assert crowding_ahead(run(occupancy_percentage=0, occupancy_status=0), 3, NOW, BUS) is not None
+
+
 def test_54_not_accepting_and_not_boardable_say_nothing_of_the_load() -> None:
     for status in (6, 8, 99, -1):
         assert crowding_ahead(run(occupancy_status=status), 3, NOW, BUS) is None
@@ -146,7 +152,7 @@ def test_probabilities_are_shares_that_sum_to_one(load: Load) -> None:
     assert min(shares) >= 0
 
 
-@given(st.integers(0, 120), st.integers(0, 120))
+@given(st.integers(1, 120), st.integers(1, 120))
 def test_a_fuller_report_never_foretells_a_lower_level(one: int, other: int) -> None:
     lower, higher = (
         crowding_ahead(run(occupancy_percentage=percentage), 8, NOW, BUS) for percentage in sorted((one, other))

@@ -15,12 +15,12 @@ def test_an_ordinary_service_day_starts_at_midnight() -> None:
     assert _start("Europe/Paris", 2026, 1, 15) == datetime(2026, 1, 14, 23, tzinfo=UTC)
 
 
-def test_where_clocks_go_forward_the_service_day_starts_an_hour_before_midnight() -> None:
+def test_25_where_clocks_go_forward_the_service_day_starts_an_hour_before_midnight() -> None:
     # New York, 8 March 2026: noon is 16:00 UTC, midnight was 05:00 UTC
     assert _start("America/New_York", 2026, 3, 8) == datetime(2026, 3, 8, 4, tzinfo=UTC)
 
 
-def test_where_clocks_go_back_it_starts_an_hour_after_midnight() -> None:
+def test_25_where_clocks_go_back_it_starts_an_hour_after_midnight() -> None:
     assert _start("America/New_York", 2026, 11, 1) == datetime(2026, 11, 1, 5, tzinfo=UTC)
 
 
