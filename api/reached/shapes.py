@@ -130,6 +130,9 @@ SHAPES: Final[dict[str, Shape]] = {
             "arrivals": ARRIVAL,
         }
     ),
+    "/v1/arrivals": Shape({**_of(BASE, "asked", "failed", "next_cursor"), "items": Shape()}),
+    # made from a view without what is not granted, and never pruned afterwards
+    "/v1/gtfs-realtime/{kind}.{form}": Shape({**_of(BASE, "header", "entity")}),
     "/v1/stops/{stop_id}": Shape(
         {
             **_of(BASE, "id", "name", "code", "latitude", "longitude", "kind", "parent_id", "platform_code"),
