@@ -18,7 +18,7 @@ from api.reached.reached_view import ReachedView
 from api.reached.shapes import SHAPES
 from api.reached.view_for import reach_of, view_for
 from api.refusal import Refusal
-from api.rendered import Rendered, rendered
+from api.rendered import JSON, Rendered, rendered
 from api.view.memory import View
 
 CACHE_CONTROL: Final = "private, max-age=1"
@@ -35,7 +35,23 @@ class Answer(NamedTuple):
 
 
 def answer(request: Request, render: Callable[[View], Answer]) -> Response:
-    """Answer from the cache, or render and keep; nothing here awaits, so no answer is rendered twice at once.
+    """Answer in JSON from the cache, or render and keep, without what the request's reach does not hold.
+
+    Nothing here awaits, so no answer is rendered twice at once.
+
+    Raises:
+        Refusal: this process knows no timetable yet, or whatever ``render`` refuses.
+    """
+
+    def render_within(view: View) -> Answer:
+        made = render(view)
+        return Answer(express(_within_reach(request, view, made.body), expression_of(request)), made.lines)
+
+    return answer_as(request, render_within, JSON)
+
+
+def answer_as(request: Request, render: Callable[[View], Answer], media: bytes) -> Response:
+    """The same in any form; ``render`` itself leaves out what the view's reach does not hold.
 
     Raises:
         Refusal: this process knows no timetable yet, or whatever ``render`` refuses.
@@ -50,8 +66,7 @@ def answer(request: Request, render: Callable[[View], Answer]) -> Response:
     kept = cache.find(target, now)
     if kept is None:
         made = render(view)
-        body = express(_within_reach(request, view, made.body), expression_of(request))
-        kept = rendered(body, now)
+        kept = rendered(made.body, now, media=media)
         cache.put(target, kept, made.lines)
     return respond(kept, request.headers)
 

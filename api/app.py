@@ -35,6 +35,7 @@ from api.replays.list_replays import ReplayList
 from api.replays.replay_views import ReplayViews
 from api.runs.endpoints import router as runs
 from api.runs.why import router as why
+from api.siri.endpoints import router as siri
 from api.stops.endpoints import router as stops
 from api.streaming.build import Streams
 from api.streaming.endpoints import router as streaming
@@ -115,6 +116,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
         accuracy,
         gtfs_realtime,
         batch,
+        siri,
         me,
         my_keys,
         products,

@@ -29,6 +29,9 @@ EXAMPLES: Final = {
     "/v1/stops/{stop_id}/first-last": "first_last",
     "/v1/accuracy": "accuracy",
     "/v1/gtfs-realtime/{kind}.{form}": "gtfs_realtime",
+    "/v1/siri/stop-monitoring.{form}": "siri_stop_monitoring",
+    "/v1/siri/vehicle-monitoring.{form}": "siri_vehicle_monitoring",
+    "/v1/siri/estimated-timetable.{form}": "siri_estimated_timetable",
 }
 """Which file of ``api/examples`` shows which path's answer. What is not here is about a partner's own affairs."""
 
@@ -105,8 +108,10 @@ def _describe_operation(path: str, operation: dict[str, Any]) -> None:
     answered = operation["responses"]["200"]
     answered["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "Validator of this answer"}}
     answered["content"]["application/json"]["example"] = read_example(EXAMPLES[path])
-    if "{form}" in path:
+    if path.startswith("/v1/gtfs-realtime/"):
         answered["content"]["application/x-protobuf"] = {"schema": {"type": "string", "format": "binary"}}
+    if path.startswith("/v1/siri/"):
+        answered["content"]["application/xml"] = {"schema": {"type": "string"}}
     operation["responses"]["304"] = {"description": "Unchanged since the `ETag` sent in `If-None-Match`"}
     parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
     takes = {"404": "{" in path or "line" in parameters, "422": bool(parameters)}

@@ -73,7 +73,7 @@ class ItemWriter:
         if item.kind == "stop":
             return lambda: render_arrivals(view, item.id, self._wish), SHAPES[_STOP]
         if item.kind == "line":
-            return lambda: _render_line(view, item.id), _LINE_SHAPE
+            return lambda: render_line_runs(view, item.id), _LINE_SHAPE
         return lambda: _render_vehicle(view, item.id), SHAPES[_RUN]
 
     def _trim(self, body: bytes, shape: Shape) -> bytes:
@@ -93,7 +93,12 @@ class ItemWriter:
         return orjson.dumps(told)
 
 
-def _render_line(view: View, line_id: str) -> Answer:
+def render_line_runs(view: View, line_id: str) -> Answer:
+    """A line with its runs that a vehicle is on.
+
+    Raises:
+        Refusal: there is no such line.
+    """
     line = find_line(view, line_id)
     now = view.now(line.compiled.name)
     here = [] if line.value is None else list_vehicles_of(view, line.value, line_id=line.local_id, now=now)

@@ -8,7 +8,18 @@ OTHER: Final = b"other"
 STREAM: Final = b"stream"
 STREAM_PATH: Final = b"/v1/stream"
 _RESOURCES: Final = frozenset(
-    {b"lines", b"stops", b"vehicles", b"runs", b"feeds", b"coverage", b"accuracy", b"conditions", b"gtfs-realtime"}
+    {
+        b"lines",
+        b"stops",
+        b"vehicles",
+        b"runs",
+        b"feeds",
+        b"coverage",
+        b"accuracy",
+        b"conditions",
+        b"gtfs-realtime",
+        b"siri",
+    }
 )
 _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
 _PREFIX: Final = len(b"/v1/")

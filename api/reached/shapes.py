@@ -133,6 +133,9 @@ SHAPES: Final[dict[str, Shape]] = {
     "/v1/arrivals": Shape({**_of(BASE, "asked", "failed", "next_cursor"), "items": Shape()}),
     # made from a view without what is not granted, and never pruned afterwards
     "/v1/gtfs-realtime/{kind}.{form}": Shape({**_of(BASE, "header", "entity")}),
+    "/v1/siri/stop-monitoring.{form}": Shape({"Siri": Shape()}),
+    "/v1/siri/vehicle-monitoring.{form}": Shape({"Siri": Shape()}),
+    "/v1/siri/estimated-timetable.{form}": Shape({"Siri": Shape()}),
     "/v1/stops/{stop_id}": Shape(
         {
             **_of(BASE, "id", "name", "code", "latitude", "longitude", "kind", "parent_id", "platform_code"),

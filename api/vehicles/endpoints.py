@@ -22,10 +22,15 @@ router = APIRouter(tags=["vehicles"], dependencies=[Depends(read_expression)])
 @router.get("/v1/lines/{line_id}/vehicles", response_model=VehiclesAnswer, summary="A line's vehicles")
 async def list_vehicles(request: Request, line_id: PathId) -> Response:
     """Where each of a line's vehicles is, on which run, how late and how full."""
-    return answer(request, lambda view: _render_vehicles(view, line_id))
+    return answer(request, lambda view: render_vehicles(view, line_id))
 
 
-def _render_vehicles(view: View, line_id: str) -> Answer:
+def render_vehicles(view: View, line_id: str) -> Answer:
+    """A line's vehicles, from memory.
+
+    Raises:
+        Refusal: there is no such line.
+    """
     line = find_line(view, line_id)
     now = view.now(line.compiled.name)
     vehicles = [] if line.value is None else list_vehicles_of(view, line.value, line_id=line.local_id, now=now)

@@ -22,6 +22,7 @@ from api.lines.schemas import LineDetail, LinesAnswer
 from api.openapi import EXAMPLES, STREAMED, read_example
 from api.runs.schemas import RunAnswer
 from api.runs.why import WhyAnswer
+from api.siri.schemas import SiriAnswer
 from api.stops.schemas import StopDetail, StopsAnswer
 from api.vehicles.schemas import VehicleAnswer, VehiclesAnswer
 
@@ -46,6 +47,12 @@ ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "conditions": ("/v1/lines/town%3A1/conditions", ConditionsAnswer),
     "first_last": ("/v1/stops/town%3AB/first-last", FirstLastAnswer),
     "gtfs_realtime": ("/v1/gtfs-realtime/trip-updates.json?timetable=town", FeedAnswer),
+    "siri_stop_monitoring": (
+        "/v1/siri/stop-monitoring.json?MonitoringRef=town:B&LineRef=town:1&MaximumStopVisits=2",
+        SiriAnswer,
+    ),
+    "siri_vehicle_monitoring": ("/v1/siri/vehicle-monitoring.json?LineRef=town:1", SiriAnswer),
+    "siri_estimated_timetable": ("/v1/siri/estimated-timetable.json?LineRef=town:1", SiriAnswer),
     "accuracy": ("/v1/accuracy?line=town%3A1", AccuracyAnswer),
 }
 

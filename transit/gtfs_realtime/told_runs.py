@@ -27,6 +27,8 @@ def _is_heard(line: LineView, run: RunForecast, now: float) -> bool:
     return (
         standing.is_tracked
         and run.pattern >= 0
+        # the next call lies beyond the forecasts; where none are told at all, the vehicle may be
+        and (run.call_count > 0 or not line.times)
         and run.state is not RunState.FINISHED
         and run.basis is not Basis.WITHHELD
     )

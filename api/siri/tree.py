@@ -1,0 +1,85 @@
+"""A SIRI document before it is written: elements in the order that its schema wants, the same for XML and JSON."""
+
+from typing import Final, TypeAlias
+from xml.sax.saxutils import escape
+
+import orjson
+
+Value: TypeAlias = "str | Tree"
+Tree: TypeAlias = list[tuple[str, Value]]
+
+NAMESPACE: Final = "http://www.siri.org.uk/siri"
+VERSION: Final = "2.0"
+
+_VERSIONED: Final = frozenset(
+    {"Siri", "StopMonitoringDelivery", "VehicleMonitoringDelivery", "EstimatedTimetableDelivery"}
+)
+_REPEATED: Final = frozenset(
+    {
+        "StopMonitoringDelivery",
+        "VehicleMonitoringDelivery",
+        "EstimatedTimetableDelivery",
+        "MonitoredStopVisit",
+        "VehicleActivity",
+        "EstimatedJourneyVersionFrame",
+        "EstimatedVehicleJourney",
+        "EstimatedCall",
+        "PublishedLineName",
+        "DirectionName",
+        "DestinationName",
+        "StopPointName",
+        "VehicleJourneyName",
+    }
+)
+"""Elements that may stand more than once: always a list in JSON."""
+
+
+def known(*elements: tuple[str, object]) -> Tree:
+    """Elements without those of which nothing is known; flags and numbers as the schema writes them."""
+    found: Tree = []
+    for name, value in elements:
+        if value is None or value == []:
+            continue
+        if isinstance(value, bool):
+            found.append((name, "true" if value else "false"))
+        else:
+            found.append((name, value if isinstance(value, list) else str(value)))
+    return found
+
+
+def write_xml(document: Tree) -> bytes:
+    """The document as XML; a time, a number and a name look alike in it."""
+    parts = ['<?xml version="1.0" encoding="UTF-8"?>']
+    _write(document, parts)
+    return "".join(parts).encode()
+
+
+def _write(elements: Tree, parts: list[str]) -> None:
+    for name, value in elements:
+        attributes = f' version="{VERSION}"' if name in _VERSIONED else ""
+        if name == "Siri":
+            attributes = f' xmlns="{NAMESPACE}"{attributes}'
+        parts.append(f"<{name}{attributes}>")
+        if isinstance(value, str):
+            parts.append(escape("".join(mark for mark in value if mark >= " ")))
+        else:
+            _write(value, parts)
+        parts.append(f"</{name}>")
+
+
+def write_json(document: Tree) -> bytes:
+    """The document as SIRI Lite: the elements' names, lists where an element may be repeated."""
+    return orjson.dumps(_to_json(document))
+
+
+def _to_json(elements: Tree) -> dict[str, object]:
+    told: dict[str, object] = {}
+    for name, value in elements:
+        member: object = value if isinstance(value, str) else _to_json(value)
+        if name in _REPEATED:
+            kept = told.setdefault(name, [])
+            if isinstance(kept, list):
+                kept.append(member)
+        else:
+            told[name] = member
+    return told
