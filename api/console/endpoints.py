@@ -1,4 +1,4 @@
-"""The page at ``/``, its files, and the session that lends it the trial key."""
+"""The pages at ``/`` and ``/partners``, their files, and the session that lends it the trial key."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
-from api.console.assets import PAGE, Asset, load_assets
+from api.console.assets import PAGE, PARTNERS_PAGE, Asset, load_assets
 from api.console.session import may_have_trial_key
 from api.negotiation import holds
 from api.problems import NOT_FOUND
@@ -22,11 +22,14 @@ _POLICY: Final = (
 
 
 def mount_console(app: FastAPI, find_trial_key: FindKey) -> None:
-    """Serve the page at ``/``. ``find_trial_key`` gives the key to lend, where there is one."""
+    """Serve the pages. ``find_trial_key`` gives the key to lend, where there is one."""
     assets = load_assets()
 
     async def page(request: Request) -> Response:
         return _serve(assets[PAGE], request)
+
+    async def partners(request: Request) -> Response:
+        return _serve(assets[PARTNERS_PAGE], request)
 
     async def file(request: Request, name: str) -> Response:
         if name not in assets:
@@ -40,7 +43,12 @@ def mount_console(app: FastAPI, find_trial_key: FindKey) -> None:
             raise Refusal(NOT_FOUND, "No trial key is lent here; enter a partner's key.")
         return JSONResponse({"key": key}, headers={"Cache-Control": "no-store", "Vary": "Origin, Sec-Fetch-Site"})
 
-    for path, endpoint in (("/", page), ("/console/static/{name}", file), ("/console/session", session)):
+    for path, endpoint in (
+        ("/", page),
+        ("/partners", partners),
+        ("/console/static/{name}", file),
+        ("/console/session", session),
+    ):
         app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False, response_model=None)
 
 

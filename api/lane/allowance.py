@@ -53,6 +53,7 @@ class Allowance:
         "seen",
         "seen_at",
         "seen_spent",
+        "slowed",
         "spent",
         "spent_per_s",
         "used_at",
@@ -80,6 +81,7 @@ class Allowance:
         self.waiting = 0
         self.spent = 0
         self.refused = 0
+        self.slowed = 0
         self.seen = 0
         self.seen_spent = 0
         self.seen_at = 0.0

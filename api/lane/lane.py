@@ -4,6 +4,7 @@ Key, quota, rendered answer; awaits nothing as long as the key is known and toke
 documentation, health) passes untouched.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, NamedTuple
@@ -43,6 +44,13 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 GUARDED: Final = "/v1/"
 """Only below this path is a key needed."""
+
+OVERLOAD: Final = 2.0
+"""A partner that asks for this many times its plan's rate is answered 429 slowly."""
+
+SLOWED_S: Final = 0.25
+SLOWED_MAX: Final = 1000
+"""Refusals of one partner that wait at once; the rest are answered at once rather than held."""
 
 OWN_PACE: Final = "Your own affairs are told ten times a second at most; ask again in a second."
 _OURS: Final = frozenset({CORS[0], EXPOSED[0], VARY[0]})
@@ -209,6 +217,13 @@ class Lane:
             await _refuse(send, QUOTA_UNAVAILABLE)
             return
         place.usage.count_refused(kind, now)
+        if allowance.demand_per_s > OVERLOAD * allowance.plan.burst_per_s and allowance.slowed < SLOWED_MAX:
+            # Who asks far more than it may, and again at once, would take the time of those who do not.
+            allowance.slowed += 1
+            try:
+                await asyncio.sleep(SLOWED_S)
+            finally:
+                allowance.slowed -= 1
         refusal = Refusal(allowance, self._quotas.blocks, tokens, now)
         headers = [*self._limits(place, now), (b"retry-after", b"%d" % refusal.retry_after_s)]
         await send_problem(

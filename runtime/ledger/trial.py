@@ -12,8 +12,24 @@ from runtime.ledger.keys import issue_key, list_keys, load_credentials, revoke_k
 from runtime.ledger.migrate import migrate
 from runtime.ledger.partners import add_partner, find_partner
 from runtime.ledger.plans import TRIAL, ensure_built_in_plans
+from runtime.ledger.products import find_product, publish
+from transit.grants.agreements import KINDS, AreaTerms, Product
 
 PARTNER_NAME: Final = "Trial"
+SIMULATED: Final = Product(
+    id="simulated-city",
+    version=0,
+    name="Simulated city",
+    description="All that Headway knows of a city that is simulated: to build against before anything is agreed.",
+    supply="granted",
+    kinds=KINDS,
+    area=AreaTerms(timetables=("city",)),
+    terms="A trial needs no approval. Nothing in it happened.",
+    sample="/v1/stops/city:101/arrivals",
+    simulated=True,
+)
+"""On the shelf wherever `headway up` runs: a trial of it is given to anyone who asks."""
+
 KEY_FILE: Final = "trial.key"
 _ACTOR: Final = "headway up"
 
@@ -53,6 +69,8 @@ async def _opens(ledger: Ledger, text: str) -> bool:
 async def _issue(ledger: Ledger) -> str:
     async with ledger.write() as session:
         await ensure_built_in_plans(session, actor=_ACTOR)
+        if await find_product(session, SIMULATED.id) is None:
+            await publish(session, SIMULATED, actor=_ACTOR)
         partner = await find_partner(session, PARTNER_NAME)
         if partner is None:
             partner = await add_partner(session, name=PARTNER_NAME, plan=TRIAL.name, actor=_ACTOR)

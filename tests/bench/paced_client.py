@@ -12,21 +12,30 @@ SECONDS: Final = 4.0
 
 def paced_p99_ms(port: int, target: str, headers: dict[str, str], per_s: float) -> float:
     """The 99th percentile (ms) of answers to requests sent at an even pace of ``per_s``."""
+    return p99_ms_of(port, [written(target, headers)] * CONNECTIONS, per_s)
+
+
+def written(target: str, headers: dict[str, str]) -> bytes:
+    """A request as it is sent."""
+    lines = [f"GET {target} HTTP/1.1", "Host: bench", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def p99_ms_of(port: int, requests: list[bytes], per_s: float) -> float:
+    """The same of several requests, each on a connection of its own; ``per_s`` is the pace of all together."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, before - {0} or before)
     try:
-        waited = asyncio.run(_run(port, target, headers, per_s))
+        waited = asyncio.run(_run(port, requests, per_s))
     finally:
         os.sched_setaffinity(0, before)
     return statistics.quantiles(waited, n=100)[98] * 1000
 
 
-async def _run(port: int, target: str, headers: dict[str, str], per_s: float) -> list[float]:
-    lines = [f"GET {target} HTTP/1.1", "Host: bench", *(f"{name}: {value}" for name, value in headers.items())]
-    request = ("\r\n".join(lines) + "\r\n\r\n").encode()
+async def _run(port: int, requests: list[bytes], per_s: float) -> list[float]:
     waited: list[float] = []
-    each_s, start = CONNECTIONS / per_s, time.perf_counter() + 0.1
-    clients = [_client(port, request, (start + i / per_s, each_s), waited) for i in range(CONNECTIONS)]
+    each_s, start = len(requests) / per_s, time.perf_counter() + 0.1
+    clients = [_client(port, each, (start + i / per_s, each_s), waited) for i, each in enumerate(requests)]
     await asyncio.gather(*clients)
     return waited
 
