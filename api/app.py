@@ -24,6 +24,7 @@ from api.health.endpoints import router as health
 from api.lines.endpoints import router as lines
 from api.me.endpoints import router as me
 from api.me.key_endpoints import router as my_keys
+from api.nearby.endpoints import router as nearby
 from api.openapi import describe
 from api.own.affairs import give_affairs
 from api.problem_pages.endpoints import router as problem_pages
@@ -117,6 +118,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
         gtfs_realtime,
         batch,
         siri,
+        nearby,
         me,
         my_keys,
         products,

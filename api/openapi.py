@@ -15,6 +15,7 @@ from api.streaming.schemas import StreamEvent
 EXAMPLES: Final = {
     "/v1/stops/{stop_id}/arrivals": "arrivals",
     "/v1/arrivals": "batch",
+    "/v1/nearby": "nearby",
     "/v1/stops/{stop_id}": "stop",
     "/v1/stops": "stops",
     "/v1/lines": "lines",

@@ -19,6 +19,7 @@ _RESOURCES: Final = frozenset(
         b"conditions",
         b"gtfs-realtime",
         b"siri",
+        b"nearby",
     }
 )
 _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})

@@ -74,6 +74,9 @@ ARRIVAL: Final = Shape(
     line="line.id",
     stop="stop.id",
 )
+NEARBY_ARRIVAL: Final = Shape(
+    {**(ARRIVAL.members or {}), **_of(SPREAD, "catch", "leave_at")}, line="line.id", stop="stop.id"
+)
 VEHICLE_SHAPE: Final = Shape(
     {
         **_of(VEHICLE, "id", "label"),
@@ -128,6 +131,22 @@ SHAPES: Final[dict[str, Shape]] = {
             **_of(BASE, "stop", "timetable", "computed_at", "warnings", "reason", "next_at"),
             "headways": Shape(group=HEADWAYS, line="line_id"),
             "arrivals": ARRIVAL,
+        }
+    ),
+    "/v1/nearby": Shape(
+        {
+            "stops": Shape(
+                {
+                    **_of(BASE, "id", "name", "code", "latitude", "longitude", "kind", "parent_id", "platform_code"),
+                    **_of(BASE, "distance_m", "walk_m", "walk_s"),
+                    "lines": LINE,
+                    "opposite": Shape(line="line_id", stop="stop.id"),
+                    "headways": Shape(group=HEADWAYS, line="line_id"),
+                    "arrivals": NEARBY_ARRIVAL,
+                },
+                stop="id",
+            ),
+            "warnings": Shape(),
         }
     ),
     "/v1/arrivals": Shape({**_of(BASE, "asked", "failed", "next_cursor"), "items": Shape()}),

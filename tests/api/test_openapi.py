@@ -19,6 +19,7 @@ from api.coverage.schemas import CoverageAnswer
 from api.feeds.schemas import FeedsAnswer
 from api.gtfs_realtime.schemas import FeedAnswer
 from api.lines.schemas import LineDetail, LinesAnswer
+from api.nearby.schemas import NearbyAnswer
 from api.openapi import EXAMPLES, STREAMED, read_example
 from api.runs.schemas import RunAnswer
 from api.runs.why import WhyAnswer
@@ -34,6 +35,7 @@ ANY_HASH = b"0123456789abcdef"
 ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "arrivals": ("/v1/stops/town%3AB/arrivals?lines=town:1,town:3&limit=3", ArrivalsAnswer),
     "batch": ("/v1/arrivals?stops=town:B,town:Z&limit=1", BatchAnswer),
+    "nearby": ("/v1/nearby?near=40.011,-75.0&limit=2&per_line=1", NearbyAnswer),
     "stop": ("/v1/stops/town%3AS", StopDetail),
     "stops": ("/v1/stops?near=40.01,-75.0&radius_m=900", StopsAnswer),
     "lines": ("/v1/lines", LinesAnswer),

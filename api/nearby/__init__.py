@@ -1,0 +1,1 @@
+"""Stops around a place with what comes next at each, and when to leave for it."""
