@@ -14,7 +14,7 @@ def crowding_fields(crowding: Crowding | None) -> Fields | None:
     if crowding is None:
         return None
     return {
-        **_level_fields(crowding.level),
+        **level_fields(crowding.level),
         "probabilities": {
             name: round(share, _DIGITS) for name, share in zip(OCCUPANCY_STATUS, crowding.probabilities, strict=False)
         },
@@ -22,11 +22,12 @@ def crowding_fields(crowding: Crowding | None) -> Fields | None:
         "basis": "observed" if crowding.is_observed else "estimated",
         "age_s": crowding.age_s,
         "carriages": [
-            {**_level_fields(carriage.level), "sequence": carriage.sequence} for carriage in crowding.carriages
+            {**level_fields(carriage.level), "sequence": carriage.sequence} for carriage in crowding.carriages
         ],
         "board_at": crowding.board_at,
     }
 
 
-def _level_fields(level: Level) -> Fields:
+def level_fields(level: Level) -> Fields:
+    """A level's number, name and colour."""
     return {"crowding_level": level.number, "name": level.name, "color": level.color}

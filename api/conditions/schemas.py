@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from api.arrivals.schemas import CrowdingLevel
 from api.shared_schemas import Described, Line, Stop, StopName, Warned
 
 
@@ -48,6 +49,26 @@ class ServiceLevel(Described):
     ]
 
 
+class SectionNow(CrowdingLevel):
+    """The way from one stop to the next, where vehicles are that report how full they are."""
+
+    from_: Annotated[StopName, Field(alias="from")]
+    to: StopName
+    vehicles: int
+    load_percentage: Annotated[int, Field(description="Mean of these vehicles, in percent of the capacity")]
+    basis: Literal["observed", "estimated"]
+
+
+class CrowdingNow(CrowdingLevel):
+    """How full one direction is now; absent where no vehicle reports, which never means empty."""
+
+    direction_id: Literal[0, 1] | None
+    vehicles: Annotated[int, Field(description="Vehicles under way that are heard")]
+    reporting: Annotated[int, Field(description="Those of them that report how full they are")]
+    load_percentage: Annotated[int, Field(description="Mean of the reporting vehicles")]
+    sections: Annotated[list[SectionNow], Field(description="In the direction of travel")]
+
+
 class ConditionsAnswer(Described):
     """How a line runs now."""
 
@@ -56,6 +77,7 @@ class ConditionsAnswer(Described):
     speed_mps: Annotated[float | None, Field(description="Metres a second that vehicles get on, stops included")]
     service: ServiceLevel
     directions: list[DirectionConditions]
+    crowding: list[CrowdingNow]
     warnings: list[Warned]
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from api.arrivals.write_crowding import level_fields
 from api.lines.find_line import LineHere
 from api.view.memory import View
 from transit.answers.aimed_calls import Span
@@ -12,6 +13,7 @@ from transit.conditions.headways_now import list_headways, list_running, speed_n
 from transit.conditions.planned_headways import list_planned_headways
 from transit.conditions.regularity import Regularity, describe_headways
 from transit.conditions.service_level import service_level
+from transit.crowding.line_now import list_line_crowding
 
 Fields = dict[str, object]
 
@@ -42,7 +44,39 @@ def conditions_fields(view: View, line: LineHere) -> Fields:
             _direction_fields(direction, running[direction], headways.get(direction, ()), planned.get(direction, ()))
             for direction in sorted(planned.keys() | headways.keys())
         ],
+        "crowding": _list_crowding(view, line, now),
     }
+
+
+def _list_crowding(view: View, line: LineHere, now: float) -> list[Fields]:
+    """How full the line is now, by direction and section, as far as its vehicles report it."""
+    if line.value is None:
+        return []
+    compiled = view.shelf[line.value.forecasts.timetable]
+    row = compiled.timetable.line_id.find(line.local_id)
+    capacity = view.capacity_of(compiled, row)
+    found = list_line_crowding(line.value, compiled.timetable, line.local_id, now, capacity)
+    return [
+        {
+            "direction_id": None if direction < 0 else direction,
+            "vehicles": now_there.heard,
+            "reporting": now_there.reporting,
+            "load_percentage": round(100 * now_there.load),
+            **level_fields(now_there.level),
+            "sections": [
+                {
+                    "from": compiled.stop_json(section.from_stop),
+                    "to": compiled.stop_json(section.to_stop),
+                    "vehicles": section.vehicles,
+                    "load_percentage": round(100 * section.load),
+                    **level_fields(section.level),
+                    "basis": "observed" if section.is_observed else "estimated",
+                }
+                for section in now_there.sections
+            ],
+        }
+        for direction, now_there in found.items()
+    ]
 
 
 def _running_by_direction(line: LineHere, now: float) -> Counter[int]:

@@ -172,7 +172,7 @@ SHAPES: Final[dict[str, Shape]] = {
     "/v1/vehicles/{vehicle_id}": VEHICLE_SHAPE,
     "/v1/runs/{run_id}": Shape(
         {
-            **_of(BASE, "run_id", "trip_id", "service_date", "line", "direction_id", "headsign", "warnings"),
+            **_of(BASE, "run_id", "trip_id", "service_date", "line", "direction_id", "headsign", "warnings", "last"),
             **_FRESHNESS,
             **_VERDICT,
             "vehicle": VEHICLE_SHAPE,
@@ -195,6 +195,7 @@ SHAPES: Final[dict[str, Shape]] = {
         {
             **_of(BASE, "line", "computed_at", "warnings"),
             **_of(CONDITIONS, "directions", "service", "speed_mps"),
+            "crowding": Shape(group=CROWDING),
         }
     ),
     "/v1/stops/{stop_id}/first-last": Shape(

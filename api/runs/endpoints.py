@@ -20,10 +20,12 @@ from api.view.memory import View
 from api.warnings import list_warnings
 from schemas.line_forecasts import RunForecast
 from schemas.line_key import make_line_key
+from transit.answers.calls_here import call_here
 from transit.answers.expired_day import day_that_serves
 from transit.answers.ladder import UNTRACKED, UNTRACKED_FEED_DOWN, Standing, standing_of
 from transit.answers.line_view import LineView
 from transit.answers.run_ids import RunKey, format_run_id, parse_run_id
+from transit.conditions.first_last import is_last
 from transit.timetable.service_day import service_day_of
 
 router = APIRouter(tags=["runs"], dependencies=[Depends(read_expression)])
@@ -68,6 +70,7 @@ def render_run(view: View, run_id: str) -> Answer:
         "line": compiled.line_json(int(table.pattern_line[here.pattern])),
         "direction_id": None if direction < 0 else direction,
         "headsign": table.pattern_headsign[here.pattern] or None,
+        "last": _is_last(view, here),
         "vehicle": vehicle_fields(vehicle, now) if vehicle else None,
         "basis": BASIS[standing.basis],
         "computed_at": compiled.times.find(here.line.forecasts.computed_at) if here.line else None,
@@ -77,6 +80,15 @@ def render_run(view: View, run_id: str) -> Answer:
         "calls": write_calls(compiled, key, here.pattern, vehicle=vehicle, now=now),
     }
     return Answer(orjson.dumps(fields), (make_line_key(compiled.name, here.group),))
+
+
+def _is_last(view: View, here: RunHere) -> bool:
+    """Whether no later run of its service day goes from its first stop to where it ends."""
+    table = here.compiled.timetable
+    first = call_here(table, int(table.pattern_call_offset[here.pattern]))
+    day = service_day_of(here.key.service_date)
+    ends = view.board.first_last(here.compiled.name, table.stop_id[first.stop], day)
+    return is_last(ends, table, first, here.key)
 
 
 def _verdict_fields(run: RunForecast | None, standing: Standing) -> dict[str, object]:

@@ -40,6 +40,7 @@ class RunAnswer(Described):
     line: Line
     direction_id: Literal[0, 1] | None
     headsign: str | None
+    last: Annotated[bool, Field(description="The day's last, by the timetable, from its first stop to its last")]
     vehicle: Annotated[Vehicle | None, Field(description="The vehicle on it, while it is heard")]
     basis: Basis
     computed_at: datetime | None

@@ -83,3 +83,18 @@ async def test_a_line_that_comes_often_is_told_headway_first(city: City, ask: As
 
 async def test_a_line_that_comes_seldom_is_told_by_its_times(ask: Ask) -> None:
     assert (await ask("/v1/stops/town:S/arrivals", lines="town:5"))["headways"] == []
+
+
+async def test_a_run_says_itself_whether_it_is_the_days_last(city: City, ask: Ask) -> None:
+    trips = sorted((trip for trip in city.timetable.trip_id if trip.startswith("t1-")), key=lambda trip: int(trip[3:]))
+    said = [(await ask(f"/v1/runs/town%3A{trip}%3A20260216"))["last"] for trip in (trips[0], trips[-2], trips[-1])]
+    assert said == [False, False, True]
+
+
+async def test_crowding_now_is_told_where_a_vehicle_reports_it_and_absent_elsewhere(city: City, ask: Ask) -> None:
+    city.tell("1", city.run("t1-12", 1, 3, occupancy_percentage=70, occupancy_status=3))
+    told = (await ask("/v1/lines/town%3A1/conditions"))["crowding"]
+    assert [(each["vehicles"], each["reporting"], each["name"]) for each in told] == [(1, 1, "crowded")]
+    assert [(each["from"]["id"], each["to"]["id"]) for each in told[0]["sections"]] == [("town:A", "town:B")]
+    city.tell("1", city.run("t1-12", 1, 3, occupancy_percentage=None, occupancy_status=7))
+    assert (await ask("/v1/lines/town%3A1/conditions"))["crowding"] == []
