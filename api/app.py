@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from fastapi import FastAPI
 
 from api.accuracy.endpoints import router as accuracy
+from api.archive.endpoints import router as archive
 from api.arrivals.endpoints import router as arrivals
 from api.audit.endpoints import router as audit
 from api.batch.endpoints import router as batch
@@ -124,6 +125,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
         products,
         usage,
         audit,
+        archive,
         replays,
         streaming,
         health,

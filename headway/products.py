@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import available_timezones
 
 import msgspec
 import typer
@@ -14,6 +15,7 @@ from runtime.errors import UserError
 from runtime.ledger.needs import answer_need, list_needs
 from runtime.ledger.products import list_products, withdraw_product
 from runtime.ledger.products import publish as publish_product
+from runtime.settings import load_settings
 from transit.grants.agreements import Product
 
 app = typer.Typer(name="products", help="Data products: what can be asked for.", no_args_is_help=True)
@@ -52,6 +54,22 @@ def publish(
         return None, {"id": published.id, "version": published.version, "fields": list(published.fields)}
 
     show(change_ledger(change), as_json)
+
+
+@app.command(epilog="Example: headway products derive dwell-times --zone Asia/Shanghai")
+def derive(
+    product: Annotated[str, typer.Argument(help="A product with a query.")],
+    *,
+    zone: Annotated[str, typer.Option(help="The city's time zone, for hours.")] = "UTC",
+    as_json: AsJson = False,
+) -> None:
+    """Run a derived product's reviewed query over the passages kept, and put its output in place of the last one."""
+    from headway.derive import derive_product  # noqa: PLC0415 - the broker's client only where it is needed
+
+    if zone not in available_timezones():
+        raise UserError(f"zone {zone}: there is no such time zone; write it as Asia/Shanghai")
+    output = derive_product(load_settings(), product, zone=zone)
+    show({"product": product, "rows": len(output.rows), "from_s": output.from_s, "until_s": output.until_s}, as_json)
 
 
 @app.command(epilog="Example: headway products withdraw open")

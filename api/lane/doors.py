@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from api.lane.client_address import client_address
 from api.lane.keyring import KeyRing
-from api.lane.kinds import STREAM_PATH
+from api.lane.kinds import ARCHIVE, STREAM_PATH
 from api.lane.seat import Place, Seat, comes_from
 from api.lane.signatures import Receive, Scope, Signatures, given_again, read_body
 from api.lane.tickets import Ticket, find_ticket, is_proved
@@ -81,7 +81,11 @@ class Doors:
 
     def place(self, seat: Seat, kind: bytes, sent: Sent, scope: Scope, at: float) -> Place | Problem:
         """The place of a request of this kind, or why it has none."""
-        place = seat.place_of(kind, sent.product_id, at)
+        product_id = sent.product_id
+        if kind == ARCHIVE:
+            # what is derived is granted product by product: the path says which
+            product_id = str(scope["path"]).rpartition("/")[2]
+        place = seat.place_of(kind, product_id, at)
         if place is None:
             return NOT_GRANTED
         if place.networks and not comes_from(client_address(scope, self._trusted), place.networks):

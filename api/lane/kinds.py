@@ -5,6 +5,9 @@ from typing import Final
 from transit.grants.agreements import ACCURACY_KIND, HISTORY, LIVE
 
 OTHER: Final = b"other"
+ARCHIVE: Final = b"archive"
+"""Outputs of derived products."""
+
 STREAM: Final = b"stream"
 STREAM_PATH: Final = b"/v1/stream"
 _RESOURCES: Final = frozenset(
@@ -20,6 +23,7 @@ _RESOURCES: Final = frozenset(
         b"gtfs-realtime",
         b"siri",
         b"nearby",
+        ARCHIVE,
     }
 )
 _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
@@ -29,7 +33,7 @@ _REPLAYS: Final = b"/v1/replays/"
 OWN: Final = frozenset({b"me", b"usage", b"products", b"audit"})
 """A partner's own affairs: no grant is needed, no quota is asked, and nothing is cached."""
 
-_SERVICES: Final = {b"accuracy": ACCURACY_KIND, b"archive": HISTORY}
+_SERVICES: Final = {b"accuracy": ACCURACY_KIND, ARCHIVE: HISTORY}
 
 KINDS: Final = frozenset({OTHER, STREAM}) | _RESOURCES | _PARTS
 

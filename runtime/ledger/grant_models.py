@@ -102,3 +102,15 @@ class NeedRow(Base):
     answered_at: Mapped[int | None] = mapped_column(Count, default=None)
     product_id: Mapped[str | None] = mapped_column(String(40), default=None)
     answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class DerivedOutputRow(Base):
+    """The newest output of a derived product: all of it that ever leaves."""
+
+    __tablename__ = "derived_outputs"
+
+    product_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    computed_at: Mapped[int] = mapped_column(Count)
+    from_s: Mapped[int] = mapped_column(Count)
+    until_s: Mapped[int] = mapped_column(Count)
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

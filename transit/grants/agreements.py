@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from transit.grants.area import MODES, Area, Box
+from transit.grants.derived import Query, check_query
 from transit.grants.fields import ALL, check_fields
 
 LIVE, HISTORY, ACCURACY_KIND = "live", "history", "accuracy"
@@ -114,6 +115,11 @@ def check_product(product: Product) -> Product:
         each < 1 for each in product.count_classes
     ):
         raise ValueError(f"product {product.id}: count classes are rising bounds such as 5, 20, 50")
+    if product.query is not None:
+        try:
+            check_query(msgspec.convert(product.query, Query))
+        except msgspec.ValidationError as wrong:
+            raise ValueError(f"product {product.id}: query: {wrong}") from None
     if not product.sample.startswith("/v1/"):
         raise ValueError(f"product {product.id}: a sample is a path under /v1/")
     return product

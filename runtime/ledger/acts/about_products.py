@@ -35,6 +35,7 @@ class Publish(_Arguments):
     sample: str = "/v1/lines"
     offer: Offer | None = None
     simulated: bool = False
+    query: dict[str, Any] | None = None
 
 
 class OfProduct(_Arguments):
