@@ -61,8 +61,8 @@ async def _read(settings: Settings) -> list[Observed]:
     partitions = [TopicPartition(name, number) for number in range(count)]
     observed: list[Observed] = []
     consumer = make_consumer(settings)
-    await consumer.start()
     try:
+        await consumer.start()
         consumer.assign(partitions)
         ends = await read_ends(consumer, partitions)
         await consumer.seek_to_beginning(*partitions)
