@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "products": "headway.products",
     "grants": "headway.grants",
     "audit": "headway.audit",
+    "override": "headway.override",
     "staff": "headway.staff",
     "admin": "headway.admin",
     "ledger": "headway.ledger",

@@ -169,7 +169,7 @@ class ReachedView(View):
             return known[1]
         within = self._lines_of(self.shelf[forecasts.timetable])
         redacted = redact(forecasts, self.reach, within.__contains__)
-        told = view_line(line.watermark, redacted)
+        told = view_line(line.watermark, redacted, line.edits)
         self._told[key] = (line, told)
         return told
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from api.fate import Fate
+from api.overriding.watch import OverrideWatch
 from api.streaming.hub import Hub
 from api.streaming.keeper import Keeper
 from api.view.memory import View
@@ -18,6 +19,7 @@ class Streams:
         self.view = view
         self.hub = Hub(view, settings)
         self.keeper = Keeper(draining)
+        self.overrides = OverrideWatch(view, self.hub, settings)
 
     @asynccontextmanager
     async def running(self, fate: Fate) -> AsyncIterator[None]:
@@ -25,6 +27,7 @@ class Streams:
         tasks = [
             asyncio.create_task(self.hub.run(), name="stream log"),
             asyncio.create_task(self.keeper.run(), name="stream keeper"),
+            asyncio.create_task(self.overrides.run(), name="overrides"),
         ]
         for task in tasks:
             fate.hang_on(task)

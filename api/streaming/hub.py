@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +28,7 @@ from schemas.line_value import LineValueError, decode_line_value
 from schemas.namespace import topic_name
 from schemas.store_keys import LINE_EXPIRY_S
 from schemas.topics import LINE_FORECASTS
+from transit.answers.line_view import LineView, view_line
 from transit.grants.reach import EVERYTHING, Reach
 
 _log = structlog.get_logger(__name__)
@@ -78,7 +80,8 @@ class Hub:
         self._read = [NOTHING] * self.partitions
         self._changed: dict[str, None] = {}
         self.edited: dict[str, int] = {}
-        """Line groups by the last override that touched them."""
+        self._retell: set[str] = set()
+        """Line groups by the last moment at which an override on them began or ended (POSIX ms)."""
         self._frames: OrderedDict[tuple[str, int, int, bytes], LineFrame] = OrderedDict()
         self.tick = Tick(0, self._position(), self._position().write(), {})
         self.ready.clear()
@@ -176,7 +179,7 @@ class Hub:
             if time.monotonic() >= prune_at:
                 self._prune(time.time())
                 prune_at = time.monotonic() + PRUNE_EVERY_S
-            if self.ready.is_set() and self._changed:
+            if self.ready.is_set() and (self._changed or self._retell):
                 await self.turn()
 
     async def turn(self) -> None:
@@ -204,8 +207,12 @@ class Hub:
                 line.told = news[-1].offset
                 changed[key] = news
         self._changed.clear()
+        full = frozenset(self._retell)
+        self._retell.clear()
+        for key in full & self.lines.keys():
+            changed[key] = [self.lines[key].versions[-1]]
         position = self._position()
-        return Tick(self.tick.number + 1, position, position.write(), changed)
+        return Tick(self.tick.number + 1, position, position.write(), changed, full)
 
     async def _map(self, tick: Tick) -> None:
         """Map the timetables that values speak before they are written; what cannot be mapped is not told."""
@@ -218,6 +225,19 @@ class Hub:
                 shelf.keep(await asyncio.to_thread(shelf.read, timetable))
             except (OSError, ValueError, HeadwayError) as wrong:
                 _log.warning("timetable_not_mapped", hash=timetable, reason=str(wrong))
+
+    def _edited(self, version: Version) -> LineView:
+        """A value as the overrides in force leave it."""
+        line = version.view()
+        forecasts = self._view.edited(line.forecasts)
+        return line if forecasts is line.forecasts else view_line(line.watermark, forecasts)
+
+    def take_edits(self, edits: int, edited: Mapping[str, int]) -> None:
+        """Overrides began or ended: the last moment at which one did (POSIX ms), and the same of each line group."""
+        changed = {key for key, moment in edited.items() if moment > self.edited.get(key, 0)}
+        self.edits, self.edited = edits, dict(edited)
+        self._frames.clear()
+        self._retell |= changed & self.lines.keys()
 
     def _prune(self, now: float) -> None:
         """Forget versions too old to resume from, and lines that nothing has spoken of for long."""
@@ -246,8 +266,8 @@ class Hub:
 
     def _write(self, before: Version | None, version: Version, reach: Reach) -> LineFrame | None:
         try:
-            after = version.view()
-            last = None if before is None else before.view()
+            after = self._edited(version)
+            last = None if before is None else self._edited(before)
         except msgspec.DecodeError as wrong:
             _log.error("line_value_undecodable", offset=version.offset, reason=str(wrong))
             return None

@@ -17,7 +17,10 @@ ID_CHARACTERS_MAX: Final = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """``epoch`` tells topics made anew from those before; ``edits`` is the last override that was applied."""
+    """A place on the log.
+
+    ``epoch`` tells topics made anew from those before; ``edits`` is when an override last began or ended (POSIX ms).
+    """
 
     epoch: int
     edits: int

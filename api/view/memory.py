@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from api.rendered import RenderedCache
 from api.view.board import Board
@@ -16,11 +16,14 @@ from schemas.feed_status import FeedStatus
 from schemas.line_forecasts import LineForecasts
 from schemas.line_key import make_line_key, split_line_key
 from schemas.line_value import Watermark
+from schemas.overrides import Override
 from schemas.timetable_versions import TimetableVersions
 from schemas.topics import FEED_BUS, feed_topic
 from transit.answers.line_view import LineView, view_line
 from transit.crowding.ahead import Capacity
 from transit.crowding.scale import CrowdingScale
+from transit.overrides.aimed_standing import AimedEdits
+from transit.overrides.edit_line import concerns, edit_line
 from transit.timetable.service_day import local_day
 
 _MINUTE_S = 60
@@ -40,6 +43,10 @@ class View:
         self.crowding = CrowdingSettings()
         self.coordinates = CoordinateSettings()
         self._lines: dict[str, LineView] = {}
+        self._written: dict[str, LineForecasts] = {}
+        """Values as the tracker wrote them, before overrides."""
+        self.overrides: tuple[Override, ...] = ()
+        """Those in force."""
         self._vehicles: dict[str, str] = {}
         self.lines: Mapping[str, LineView] = self._lines
         self.feeds: Mapping[str, FeedStatus] = {}
@@ -73,7 +80,8 @@ class View:
         if known is not None and known.watermark >= watermark:
             return False
         self._forget_vehicles(key, known)
-        self._lines[key] = view_line(watermark, forecasts)
+        self._written[key] = forecasts
+        self._lines[key] = self._view(watermark, forecasts)
         for run in forecasts.runs:
             vehicle = f"{forecasts.feed}:{run.vehicle_id}"
             # a vehicle that is due on this line is told by the line it is still on
@@ -86,6 +94,34 @@ class View:
         for observer in self.observers:
             observer()
         return True
+
+    def take_overrides(self, overrides: Sequence[Override]) -> list[str]:
+        """Put these overrides in force, and no others; the line groups (keys) that say something else by that."""
+        self.overrides = tuple(overrides)
+        changed = []
+        for key, line in list(self._lines.items()):
+            edited = self._view(line.watermark, self._written[key])
+            if edited.forecasts != line.forecasts or (edited.edits is None) != (line.edits is None) or edited.edits:
+                self._lines[key] = edited
+                changed.append(key)
+        self.rendered.drop_all()
+        for observer in self.observers:
+            observer()
+        return changed
+
+    def edited(self, forecasts: LineForecasts) -> LineForecasts:
+        """A value as the overrides in force leave it; its timetable must be mapped."""
+        if not self.overrides or forecasts.timetable not in self.shelf:
+            return forecasts
+        return edit_line(forecasts, self.overrides, self.shelf[forecasts.timetable].timetable)
+
+    def _view(self, watermark: Watermark, forecasts: LineForecasts) -> LineView:
+        if not self.overrides or forecasts.timetable not in self.shelf:
+            return view_line(watermark, forecasts)
+        timetable = self.shelf[forecasts.timetable].timetable
+        touching = [each for each in self.overrides if concerns(each, forecasts, timetable)]
+        edits = AimedEdits(touching, timetable) if touching else None
+        return view_line(watermark, self.edited(forecasts), edits)
 
     def copied(
         self,
@@ -101,6 +137,7 @@ class View:
     def drop_line(self, key: str) -> None:
         """Forget a line group that has left the store: nothing has spoken of it for long."""
         known = self._lines.pop(key, None)
+        self._written.pop(key, None)
         self._forget_vehicles(key, known)
         self.rendered.drop_lines((key,))
 

@@ -1,8 +1,8 @@
 """Every table of the ledger, for what concerns all of them: migrations and backups."""
 
-from runtime.ledger import audit_models, grant_models
+from runtime.ledger import audit_models, grant_models, overrides
 from runtime.ledger.models import Base
 
 METADATA = Base.metadata
-MODULES = (audit_models, grant_models)
+MODULES = (audit_models, grant_models, overrides)
 """Modules that add tables by being imported."""

@@ -3,10 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Protocol
 
 from schemas.line_forecasts import LineForecasts, RunForecast
 from schemas.line_value import Watermark
+from transit.answers.calls_here import CallHere
+from transit.answers.ladder import Standing
 from transit.answers.run_ids import RunKey
+
+
+class AimedRule(Protocol):
+    """Says how a call of the timetable stands where an override touches it."""
+
+    def standing(self, here: CallHere, key: RunKey | None) -> Standing | None:
+        """``None`` where no override does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,8 @@ class LineView:
     rows: tuple[int, ...]
     times: "memoryview[int]"
     by_key: dict[RunKey, int]
+    edits: "AimedRule | None" = None
+    """What overrides make of the timetable's own calls on this line group; ``None``: nothing."""
 
     @property
     def is_feed_down(self) -> bool:
@@ -33,11 +45,11 @@ class LineView:
         return None if row is None else self.forecasts.runs[row]
 
 
-def view_line(watermark: Watermark, forecasts: LineForecasts) -> LineView:
+def view_line(watermark: Watermark, forecasts: LineForecasts, edits: AimedRule | None = None) -> LineView:
     """Index a value. Of two vehicles on one run the one with the better basis speaks, then the one heard last."""
     runs = forecasts.runs
     rows = tuple(accumulate((run.call_count for run in runs), initial=0))
-    return LineView(watermark, forecasts, rows, memoryview(forecasts.times).cast("h"), _best_by_key(runs))
+    return LineView(watermark, forecasts, rows, memoryview(forecasts.times).cast("h"), _best_by_key(runs), edits)
 
 
 def run_key(run: RunForecast) -> RunKey:

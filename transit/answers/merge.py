@@ -73,6 +73,8 @@ def _list_tracked_calls(
         if ahead < run.call_count:
             times_row = line.rows[row] + ahead
             at = _forecast_at(line, times_row)
+            if at is None and (edited := None if line.edits is None else line.edits.standing(here, key)) is not None:
+                call = edited._replace(is_tracked=True)
             yield Coming(now if at is None else at, key, here, call, run, times_row, None, None, line)
         elif (aimed := stop.aim(key, here)) is not None:
             yield Coming(late_at(aimed, run, now), key, here, call, run, -1, aimed, None, line)
@@ -111,6 +113,9 @@ def _standing_untracked(line: LineView | None, aimed: AimedCall, now: float) -> 
     if line is None:
         return UNTRACKED
     run = line.find_run(aimed.key)
+    edited = None if line.edits is None else line.edits.standing(aimed.here, aimed.key)
+    if edited is not None and (run is None or not standing_of(run, now, is_feed_down=False).is_tracked):
+        return edited
     if run is None:
         return UNTRACKED_FEED_DOWN if line.is_feed_down else UNTRACKED
     standing = standing_of(run, now, is_feed_down=line.is_feed_down)
@@ -129,6 +134,8 @@ def _list_by_headway(stop: StopView, wish: Wish, now: float, headed: set[tuple[s
             told.add(destination)
             line = stop.lines.get(window.here.group_id)
             standing = UNTRACKED_FEED_DOWN if line is not None and line.is_feed_down else UNTRACKED
+            if line is not None and line.edits is not None:
+                standing = line.edits.standing(window.here, None) or standing
             yield Coming(_mean_wait_at(window, now), None, window.here, standing, headway=window, line=line)
 
 

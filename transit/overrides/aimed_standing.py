@@ -1,0 +1,41 @@
+"""What overrides make of the timetable's own calls, that no vehicle speaks for."""
+
+from collections.abc import Sequence
+
+from schemas.line_forecasts import Basis, Verdict, VerdictReason
+from schemas.overrides import Override, OverrideKind
+from transit.answers.calls_here import CallHere
+from transit.answers.ladder import Standing
+from transit.answers.run_ids import RunKey, format_run_id
+from transit.overrides.edit_line import stop_rows
+from transit.timetable.compiled import Timetable
+
+_NOT_SERVED = Standing(Basis.WITHHELD, Verdict.NOT_COMING, VerdictReason.CANCELLED, is_tracked=False)
+_WITHHELD = Standing(Basis.WITHHELD, Verdict.NOT_TRACKED, VerdictReason.NONE, is_tracked=False)
+
+
+class AimedEdits:
+    """The overrides in force on one line group, as they bear on calls of its timetable."""
+
+    def __init__(self, overrides: Sequence[Override], timetable: Timetable) -> None:
+        self._name = timetable.name
+        self._of_stops = [
+            (override, stop_rows(override, timetable))
+            for override in overrides
+            if override.kind is not OverrideKind.RESTRICT_ENTRY and not override.vehicle
+        ]
+
+    def standing(self, here: CallHere, key: RunKey | None) -> Standing | None:
+        """How a call stands that an override touches; ``None`` where none does."""
+        for override, stops in self._of_stops:
+            if override.line and override.line != f"{self._name}:{here.line_id}":
+                continue
+            if override.run and (key is None or override.run != format_run_id(self._name, key)):
+                continue
+            if override.stops and here.stop not in stops:
+                continue
+            if override.kind is OverrideKind.WITHHOLD:
+                return _WITHHELD
+            reason = VerdictReason.DETOUR if override.kind is OverrideKind.DETOUR else VerdictReason.CANCELLED
+            return _NOT_SERVED._replace(reason=reason)
+        return None
