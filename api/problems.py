@@ -213,7 +213,7 @@ METHOD_NOT_ALLOWED: Final = Problem(
     "method-not-allowed",
     405,
     "The resource does not take this method",
-    "The API is for reading: it takes GET and HEAD.",
+    "The path takes other methods; most take GET and HEAD alone.",
     "Ask with GET, and put what is asked for into the query.",
 )
 QUOTA_EXCEEDED: Final = Problem(
