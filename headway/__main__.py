@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "audit": "headway.audit",
     "override": "headway.override",
     "staff": "headway.staff",
+    "me": "headway.me",
     "admin": "headway.admin",
     "ledger": "headway.ledger",
     "topics": "headway.topics",
