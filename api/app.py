@@ -16,6 +16,7 @@ from api.audit.endpoints import router as audit
 from api.batch.endpoints import router as batch
 from api.conditions.endpoints import router as conditions
 from api.console.endpoints import mount_console, read_trial_key
+from api.contract import VERSION
 from api.coverage.endpoints import router as coverage
 from api.failures import write_failures_as_problems
 from api.fate import Fate
@@ -98,7 +99,9 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
             finally:
                 await affairs.close()
 
-    app = FastAPI(title="Headway", version="1", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=live)
+    app = FastAPI(
+        title="Headway", version=VERSION, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=live
+    )
     app.state.view = view
     affairs = give_affairs(app, settings)
     app.state.draining = draining

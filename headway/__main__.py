@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "scorer": "headway.scorer",
     "serving": "headway.serving",
     "api": "headway.api",
+    "contract": "headway.contract.command",
     "metering": "headway.metering",
     "record": "headway.record",
     "replay": "headway.replays.command",

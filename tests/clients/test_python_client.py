@@ -1,0 +1,91 @@
+"""The Python client: what is generated is what the contract says, and it speaks with the API as the API wants."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from api.contract import read_contract
+from headway.contract.python_client import write_client, write_models
+from headway.contract.typescript import write_types
+
+CLIENTS = Path(__file__).resolve().parents[2] / "clients"
+sys.path.insert(0, str(CLIENTS / "python"))
+
+from headway_client import AsyncHeadway, Headway, HeadwayProblem  # noqa: E402 - it is no part of this installation
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+@pytest.mark.parametrize(
+    ("write", "file"),
+    [
+        (write_models, "python/headway_client/models.py"),
+        (write_client, "python/headway_client/calls.py"),
+        (write_types, "typescript/headway.d.ts"),
+    ],
+)
+def test_what_is_kept_is_what_the_contract_gives(write: Any, file: str) -> None:
+    assert (CLIENTS / file).read_text() == write(read_contract()), "write them anew: headway contract clients clients"
+
+
+def speak(handler: Handler) -> Headway:
+    client = httpx.Client(transport=httpx.MockTransport(handler), base_url="http://headway.test")
+    return Headway("http://headway.test", "hw_key", client=client)
+
+
+def test_ids_are_encoded_and_the_key_is_sent() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.url.raw_path == b"/v1/stops/town%3AQ%2F1/arrivals?limit=3"
+        assert request.headers["x-api-key"] == "hw_key"
+        return httpx.Response(200, json={"arrivals": []})
+
+    assert speak(answer).list_arrivals("town:Q/1", limit=3)["arrivals"] == []
+
+
+def test_an_unchanged_answer_is_asked_for_with_its_validator() -> None:
+    asked: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("if-none-match"))
+        if asked[-1]:
+            return httpx.Response(304, headers={"etag": 'W/"1"'})
+        return httpx.Response(200, json={"lines": [1]}, headers={"etag": 'W/"1"'})
+
+    api = speak(answer)
+    assert api.list_lines() == api.list_lines()
+    assert asked == [None, 'W/"1"']
+
+
+def test_a_quota_is_waited_out_once_and_then_raised() -> None:
+    tries: list[int] = []
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        tries.append(1)
+        problem = {"type": "/problems/quota-exceeded", "title": "No", "detail": "Wait."}
+        return httpx.Response(429, json=problem, headers={"retry-after": "0"})
+
+    with pytest.raises(HeadwayProblem, match="Wait") as raised:
+        speak(answer).list_lines()
+    assert raised.value.type == "/problems/quota-exceeded"
+    assert len(tries) == 2
+
+
+async def test_the_async_client_reads_what_the_api_answers(city: Any) -> None:
+    city.tell("1", city.run("t1-12", 1, 3))
+    transport = httpx.ASGITransport(app=city.api.app)
+    async with AsyncHeadway(
+        "http://headway.test", "hw_key", client=httpx.AsyncClient(transport=transport, base_url="http://headway.test")
+    ) as api:
+        arrivals = await api.list_arrivals("town:B", lines="town:1", limit=1)
+        assert arrivals["arrivals"][0]["run_id"] == "town:t1-12:20260216"
+        batch = await api.post_batch({"stops": ["town:B", "town:Z"]})
+        assert [item["status"] for item in batch["items"]] == [200, 404]
+        assert (await api.get_feed("trip-updates", "pb", timetable="town"))[:1] == b"\n"
+        document = await api.get_stop_monitoring("xml", monitoring_ref="town:B")
+        assert document.startswith(b"<?xml")
+        with pytest.raises(HeadwayProblem, match="No stop"):
+            await api.get_stop("town:Z")
