@@ -51,6 +51,7 @@ class Warned(Described):
             "view_old",
             "view_incomplete",
             "timetable_expired",
+            "service_alert",
             "feed_down",
             "feed_stale",
             "tracking_behind",

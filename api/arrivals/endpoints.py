@@ -9,6 +9,7 @@ from starlette.responses import Response
 from api.answering import Answer, answer
 from api.arrivals.day_at_stop import read_day_at_stop
 from api.arrivals.headway_block import headway_fields
+from api.arrivals.said_here import list_said
 from api.arrivals.schemas import ArrivalsAnswer
 from api.arrivals.stop_view import StopHere, find_stop, view_stop
 from api.arrivals.write_arrival import write_arrival
@@ -102,7 +103,7 @@ def render_arrivals(view: View, stop_id: str, wish: Wish) -> Answer:
         "stop": stop.compiled.place_json(stop.row),
         "timetable": stop.compiled.timetable.hash,
         "computed_at": stop.compiled.times.find(computed_at),
-        "warnings": list_warnings(view, stop.compiled),
+        "warnings": [*list_warnings(view, stop.compiled), *list_said(view, stop)],
         "headways": headway_fields(stop.compiled.name, here, candidates, wish, now),
         **(_nothing_comes(view, stop, wish, now) if not comings else {"reason": None, "next_at": None}),
     }

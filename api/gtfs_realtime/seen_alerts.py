@@ -9,7 +9,8 @@ from transit.answers.line_view import LineView
 from transit.conditions.headways_now import list_headways
 from transit.conditions.planned_headways import list_planned_headways
 from transit.conditions.regularity import describe_headways
-from transit.gtfs_realtime.alerts import Seen, see_detours, see_irregularity
+from transit.gtfs_realtime.alerts import Seen, see_detours, see_irregularity, tell_overrides
+from transit.overrides.edit_line import concerns
 
 AROUND_S = 1800
 """What is planned is read within half an hour of now, as the conditions of a line are."""
@@ -36,6 +37,8 @@ class AlertWatch:
                 told = describe_headways(headways_s, planned_s=planned.get(direction))
                 yield from see_irregularity(line, direction, told)
         yield from see_detours(value.forecasts.runs, table)
+        touching = (each for each in view.overrides if concerns(each, value.forecasts, table))
+        yield from tell_overrides(touching, lines, table)
 
     def _planned_s(self, view: View, compiled: CompiledView, line: int, now: float) -> _Planned:
         """The mean headway planned, by direction."""

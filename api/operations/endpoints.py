@@ -17,6 +17,7 @@ from api.health.endpoints import NO_STORE
 from api.operations.figures import figures
 from api.operations.metrics import ViewCollector
 from api.operations.replays import ReplayOperations
+from api.overriding.operations import OverrideOperations
 from api.problems import OPERATOR_ONLY
 from api.refusal import Refusal
 from runtime.settings import Settings
@@ -46,7 +47,11 @@ def build_operations(api: Api, token: str, settings: Settings) -> FastAPI:
         return Response(generate_latest(registry), headers={**NO_STORE, "content-type": CONTENT_TYPE_LATEST})
 
     replays = ReplayOperations(settings, api.replays)
+    overrides = OverrideOperations(settings)
     for path, work, method in (
+        ("/operations/overrides", overrides.list_all, "GET"),
+        ("/operations/overrides", overrides.add, "POST"),
+        ("/operations/overrides/{override}/end", overrides.end, "POST"),
         ("/operations/replays", replays.list_all, "GET"),
         ("/operations/replays", replays.start, "POST"),
         ("/operations/replays/{replay}/{action}", replays.change, "POST"),

@@ -15,6 +15,7 @@ BENCHES: Final = {
     "door": "bench_door",
     "fleet": "bench_fleet",
     "api": "bench_api",
+    "streams": "bench_streams",
     "isolation": "bench_isolation",
 }
 

@@ -1,13 +1,15 @@
 """What Headway itself sees to go wrong on a line, as alerts: a gap, bunched vehicles, stops that are driven around."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from google.transit.gtfs_realtime_pb2 import Alert, FeedEntity
 
 from schemas.line_forecasts import RunForecast, VerdictReason
+from schemas.overrides import Override, OverrideKind
 from transit.conditions.regularity import Regularity
 from transit.gtfs_realtime.run_words import MINUTE_S, RunWords
+from transit.overrides.edit_line import stop_rows
 from transit.timetable.compiled import Timetable
 
 ENGLISH: Final = "en"
@@ -26,12 +28,19 @@ class Seen(NamedTuple):
     stops: tuple[int, ...]
     english: str
     chinese: str
+    name: str = ""
+    """Tells two things of one kind on a line apart: an override's id."""
 
 
 _EFFECTS: Final = {
     "gap": Alert.SIGNIFICANT_DELAYS,
     "bunching": Alert.OTHER_EFFECT,
     "detour": Alert.DETOUR,
+    OverrideKind.CANCEL_RUN.value: Alert.REDUCED_SERVICE,
+    OverrideKind.SKIP_STOP.value: Alert.STOP_MOVED,
+    OverrideKind.CLOSE_STOP.value: Alert.NO_SERVICE,
+    OverrideKind.RESTRICT_ENTRY.value: Alert.ACCESSIBILITY_ISSUE,
+    OverrideKind.WITHHOLD.value: Alert.OTHER_EFFECT,
 }
 
 
@@ -81,11 +90,24 @@ def see_detours(runs: tuple[RunForecast, ...], timetable: Timetable) -> Iterator
             )
 
 
+def tell_overrides(overrides: Iterable[Override], line_ids: Iterable[str], timetable: Timetable) -> Iterator[Seen]:
+    """What the operator says to riders of these lines (GTFS ids): overrides in force that bear a text."""
+    lines = sorted(line_ids)
+    for override in overrides:
+        if not (override.text_en or override.text_zh):
+            continue
+        stops = tuple(sorted(stop_rows(override, timetable)))
+        for line_id in lines:
+            if override.line in ("", f"{timetable.name}:{line_id}"):
+                line, said = timetable.line_id.find(line_id), (override.text_en, override.text_zh)
+                yield Seen(override.kind.value, line, -1, stops, *said, name=override.id)
+
+
 def fill_alert(entity: FeedEntity, seen: Seen, words: RunWords) -> None:
     """Write one alert; its id stays the same for as long as the same thing is seen."""
     prefix, timetable = words.naming.timetable, words.timetable
     line_id = timetable.line_id[seen.line]
-    entity.id = f"{prefix}{seen.kind}:{line_id}:{seen.direction}"
+    entity.id = f"{prefix}{seen.kind}:{line_id}:{seen.name or seen.direction}"
     alert = entity.alert
     for stop in seen.stops or (None,):
         informed = alert.informed_entity.add(route_id=prefix + line_id)
@@ -96,5 +118,6 @@ def fill_alert(entity: FeedEntity, seen: Seen, words: RunWords) -> None:
     alert.cause = Alert.UNKNOWN_CAUSE
     alert.effect = _EFFECTS[seen.kind]
     alert.severity_level = Alert.WARNING
-    alert.header_text.translation.add(text=seen.english, language=ENGLISH)
-    alert.header_text.translation.add(text=seen.chinese, language=CHINESE)
+    for text, language in ((seen.english, ENGLISH), (seen.chinese, CHINESE)):
+        if text:
+            alert.header_text.translation.add(text=text, language=language)

@@ -5,16 +5,19 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import orjson
 import pytest
 from google.transit.gtfs_realtime_pb2 import FeedMessage, TripUpdate
 
+from api.operations.endpoints import build_operations
 from api.overriding.watch import OverrideWatch
 from api.streaming.stream import Stream
 from api.streaming.wanted import Wanted
 from runtime.ledger.database import Ledger
 from runtime.ledger.migrate import migrate
 from runtime.ledger.overrides import add_override, end_override, list_overrides
+from runtime.settings import Settings
 from schemas.line_forecasts import encode_public
 from schemas.line_value import LineValue, Watermark, encode_line_value
 from schemas.overrides import Override, OverrideKind
@@ -94,6 +97,39 @@ async def test_every_form_agrees_about_a_skipped_stop(city: City, ask: Ask, clie
     assert [u.stop_id for u in updates if u.schedule_relationship == skipped] == ["C"]
     streamed = await _stream(city)
     assert [call["stop_id"] for call in streamed["runs"][0]["calls"] if call["skipped"]] == ["town:C"]
+
+
+async def test_what_the_operator_says_is_told_at_the_stop_and_as_an_alert(
+    city: City, ask: Ask, client: Any, watch: OverrideWatch
+) -> None:
+    said = {"text_en": "Closed: parade", "text_zh": "游行封站"}
+    watch.take([_override(city, OverrideKind.CLOSE_STOP, stops=("town:C",), **said)], city.now)
+    told = {stop: (await ask(f"/v1/stops/town%3A{stop}/arrivals"))["warnings"] for stop in "BC"}
+    assert told["B"] == []
+    assert [(each["code"], each["detail"]) for each in told["C"]] == [("service_alert", "Closed: parade / 游行封站")]
+    feed = FeedMessage.FromString((await client.get("/v1/gtfs-realtime/alerts.pb?line=town:1")).content)
+    alerts = {entity.id: entity.alert for entity in feed.entity}
+    assert [each.text for each in alerts["close_stop:1:o1"].header_text.translation] == ["Closed: parade", "游行封站"]
+
+
+async def test_the_operations_api_puts_overrides_in_force_and_ends_them(city: City, tmp_path: Any) -> None:
+    settings = Settings(database=f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    ledger = Ledger(settings.database)
+    await migrate(ledger)
+    await ledger.close()
+    transport = httpx.ASGITransport(app=build_operations(city.api, "token", settings))
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://operations.test", headers={"Authorization": "Bearer token"}
+    ) as operator:
+        asked = {"kind": "close_stop", "stops": ["town:C"], "ends_at": int(time.time()) + 60}
+        made = await operator.post("/operations/overrides", json=asked)
+        assert made.status_code == 201
+        refused = await operator.post("/operations/overrides", json=asked | {"stops": []})
+        assert (refused.status_code, "name the stop" in refused.json()["detail"]) == (422, True)
+        listed = (await operator.get("/operations/overrides")).json()["overrides"]
+        assert [each["id"] for each in listed] == [made.json()["id"]]
+        assert (await operator.post(f"/operations/overrides/{made.json()['id']}/end")).status_code == 200
+        assert (await operator.get("/operations/overrides")).json() == {"overrides": []}
 
 
 async def _stream(city: City) -> Any:
