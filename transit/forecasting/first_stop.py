@@ -11,27 +11,33 @@ SOON_S: Final = 5.0
 """A departure that is overdue is expected this far ahead, again and again until it happens."""
 
 UNSCHEDULED_S: Final = 60.0
-OWN_WEIGHT: Final = 3.0
-"""A departure in the run's own direction counts for so many in the other."""
-
 LONGER_WEIGHT: Final = 3.0
+LONGER_SHARE: Final = 0.25
+LONGER_LEAST_S: Final = 60.0
+LONGER_MOST_S: Final = 300.0
+"""Departures that nobody has seen yet: so many, at so much over the wait so far."""
+
 LAG_MAX_S: Final = 1800.0
 
-SHARE: Final = 0.4
-"""Of the departures that may still come this share is earlier: who leaves late misses nobody, who leaves early does."""
+TOLD_SHARE: Final = 0.25
+WAY_SHARE: Final = 0.45
+"""Of the departures that may still come this share is earlier. Who is told of the departure itself misses the vehicle
+if it leaves earlier; who waits further on is best served by the middle."""
 
-LEAVING_MPS: Final = 2.0
+LEAVING_MPS: Final = 1.0
 LEAVING_EARLY_S: Final = 30.0
 """A vehicle that drives so fast, and not long before its time, is leaving now."""
 
 
 @kernel
-def first_departure(row: Row, lags: Rows, direction: int, times: "tuple[int, int]", speed_mps: float) -> float:
-    """POSIX seconds; ``times`` is (now, when it was last seen to wait), ``speed_mps`` as it reports (NaN: it does not).
+def first_departure(row: Row, lags: Rows, times: "tuple[int, int]", wanted: "tuple[float, float]") -> float:
+    """POSIX seconds; ``times`` is (now, when it was last seen to wait).
 
-    Who has waited long will wait about half as long again: that stands in for the departures nobody has seen yet.
+    ``wanted`` is its speed as it reports (m/s, NaN: it does not) and the share of departures that may come earlier.
+    Departures in either direction count alike.
     """
     now, seen_at = times
+    speed_mps, share = wanted
     if not row.scheduled:
         return now + UNSCHEDULED_S
     due = row.service_start + row.start_s
@@ -46,18 +52,19 @@ def first_departure(row: Row, lags: Rows, direction: int, times: "tuple[int, int
             lag = lags[d, i]
             if lag.at != NEVER and lag.lag_s > waited_s:
                 values[count] = min(float(lag.lag_s), LAG_MAX_S)
-                weights[count] = OWN_WEIGHT if d == direction else 1.0
+                weights[count] = 1.0
                 count += 1
-    values[count] = max(30.0, waited_s + max(30.0, min(0.5 * waited_s, 300.0)))
+    longer_s = max(LONGER_LEAST_S, min(LONGER_SHARE * waited_s, LONGER_MOST_S))
+    values[count] = max(30.0, waited_s + longer_s)
     weights[count] = LONGER_WEIGHT
-    return float(max(due + weighted_share(values[: count + 1], weights[: count + 1]), now + SOON_S))
+    return float(max(due + weighted_share(values[: count + 1], weights[: count + 1], share), now + SOON_S))
 
 
 @kernel
-def weighted_share(values: "np.ndarray", weights: "np.ndarray") -> float:
-    """The least value with ``SHARE`` of the weight at or below it."""
+def weighted_share(values: "np.ndarray", weights: "np.ndarray", share: float) -> float:
+    """The least value with that share of the weight at or below it."""
     order = np.argsort(values)
-    half = SHARE * weights.sum()
+    half = share * weights.sum()
     gone = 0.0
     for j in range(len(values)):
         gone += weights[order[j]]

@@ -7,12 +7,13 @@ import numpy as np
 
 from schemas.line_forecasts import HORIZON_S, NO_TIME
 from transit.forecasting.corrections import skew_s
-from transit.forecasting.first_stop import first_departure
-from transit.forecasting.hop_seconds import bus_hop_s, dwell_left_s, dwell_s, hop_length_m, run_s
+from transit.forecasting.first_stop import TOLD_SHARE, WAY_SHARE, first_departure
+from transit.forecasting.hop_seconds import bus_hop_s, dwell_left_s, dwell_s, hop_length_m, own_pace_log, run_s
 from transit.forecasting.in_hop import bus_arrival, train_arrival
 from transit.forecasting.memory import BINS
 from transit.forecasting.places import learn_places, name_place, note_place
 from transit.forecasting.promises import keep_promises, learn_spread, spread_at
+from transit.forecasting.spots import forget_way, learn_spots
 from transit.forecasting.steadiness import give_reason, settle
 from transit.tracking.kernels import kernel
 from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
@@ -35,7 +36,7 @@ skew_of = kernel(skew_s)
 def forecast_runs(
     standing: Rows,
     count: int,
-    state: "tuple[tuple[Rows, Rows, Rows, Rows, Rows, Rows], tuple[Rows, Rows, Rows]]",
+    state: "tuple[tuple[Rows, Rows, Rows, Rows, Rows, Rows], tuple[Rows, Rows, Rows, Rows]]",
     tables: "tuple[Rows, Rows, Rows, Rows, Rows]",
     ahead: "tuple[int, np.ndarray, bool]",
 ) -> int:
@@ -46,7 +47,7 @@ def forecast_runs(
     ``standing`` that follows another of its vehicle comes after it.
     """
     vehicles, _, hops, passings, line, lags = state[0]
-    memories, places, errors = state[1]
+    memories, places, spots, errors = state[1]
     _, calls, patterns, trips, timings = tables
     now, times, others = ahead
     ends = np.zeros(count)
@@ -58,7 +59,7 @@ def forecast_runs(
         is_rail = is_rail or patterns[row.pattern].by_status != 0
         if row.after < 0 and not row.due:
             way = (calls, patterns[row.pattern], trips[row.trip], timings, hops, passings, line[0])
-            _remember(memories[row.vehicle], vehicles[row.vehicle], way, (places, errors), now)
+            _remember(memories[row.vehicle], vehicles[row.vehicle], way, (places, spots, errors), now)
     spread = np.zeros((2 * BINS, 2))
     learn_spread(memories, errors, (now, is_rail), spread)
     come = np.zeros((most, 2))
@@ -69,12 +70,14 @@ def forecast_runs(
             continue
         vehicle, pattern, memory = vehicles[row.vehicle], patterns[row.pattern], memories[row.vehicle]
         way = (calls, pattern, trips[row.trip], timings, hops, passings, line[0])
-        start = _start(row, vehicle, way, (memory, places), (lags, now))
+        start = _start(row, vehicle, way, (memory, places, spots), (lags, now))
         if row.after >= 0:
             if standing[row.after].call_count == 0 or ends[row.after] > now + HORIZON_S:
                 continue
             start = (start[0], max(start[1], ends[row.after] + TURNAROUND_S))
-        row.call_count, ends[i] = _roll_out(row, (vehicle, memory, places), way, start, (now, come))
+        row.call_count, ends[i] = _roll_out(row, (vehicle, memory, places, spots), way, start, (now, come))
+        if row.state == NOT_DEPARTED and row.after < 0 and row.call_count > 0 and not pattern.by_status:
+            come[0, 1] = _leaves_at(row, vehicle, pattern, (lags, now), TOLD_SHARE)
         first, last = int(row.next_position), int(row.next_position + row.call_count)
         if row.after < 0 and not row.due:
             settle(row, (vehicle, memory), come, (first, last), (now, pattern.by_status != 0, others))
@@ -132,10 +135,10 @@ def _write_run(
 
 
 @kernel
-def _remember(memory: Row, vehicle: Row, way: "tuple[Row, ...]", learned: "tuple[Rows, Rows]", now: int) -> None:
+def _remember(memory: Row, vehicle: Row, way: "tuple[Row, ...]", learned: "tuple[Rows, Rows, Rows]", now: int) -> None:
     """Bring a vehicle's memory up to this message: learn from what it passed, note where it is."""
     calls, pattern = way[0], way[1]
-    places, errors = learned
+    places, spots, errors = learned
     if memory.run_key != vehicle.run_key:
         memory.run_key = vehicle.run_key
         memory.place = 0
@@ -149,6 +152,8 @@ def _remember(memory: Row, vehicle: Row, way: "tuple[Row, ...]", learned: "tuple
         came_at = float(vehicle.arrived_time) if vehicle.arrived_time != NEVER else 0.0
         keep_promises(memory, errors, int(vehicle.arrived), came_at)
     if not pattern.by_status:
+        if vehicle.arrived != memory.arrived:
+            _learn_bus_way(memory, vehicle, way, spots)
         memory.arrived = vehicle.arrived
         return
     if vehicle.arrived != memory.arrived:
@@ -165,19 +170,25 @@ def _remember(memory: Row, vehicle: Row, way: "tuple[Row, ...]", learned: "tuple
 
 
 @kernel
+def _learn_bus_way(memory: Row, vehicle: Row, way: "tuple[Row, ...]", spots: Rows) -> None:
+    """A bus came to a call: compare what was said on the way to it, if it is the next one."""
+    calls, pattern = way[0], way[1]
+    hop = calls[pattern.call_first + vehicle.arrived].hop if vehicle.arrived > 0 else -1
+    if hop >= 0 and vehicle.arrived == memory.arrived + 1 and vehicle.arrived_time != NEVER:
+        learn_spots(memory, spots, hop, vehicle.arrived_time)
+    forget_way(memory)
+
+
+@kernel
 def _start(
-    row: Row, vehicle: Row, way: "tuple[Row, ...]", memory: "tuple[Row, Rows]", when: "tuple[Rows, int]"
+    row: Row, vehicle: Row, way: "tuple[Row, ...]", memory: "tuple[Row, Rows, Rows]", when: "tuple[Rows, int]"
 ) -> "tuple[float, float]":
     """When the vehicle reaches its next call (NaN: it is there), when it leaves it (NaN: not settled)."""
     pattern = way[1]
-    lags, now = when
+    now = when[1]
     position = int(row.next_position)
     if row.state == NOT_DEPARTED:
-        ready = float(vehicle.ready_time) if row.due else 0.0
-        seen_at = now if pattern.by_status else vehicle.fix_time
-        speed_mps = np.nan if pattern.by_status or row.due else np.float64(vehicle.speed_mps)
-        leaves_at = first_departure(row, lags, pattern.direction, (now, seen_at), speed_mps)
-        return np.nan, max(leaves_at, ready)
+        return np.nan, _leaves_at(row, vehicle, pattern, when, WAY_SHARE)
     if position == 0:
         return float(now), now + 15.0
     if row.state == AT_STOP and vehicle.arrived == position:
@@ -187,16 +198,30 @@ def _start(
             return np.nan, now + max(dwell_left_s(way, position, stood_s), 2.0)
         return np.nan, now + 5.0
     if pattern.by_status:
-        return train_arrival(row, vehicle, way, memory, (position, now)), np.nan
-    return bus_arrival(row, vehicle, way, (position, now)), np.nan
+        return train_arrival(row, vehicle, way, (memory[0], memory[1]), (position, now)), np.nan
+    return bus_arrival(row, vehicle, way, (memory[0], memory[2]), (position, now)), np.nan
+
+
+@kernel
+def _leaves_at(row: Row, vehicle: Row, pattern: Row, when: "tuple[Rows, int]", share: float) -> float:
+    """When a waiting vehicle leaves its first stop, that share of departures being earlier."""
+    lags, now = when
+    ready = float(vehicle.ready_time) if row.due else 0.0
+    seen_at = now if pattern.by_status else vehicle.fix_time
+    speed_mps = np.nan if pattern.by_status or row.due else np.float64(vehicle.speed_mps)
+    return max(first_departure(row, lags, (now, seen_at), (speed_mps, share)), ready)
 
 
 @kernel
 def _next_arrival(
-    row: Row, who: "tuple[Row, Row, Rows]", way: "tuple[Row, ...]", at: "tuple[int, int]", left: "tuple[float, float]"
+    row: Row,
+    who: "tuple[Row, Row, Rows, Rows]",
+    way: "tuple[Row, ...]",
+    at: "tuple[int, int]",
+    left: "tuple[float, float]",
 ) -> float:
     """When the call at a position is reached; ``left`` is when the one before was reached (NaN: seen) and is left."""
-    vehicle, memory, places = who
+    vehicle, memory, places, spots = who
     pattern = way[1]
     position, now = at
     arrival, departure = left
@@ -206,10 +231,10 @@ def _next_arrival(
             return train_arrival(row, vehicle, way, (memory, places), at)
         return departure + run_s(way, position, departure - now)
     if stands_there and position > 1:
-        return bus_arrival(row, vehicle, way, at)
-    if math.isnan(arrival):
-        return departure + bus_hop_s(way, position, departure)
-    return arrival + bus_hop_s(way, position, arrival)
+        return bus_arrival(row, vehicle, way, (memory, spots), at)
+    entered = departure if math.isnan(arrival) else arrival
+    pace = own_pace_log(vehicle, position - row.next_position) if row.after < 0 else 0.0
+    return entered + bus_hop_s(way, position, entered, (entered - now, pace))
 
 
 @kernel
@@ -234,7 +259,7 @@ def _glued_from(way: "tuple[Row, ...]", position: int, first: int) -> int:
 @kernel
 def _roll_out(
     row: Row,
-    who: "tuple[Row, Row, Rows]",
+    who: "tuple[Row, Row, Rows, Rows]",
     way: "tuple[Row, ...]",
     start: "tuple[float, float]",
     out: "tuple[int, np.ndarray]",

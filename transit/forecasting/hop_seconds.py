@@ -16,12 +16,17 @@ from transit.tracking.hop_times import (
     scheduled_run_s,
 )
 from transit.tracking.kernels import kernel
+from transit.tracking.opposite_hops import opposite_log
 from transit.tracking.state import NEVER, RECENT_PASSINGS, Row, Rows
 
-HALF_VARIANCE: Final = 0.55
-"""Of the variance of a bus hop's logarithm, added to it: where many hops are summed their mean is wanted, nearly."""
+HALF_VARIANCE_NEAR: Final = 0.4 * 0.35**2
+HALF_VARIANCE_FAR: Final = 0.55 * 0.35**2
+"""Of the variance of a bus hop's logarithm, added to it: of one skewed time the median errs least, of many summed the
+mean."""
 
-HOP_DEVIATION: Final = 0.35
+OWN_PACE_SHRINK: Final = 30.0
+OWN_PACE_HOPS: Final = 12.0
+"""A bus slower than usual on so many hops is believed half of it, and keeps it up over so many more."""
 
 RUN_SHRINK: Final = 1.2
 RUN_NEAR: Final = -0.2 * 0.2**2
@@ -53,13 +58,26 @@ def hop_length_m(way: "tuple[Row, ...]", position: int) -> float:
 
 
 @kernel
-def bus_hop_s(way: "tuple[Row, ...]", position: int, entered: float) -> float:
-    """Seconds from arrival to arrival for the hop that ends at a position, entered at that time."""
+def bus_hop_s(way: "tuple[Row, ...]", position: int, entered: float, slower: "tuple[float, float]") -> float:
+    """Seconds from arrival to arrival for the hop that ends at a position, entered at that time.
+
+    ``slower`` is how far ahead (s) that is, and what the bus's own pace adds to the ln.
+    """
     calls, pattern, trip, timings, hops, line = way[0], way[1], way[2], way[3], way[4], way[6]
+    row = pattern.call_first + position
     scheduled_s = scheduled_hop_s(timings, trip.timing_first, position)
-    hop = hops[calls[pattern.call_first + position].hop]
-    expected = expected_hop_log(hop, line, scheduled_s, hop_length_m(way, position)) + present_theta(hop, entered)
-    return math.exp(expected + HALF_VARIANCE * HOP_DEVIATION * HOP_DEVIATION)
+    hop = hops[calls[row].hop]
+    like = opposite_log(calls, hops, line, row)
+    expected = expected_hop_log(hop, line, (scheduled_s, hop_length_m(way, position), like))
+    skew = HALF_VARIANCE_NEAR + (HALF_VARIANCE_FAR - HALF_VARIANCE_NEAR) * far(slower[0])
+    return math.exp(expected + present_theta(hop, entered) + skew + slower[1])
+
+
+@kernel
+def own_pace_log(vehicle: Row, hops_ahead: int) -> float:
+    """What a bus's own pace on the hops behind it adds to the ln of the seconds of a hop so many further on."""
+    slow = vehicle.slow_sum / (vehicle.slow_count + OWN_PACE_SHRINK)
+    return float(slow * math.exp(-hops_ahead / OWN_PACE_HOPS))
 
 
 @kernel

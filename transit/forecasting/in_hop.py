@@ -3,27 +3,36 @@
 import math
 from typing import Final
 
-from transit.forecasting.hop_seconds import bus_hop_s, dwell_left_s, run_s
+import numpy as np
+
+from transit.forecasting.hop_seconds import bus_hop_s, dwell_left_s, own_pace_log, run_s
 from transit.forecasting.places import time_from_place
+from transit.forecasting.spots import STANDS_MPS, note_spot, spot_error_s, spot_of
 from transit.tracking.kernels import kernel
 from transit.tracking.state import NEVER, Row, Rows
 
-STANDS_MPS: Final = 1.0
 SPEED_MAX_MPS: Final = 15.0
 
 
 @kernel
-def bus_arrival(row: Row, vehicle: Row, way: "tuple[Row, ...]", at: "tuple[int, int]") -> float:
-    """When a bus crosses the stop at a position; ``at`` is (position, now)."""
+def bus_arrival(
+    row: Row, vehicle: Row, way: "tuple[Row, ...]", learned: "tuple[Row, Rows]", at: "tuple[int, int]"
+) -> float:
+    """When a bus crosses the stop at a position; ``learned`` is (its memory, spots), ``at`` (position, now)."""
     calls, pattern = way[0], way[1]
+    memory, spots = learned
     position, now = at
-    hop_s = bus_hop_s(way, position, float(now))
+    hop_s = bus_hop_s(way, position, float(now), (0.0, own_pace_log(vehicle, 0)))
     here_m = calls[pattern.call_first + position].progress_m
     length_m = here_m - calls[pattern.call_first + position - 1].progress_m
     left_m = here_m - row.progress_m
     left = min(max(left_m / max(length_m, 1.0), 0.0), 1.0)
     stood_s = float(vehicle.fix_time - vehicle.still_since) if vehicle.still_since != NEVER else 0.0
+    hop = calls[pattern.call_first + position].hop
+    spot = spot_of(left_m, np.float64(vehicle.speed_mps))
     arrival = vehicle.fix_time + max(_way_left_s(vehicle, hop_s, left, left_m, stood_s), 0.0)
+    note_spot(memory, spot, vehicle.fix_time, arrival)
+    arrival = max(arrival + spot_error_s(spots, hop, spot), np.float64(vehicle.fix_time))
     if arrival < now:
         arrival = now + min(0.25 * (now - arrival), 120.0)
     return float(arrival)

@@ -1,7 +1,8 @@
 """What is told moves for a reason or hardly at all, and never stands at nought for long.
 
-Every message works all times out anew. What changed is let through over some seconds, so that it does not shake; what
-changed without new evidence is let through only by a little; and each change has its reason.
+Every message works all times out anew. A train's times take a change up over some seconds. A bus's stand still as long as
+they are right to within some, and move no faster than ``BUS_FASTEST``: who looks twice in a minute is not told two
+different things. What changed without new evidence is let through only by a little; and each change has its reason.
 """
 
 import math
@@ -16,11 +17,21 @@ from transit.tracking.state import NEVER, Row
 if TYPE_CHECKING:
     import numpy as np
 
-SETTLE_BUS_S: Final = 20.0
 SETTLE_RAIL_S: Final = 8.0
-"""What is told takes up what is worked out over about this long."""
+"""What is told of a train takes up what is worked out over about this long."""
+
+BUS_BAND_S: Final = 8.0
+BUS_FASTEST: Final = 1.6
+"""Seconds by which a bus's far calls may move in a second."""
+
+RAIL_WATCHED: Final = 3
+BUS_WATCHED: Final = 20
+"""The lag is that of the call so many ahead, or of the last one: a bus's far calls move most."""
 
 LAG_MAX_S: Final = 120.0
+BUS_LAG_MAX_S: Final = 170.0
+"""Less than FAR_S of transit.forecasting.corrections: so calls keep their order."""
+
 UNEXPLAINED_S: Final = 15.0
 """Without new evidence no time moves by more than this from one message to the next (ETA.md 6.6)."""
 
@@ -57,8 +68,7 @@ def settle(
                     come[k, side] = max(come[k, side] + bounded_s - change_s, float(now))
             change_s = bounded_s
         said = memory.told_at + part_of_lag(memory.told_at - memory.told_now) * memory.lag_s
-        fade = math.exp(-float(now - memory.told_now) / (SETTLE_RAIL_S if by_status else SETTLE_BUS_S))
-        memory.lag_s = min(max((memory.lag_s - change_s) * fade, -LAG_MAX_S), LAG_MAX_S)
+        memory.lag_s = next_lag_s(memory.lag_s, change_s, float(now - memory.told_now), by_status)
         says = come[call, 0] + part_of_lag(come[call, 0] - now) * memory.lag_s
         moved_s = says - said
     else:
@@ -66,7 +76,7 @@ def settle(
         moved_s = 0.0
     give_reason(row, (moved_s, has_news, others))
     memory.told_at = 0.0
-    call = min(first + 3, last - 1)
+    call = min(first + (RAIL_WATCHED if by_status else BUS_WATCHED), last - 1)
     if call >= first and not math.isnan(come[call, 0]):
         memory.told_call = call
         memory.told_at = come[call, 0]
@@ -80,6 +90,19 @@ def settle(
         if k > 0 and not math.isnan(come[k, 0]):
             make_promise(memory, now, (k, row.state == NOT_DEPARTED), come[k, 0])
     _note_due(row, memory, come, now)
+
+
+@kernel
+def next_lag_s(lag_s: float, change_s: float, passed_s: float, by_status: bool) -> float:
+    """How far what is told lags behind what is worked out, that having changed since ``passed_s`` seconds ago."""
+    if by_status:
+        faded_s = (lag_s - change_s) * math.exp(-passed_s / SETTLE_RAIL_S)
+        return float(min(max(faded_s, -LAG_MAX_S), LAG_MAX_S))
+    settled_s = min(max(lag_s - change_s, -BUS_BAND_S), BUS_BAND_S)
+    moved_s = change_s + settled_s - lag_s
+    allowed_s = BUS_FASTEST * passed_s
+    settled_s += min(max(moved_s, -allowed_s), allowed_s) - moved_s
+    return float(min(max(settled_s, -BUS_LAG_MAX_S), BUS_LAG_MAX_S))
 
 
 @kernel

@@ -16,8 +16,8 @@ NEAR_START_M: Final = 900.0
 
 BEGUN_M: Final = 40.0
 MOVED_M: Final = 30.0
-EARLY_S: Final = 300
-"""Nobody leaves earlier than this, unless plainly under way."""
+EARLY_S: Final = 60
+"""Nobody leaves earlier than this, unless plainly under way: who moves before drives a lap, or to where it waits."""
 
 PLAINLY_M: Final = 1000.0
 
@@ -47,3 +47,9 @@ def departure_gap(vehicle: Row, start_m: float, progress_m: float, fix_time: int
     if vehicle.matched_m > start_m + BEGUN_M:
         return (np.inf, vehicle.matched_time, progress_m, fix_time)
     return (before_m, vehicle.matched_time, progress_m, fix_time)
+
+
+@kernel
+def is_back_at_start(vehicle: Row, start_m: float) -> bool:
+    """Whether a vehicle that had begun its run stands at its first stop again: it drove a lap, and waits once more."""
+    return bool(vehicle.arrived <= 0 and vehicle.progress_m < start_m + BEGUN_M)

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from transit.tracking.departing import departure_gap, has_begun
+from transit.tracking.departing import departure_gap, has_begun, is_back_at_start
 from transit.tracking.hop_times import learn_lag
 from transit.tracking.kernels import kernel
 from transit.tracking.match import (
@@ -319,3 +319,5 @@ def _follow_lost(vehicle: Row, way: "tuple[Row, ...]", seen: "tuple[Row, ...]") 
         vehicle.progress_m = found[nearest, 0]
         vehicle.revision = REMATCHED
         join_at(vehicle, calls, pattern, vehicle.progress_m)
+        if is_back_at_start(vehicle, calls[pattern.call_first].progress_m):
+            vehicle.departed_origin = 0

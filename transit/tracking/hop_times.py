@@ -15,17 +15,19 @@ HOP_MEMORY: Final = 60.0
 
 LINE_MEMORY: Final = 1000.0
 PACE_SHRINK: Final = 3.0
+BUS_PACE_SHRINK: Final = 20.0
+"""So many hops must be seen for half of a line's pace to be believed; buses' hops differ more."""
 
 PRIOR_BASE: Final = -0.14
 """With the halves of timetable and distance: ln s = -0.14 + 0.5 ln scheduled + 0.37 ln metres (least squares)."""
 
-SHRINK: Final = 0.6
+SHRINK: Final = 1.2
 """So many passings is the prior worth."""
 
 TAU_S: Final = 1380.0
 """A hop's slowness fades to 1/e over 23 minutes (marginal likelihood)."""
 
-OU_Q: Final = 0.0144
+OU_Q: Final = 0.025
 OU_R: Final = 0.075
 """Variances of ln(seconds): of traffic that lasts, and of what each vehicle meets alone."""
 
@@ -65,16 +67,19 @@ def scheduled_dwell_log(call: Row) -> float:
 @kernel
 def prior_hop_log(line: Row, scheduled_s: float, length_m: float) -> float:
     """The ln of the seconds of a hop nobody was seen on: timetable and distance, at the line's usual pace."""
-    base = math.log(scheduled_s)
+    base, shrink = math.log(scheduled_s), PACE_SHRINK
     if length_m > 1.0:
-        base = PRIOR_BASE + 0.5 * base + 0.37 * math.log(length_m)
-    return float(base + line.pace_log * line.pace_count / (line.pace_count + PACE_SHRINK))
+        base, shrink = PRIOR_BASE + 0.5 * base + 0.37 * math.log(length_m), BUS_PACE_SHRINK
+    return float(base + line.pace_log * line.pace_count / (line.pace_count + shrink))
 
 
 @kernel
-def expected_hop_log(hop: Row, line: Row, scheduled_s: float, length_m: float) -> float:
-    """The ln of the seconds expected for a hop: what was seen, shrunk to the timetable at the line's present pace."""
-    prior = prior_hop_log(line, scheduled_s, length_m)
+def expected_hop_log(hop: Row, line: Row, way: "tuple[float, float, float]") -> float:
+    """The ln of the seconds expected for a hop: what was seen, shrunk to the timetable at the line's present pace.
+
+    ``way`` is its scheduled seconds, its metres, and what similar hops add to the ln.
+    """
+    prior = prior_hop_log(line, way[0], way[1]) + way[2]
     return float((hop.count * hop.mean_log + SHRINK * prior) / (hop.count + SHRINK))
 
 
@@ -88,30 +93,33 @@ def present_theta(hop: Row, at: float) -> float:
 
 @kernel
 def learn_hop(
-    hop: Row, passings: Rows, line: Row, way: "tuple[float, float, float]", seen: "tuple[int, float, int, int]"
-) -> None:
-    """Take in one vehicle's hop.
+    hop: Row, passings: Rows, line: Row, way: "tuple[float, float, float, float]", seen: "tuple[int, float, int, int]"
+) -> float:
+    """Take in one vehicle's hop; returns how much slower (ln) it was than the hop is at present.
 
-    ``way`` is its scheduled seconds and metres (0: by the timetable alone), ``seen`` when it arrived, the seconds that
-    the schedule speaks of, the seconds on the way and those of dwell before.
+    ``way`` is its scheduled seconds, its metres (0: by the timetable alone), what similar hops add to the ln, and the
+    ln of the dwell before as scheduled; ``seen`` when it arrived, the seconds that the schedule speaks of, the seconds
+    on the way and those of dwell before.
     """
     at, took_s, run_s, dwell_s = seen
-    scheduled_s, length_m, scheduled_dwell = way
+    scheduled_s, length_m, like, scheduled_dwell = way
     took_log = math.log(max(_SECONDS_MIN, took_s))
-    known = expected_hop_log(hop, line, scheduled_s, length_m)
+    known = expected_hop_log(hop, line, (scheduled_s, length_m, like))
     surprise = min(max(took_log - known, -_SURPRISE_MAX), _SURPRISE_MAX)
     took_log = known + surprise
     weight = min(hop.count, HOP_MEMORY - 1.0)
     hop.mean_log = (weight * hop.mean_log + took_log) / (weight + 1.0)
     hop.count = weight + 1.0
     paced = min(line.pace_count, LINE_MEMORY - 1.0)
+    shrink = BUS_PACE_SHRINK if length_m > 1.0 else PACE_SHRINK
     usual = (
         took_log
         - prior_hop_log(line, scheduled_s, length_m)
-        + line.pace_log * line.pace_count / (line.pace_count + PACE_SHRINK)
+        + line.pace_log * line.pace_count / (line.pace_count + shrink)
     )
     line.pace_log = (paced * line.pace_log + usual) / (paced + 1.0)
     line.pace_count = paced + 1.0
+    slower = surprise - present_theta(hop, float(at))
     _learn_theta(hop, at, took_s, surprise)
     for i in range(RECENT_PASSINGS - 1, 0, -1):
         passings[i].at = passings[i - 1].at
@@ -126,6 +134,7 @@ def learn_hop(
             stood + 1.0
         )
         line.dwell_count = stood + 1.0
+    return slower
 
 
 @kernel

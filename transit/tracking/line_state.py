@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transit.forecasting.memory import BINS, ERRORS, MEMORY, PLACE, PLACES
+from transit.forecasting.spots import SPOT
 from transit.tracking.line_tables import LineTables
 from transit.tracking.packed_rows import packed_rows
 from transit.tracking.state import (
@@ -34,7 +35,7 @@ from transit.tracking.state import (
 from transit.tracking.trip_updates import Notice, Notices
 from transit.tracking.vehicle_text import VehicleText, encode_text
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 _COUNTS: Final = struct.Struct("<HHIq")
 _ARRAY_16: Final = struct.Struct(">BH")
 _FIRST_ROWS: Final = 8
@@ -83,6 +84,7 @@ class LineState:
         "places",
         "row_of",
         "seen",
+        "spots",
         "texts",
         "timetable_hash",
         "vehicles",
@@ -97,6 +99,7 @@ class LineState:
         self.beams: Rows = np.zeros((_FIRST_ROWS, BEAM_WIDTH), BEAM)
         self.memories: Rows = np.zeros(_FIRST_ROWS, MEMORY)
         self.places: Rows = np.zeros(PLACES if by_status else 1, PLACE)
+        self.spots: Rows = np.zeros(1 if by_status else len(tables.hop_rows), SPOT)
         self.errors: Rows = np.zeros(2 * BINS, ERRORS)
         self.hops: Rows = np.zeros(len(tables.hop_rows), HOP)
         self.passings: Rows = np.zeros((len(tables.hop_rows) if by_status else 1, RECENT_PASSINGS), PASSING)
@@ -213,6 +216,7 @@ class LineState:
             self.left_runs,
             self.seen,
             self.places,
+            self.spots,
             self.errors,
         )
 

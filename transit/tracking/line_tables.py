@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transit.timetable.compiled import Timetable
+from transit.tracking.opposite_hops import find_opposites
 from transit.tracking.state import Rows
 
 METRES_PER_DEGREE: Final = 111_195.0
@@ -29,10 +30,12 @@ CALL: Final = np.dtype(
         ("timepoint", "i4"),
         ("usual_run_s", "f4"),
         ("usual_dwell_s", "f4"),
+        ("opposite", "i4"),
     ],
     align=True,
 )
-"""A call. A train's usual run to it and dwell at it are the medians over all trips of the timetable on that hop."""
+"""A call. The usual run to it and dwell at it are the medians over all trips of the timetable on that hop; a bus's run
+holds the dwell. ``opposite`` is the call that ends the hop beside the one to it, the other way round; -1 for none."""
 
 PATTERN: Final = np.dtype(
     [
@@ -113,6 +116,7 @@ def build_line_tables(timetable: Timetable, group: str) -> LineTables:
     segments, patterns = _shapes(timetable, pattern_rows, origin, scale)
     trips, timings = _trips(timetable, pattern_rows)
     _note_usual(calls, patterns, trips, timings)
+    calls["opposite"] = -1 if patterns["by_status"].any() else find_opposites(calls, patterns)
     return LineTables(
         group=group,
         lines=lines,
@@ -217,15 +221,18 @@ def _trips(timetable: Timetable, pattern_rows: list[int]) -> tuple[Rows, Rows]:
 
 
 def _note_usual(calls: Rows, patterns: Rows, trips: Rows, timings: Rows) -> None:
-    """Fill the usual runs and dwells of railway patterns: single trips may be timed oddly, a hop hardly ever is."""
+    """Fill the usual runs and dwells: single trips may be timed oddly, a hop hardly ever is."""
     rows, runs, dwells = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0)]
-    for i in np.flatnonzero(patterns["by_status"]).tolist():
+    for i in range(len(patterns)):
         count = int(patterns["call_count"][i])
         firsts = np.unique(trips["timing_first"][trips["pattern"] == i])
         at = firsts[:, None] + np.arange(count)
         arrival, departure = timings["arrival_s"][at], timings["departure_s"][at]
         rows.append(np.tile(np.arange(1, count) + int(patterns["call_first"][i]), len(firsts)))
-        runs.append((arrival[:, 1:] - departure[:, :-1]).astype(np.float64).ravel())
+        left = departure.copy()
+        if not patterns["by_status"][i]:
+            left[:, 1:] = arrival[:, 1:]
+        runs.append((arrival[:, 1:] - left[:, :-1]).astype(np.float64).ravel())
         dwells.append((departure - arrival)[:, 1:].astype(np.float64).ravel())
     call, run_s, dwell_s = np.concatenate(rows), np.concatenate(runs), np.concatenate(dwells)
     if not len(call):

@@ -102,7 +102,7 @@ class LineTracker:
         rows = forecast_runs(
             self._standing,
             standing_count,
-            (self._state_arrays(), (state.memories, state.places, state.errors)),
+            (self._state_arrays(), (state.memories, state.places, state.spots, state.errors)),
             self._arrays,
             (now, self._times, len(passages) > 0),
         )

@@ -11,6 +11,7 @@ import numpy as np
 
 from transit.tracking.hop_times import UNKNOWN_S, learn_hop, scheduled_dwell_log, scheduled_hop_s, scheduled_run_s
 from transit.tracking.kernels import kernel
+from transit.tracking.opposite_hops import opposite_log
 from transit.tracking.state import NEVER, NONE, Row, Rows
 
 LEAVING_M: Final = 15.0
@@ -21,6 +22,9 @@ AT_THE_STOP_M: Final = 3.0
 
 RETURNING_MPS: Final = 12.0
 """As fast as that a vehicle may have driven along its way before it was first seen there again."""
+
+SLOW_FADE: Final = 0.95
+"""Of how a vehicle fared, so much is remembered from hop to hop."""
 
 TERMINAL_SHORT_M: Final = 30.0
 """A vehicle standing this near the last stop has reached it, whatever is left of the shape."""
@@ -129,7 +133,8 @@ def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> 
         scheduled_s = scheduled_run_s(call)
         dwell_s = left - come if knows_dwell else UNKNOWN_S
         usual = scheduled_dwell_log(calls[pattern.call_first + position - 1])
-        learn_hop(hop, passings[call.hop], line, (scheduled_s, 0.0, usual), (at, float(at - left), at - left, dwell_s))
+        seen = (at, float(at - left), at - left, dwell_s)
+        learn_hop(hop, passings[call.hop], line, (scheduled_s, 0.0, 0.0, usual), seen)
     elif knows_dwell or position == 1:
         since = come if knows_dwell else left
         scheduled_s = scheduled_hop_s(timings, trip.timing_first, position)
@@ -137,7 +142,11 @@ def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> 
         took_s = float(at - since)
         # the last ones are kept of trains alone: a bus line has no room for them
         kept = passings[call.hop if call.hop < len(passings) else 0]
-        learn_hop(hop, kept, line, (scheduled_s, length_m, 0.0), (at, took_s, at - left, left - since))
+        like = opposite_log(calls, hops, line, pattern.call_first + position)
+        seen = (at, took_s, at - left, left - since)
+        slower = learn_hop(hop, kept, line, (scheduled_s, length_m, like, 0.0), seen)
+        vehicle.slow_sum = SLOW_FADE * vehicle.slow_sum + slower
+        vehicle.slow_count = SLOW_FADE * vehicle.slow_count + 1.0
 
 
 @kernel

@@ -60,6 +60,8 @@ def _carry_hops(old: LineState, old_base: Base, new: LineState, new_base: Base) 
             new.hops[there] = old.hops[hop]
             if hop < len(old.passings) and there < len(new.passings):
                 new.passings[there] = old.passings[hop]
+            if hop < len(old.spots) and there < len(new.spots):
+                new.spots[there] = old.spots[hop]
             kept += 1
     return kept
 

@@ -25,6 +25,8 @@ _CARRIED: Final = (
     "departed_origin",
     "arrived_time",
     "departed_time",
+    "slow_sum",
+    "slow_count",
 )
 
 

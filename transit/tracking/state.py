@@ -82,6 +82,9 @@ VEHICLE: Final = np.dtype(
         ("first_seen", "i8"),
         ("delay_s", "i4"),
         ("beam_count", "i4"),
+        # how it fared on the hops of its run: ln over what was usual, and how many stand behind it
+        ("slow_sum", "f4"),
+        ("slow_count", "f4"),
     ],
     align=True,
 )
