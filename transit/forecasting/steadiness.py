@@ -1,6 +1,6 @@
 """What is told moves for a reason or hardly at all, and never stands at nought for long.
 
-Every message works all times out anew. A train's times take a change up over some seconds. A bus's stand still as long as
+Every message works all times out anew. A train's times take a change up over some seconds. A bus's stand still while
 they are right to within some, and move no faster than ``BUS_FASTEST``: who looks twice in a minute is not told two
 different things. What changed without new evidence is let through only by a little; and each change has its reason.
 """
