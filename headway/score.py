@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
+import numpy as np
 import polars as pl
 import typer
 from rich.console import Console
@@ -19,13 +20,18 @@ from runtime.timetables.gtfs_source import read_gtfs
 from transit.scoring.agency import read_updates
 from transit.scoring.judge import NothingToScoreError, gather_evidence, judge, number_served
 from transit.scoring.reports import ReportCollector, sample_times
-from transit.scoring.scorecard import Scorecard
+from transit.scoring.rival_rows import RIVAL_COLUMNS, join_rival, list_rivals
+from transit.scoring.scorecard import Duel, Scorecard, duel
 from transit.scoring.served import SAMPLE_STEP_S, file_columns
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
 from transit.timetable.faults import TimetableError
 
 Updates = dict[int, list[tuple[object, ...]]]
+
+RIVAL_HELP = (
+    "Another predictor's words at each report: a CSV with asof, trip_id, stop_sequence and predicted... (POSIX s)."
+)
 
 
 def score(
@@ -35,6 +41,7 @@ def score(
     *,
     history: Annotated[Path | None, typer.Option(help="A history file that `headway learn` made.")] = None,
     trip_updates: Annotated[Path | None, typer.Option(help="The agency's own predictions, recorded likewise.")] = None,
+    rival: Annotated[Path | None, typer.Option(help=RIVAL_HELP)] = None,
     forecasts: Annotated[Path | None, typer.Option(help="Write every served forecast here (Parquet).")] = None,
     report: Annotated[Path | None, typer.Option(help="Write all figures here (JSON).")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with pictures here.")] = None,
@@ -50,6 +57,8 @@ def score(
     if history is not None:
         raise UserError("--history: this version has no history files yet; leave the option out")
     card, served = score_recording(timetable, positions, wanted, trip_updates, console)
+    if rival is not None:
+        card = msgspec.structs.replace(card, rivals=meet_rival(timetable, positions, wanted, rival))
     if forecasts is not None:
         file_columns(served, ("p10", "p50", "p90")).write_parquet(forecasts)
         file_columns(served, ("d10", "d50", "d90")).write_parquet(departures_file(forecasts))
@@ -127,6 +136,31 @@ def score_recording(
     took["judge"] = clock() - started
     told = {name: round(seconds, 2) for name, seconds in took.items()}
     return msgspec.structs.replace(card, rejects=dict(sorted(replay.rejects.items())), duration_s=told), served
+
+
+def meet_rival(timetable: Timetable, positions: Path, lines: tuple[str, ...], rival: Path) -> tuple[Duel, ...]:
+    """Headway and each column of a rival's file, at the reports at which the rival spoke.
+
+    Raises:
+        UserError: the file cannot be read, or lacks a column.
+    """
+    try:
+        told = pl.read_csv(rival, schema_overrides={"trip_id": pl.String})
+    except (OSError, pl.exceptions.PolarsError) as wrong:
+        raise UserError(f"--rival: {rival} cannot be read: {wrong}") from None
+    lacking = [name for name in RIVAL_COLUMNS if name not in told.columns]
+    if lacking or not list_rivals(told):
+        raise UserError(f"--rival: {rival} lacks {', '.join(lacking) or 'a column predicted...'}")
+    collector = ReportCollector()
+    polls = list(read_recording(positions))
+    for at, content in polls:
+        collector.add(content, at)
+    samples = np.array(collector.polls, np.int64)
+    replayed = sample_replay(Replay(timetable, lines), iter(polls), samples, lambda _: None)
+    evidence = gather_evidence(timetable, lines, collector.reports(), samples, None, replayed.patterns)
+    served = number_served(replayed.table(), evidence.index)
+    found = ((name, join_rival(told, name, served, evidence.truth, evidence.index)) for name in list_rivals(told))
+    return tuple(duel(rows, name) for name, rows in found if len(rows))
 
 
 def updates_in_force(polls: Iterator[tuple[int, bytes]], samples: list[int]) -> Updates:

@@ -48,6 +48,12 @@ def print_summary(card: Scorecard, console: Console) -> None:
             _add(table, NAMES[duel.rival], duel.theirs)
             table.add_row("ratio", "", *(shown(r, percent=True) for r in duel.ratios), *[""] * 5)
             console.print(table)
+    for duel in card.rivals:
+        table = _table(f"Headway and {duel.rival}, each right after the same report", card)
+        _add(table, "Headway", duel.ours)
+        _add(table, duel.rival, duel.theirs)
+        table.add_row("ratio", "", *(shown(r, percent=True) for r in duel.ratios), *[""] * 5)
+        console.print(table)
     own = _table("Headway's own rows", card)
     _add(own, "all", card.own)
     for stratum in card.strata:

@@ -98,6 +98,8 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     terminal_duels: tuple[PlaceDuel, ...]
     stop_duels: tuple[PlaceDuel, ...]
     boards: tuple[TerminalBoard, ...]
+    rivals: tuple[Duel, ...] = ()
+    """With rivals that spoke at each report, at those reports."""
     rejects: dict[str, int] = {}
     duration_s: dict[str, float] = {}
 
