@@ -18,6 +18,7 @@ from transit.tracking.match import (
     start_beam,
 )
 from transit.tracking.passages import TERMINAL_SHORT_M, arrive, join_at, miss_calls, note_passage, pass_calls
+from transit.tracking.silence import note_gap
 from transit.tracking.standing import TURNED_AFTER
 from transit.tracking.state import NEVER, NONE, Row, Rows
 from transit.tracking.stop_status import follow_status
@@ -97,6 +98,7 @@ def follow_reports(
 
 @kernel
 def _note_report(vehicle: Row, report: Row, moved_m: float) -> None:
+    note_gap(vehicle, report.fix_time)
     if report.has_position:
         if vehicle.fix_time == NEVER or moved_m > STANDING_M:
             vehicle.still_since = report.fix_time

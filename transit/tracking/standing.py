@@ -6,6 +6,7 @@ import numpy as np
 
 from schemas.line_forecasts import HORIZON_S
 from transit.tracking.kernels import kernel
+from transit.tracking.silence import MOST_S, withdrawn_after_s
 from transit.tracking.state import MISSED_BY, NEVER, NONE, Row, Rows
 
 STANDING: Final = np.dtype(
@@ -49,11 +50,7 @@ vehicle must finish first, -1 for none; ``call_count``, ``delay_s`` and ``lag_s`
 is how long a vehicle that is held or stalled has stood."""
 
 SILENT_AFTER_S: Final = 90
-AT_RISK_AFTER_S: Final = 180
-WITHDRAWN_AFTER_S: Final = 360
-WAITING_WITHDRAWN_AFTER_S: Final = 1200
-"""Vehicles parked at a terminal fall silent for a quarter of an hour and leave as if nothing had been."""
-
+AT_RISK_AFTER_S: Final = 120
 FEED_DOWN_AT_RISK_S: Final = 120
 STALLED_AFTER_S: Final = 150
 HELD_AFTER_S: Final = 180
@@ -108,10 +105,10 @@ def judge_runs(
         if vehicle.owner == 0:
             untold[1] += 1
             continue
-        withdrawn_s = WITHDRAWN_AFTER_S if vehicle.departed_origin else WAITING_WITHDRAWN_AFTER_S
+        withdrawn_s = withdrawn_after_s(vehicle)
         if vehicle.due and vehicle.report_time == NEVER:
             # announced for a time to come: silent until then
-            withdrawn_s = max(withdrawn_s, vehicle.ready_time - vehicle.fix_time + WITHDRAWN_AFTER_S)
+            withdrawn_s = max(withdrawn_s, vehicle.ready_time - vehicle.fix_time + MOST_S)
         if vehicle.fix_time == NEVER or now - vehicle.fix_time > withdrawn_s:
             untold[2] += 1
             continue
@@ -203,6 +200,8 @@ def _judge(row: Row, vehicle: Row, moment: "tuple[int, int]") -> None:
     now, down_since = moment
     age_s = now - vehicle.fix_time
     still_s = now - vehicle.still_since if vehicle.still_since != NEVER else 0
+    # who is silent is not stalled: only reports show a vehicle standing on its way
+    stalled_s = still_s - age_s
     if age_s > SILENT_AFTER_S or down_since != NEVER or row.due:
         row.basis = EXTRAPOLATED
     if row.relationship in CANCELLED_RELATIONSHIPS:
@@ -215,14 +214,14 @@ def _judge(row: Row, vehicle: Row, moment: "tuple[int, int]") -> None:
             row.verdict = NOT_COMING
     elif down_since != NEVER and now - down_since > FEED_DOWN_AT_RISK_S:
         row.verdict, row.reason = AT_RISK, FEED_DOWN
-    elif row.state != NOT_DEPARTED and age_s > AT_RISK_AFTER_S:
+    elif row.state != NOT_DEPARTED and age_s > max(AT_RISK_AFTER_S, 2 * vehicle.gap_s):
         row.verdict, row.reason = AT_RISK, SILENT
     elif row.state == AT_STOP and still_s > HELD_AFTER_S:
         row.verdict, row.reason = AT_RISK, HELD
         row.held_s = still_s
-    elif row.state in (EN_ROUTE, APPROACHING) and still_s > STALLED_AFTER_S:
+    elif row.state in (EN_ROUTE, APPROACHING) and stalled_s > STALLED_AFTER_S:
         row.verdict, row.reason = AT_RISK, STALLED
-        row.held_s = still_s
+        row.held_s = stalled_s
 
 
 @kernel

@@ -80,7 +80,7 @@ VEHICLE: Final = np.dtype(
         ("ready_time", "i8"),
         ("searched_time", "i8"),
         ("first_seen", "i8"),
-        ("delay_s", "i4"),
+        ("gap_s", "i4"),
         ("beam_count", "i4"),
         # how it fared on the hops of its run: ln over what was usual, and how many stand behind it
         ("slow_sum", "f4"),

@@ -51,19 +51,31 @@ def test_22_a_report_without_any_time_is_refused(bus: Any) -> None:
     assert bus.reasons() == ["no_time"]
 
 
-def test_23_a_vehicle_silent_for_six_minutes_is_withdrawn_and_never_counted_down_to_zero(bus: Any) -> None:
+def test_23_a_vehicle_silent_for_three_minutes_is_withdrawn_and_never_counted_down_to_zero(bus: Any) -> None:
     drive_street(bus, 0, 5)
     until = bus.run().valid_until - bus.run().observed_at
-    assert until == 360
-    for at in range(180, 510, 30):
+    assert until == 180
+    for at in range(180, 330, 30):
         bus.say(at)
         run = bus.run()
         assert (run.basis.name == "LIVE") == (at - 150 <= 90)
         assert bus.times()[3][1] >= at
     assert run.verdict_reason.name == "SILENT"
-    bus.say(540)
+    bus.say(360)
     assert bus.find("out-1") is None
     assert bus.outcome.public.conditions.unmatched == {"silent": 1}
+
+
+def test_23_a_vehicle_that_always_reports_seldom_is_borne_with_for_longer_but_never_beyond_six_minutes(
+    bus: Any,
+) -> None:
+    for i in range(8):
+        bus.go(150 * i, 200.0 * i)
+    assert bus.run().valid_until - bus.run().observed_at == 360
+    bus.say(1050 + 240)
+    assert bus.run().verdict.name == "EXPECTED", "its next report is hardly due"
+    bus.say(1050 + 361)
+    assert bus.find("out-1") is None
 
 
 def test_23_a_report_older_than_that_is_refused(bus: Any) -> None:
