@@ -6,13 +6,7 @@ import statistics
 import time
 from typing import Final
 
-CONNECTIONS: Final = 16
 SECONDS: Final = 4.0
-
-
-def paced_p99_ms(port: int, target: str, headers: dict[str, str], per_s: float) -> float:
-    """The 99th percentile (ms) of answers to requests sent at an even pace of ``per_s``."""
-    return p99_ms_of(port, [written(target, headers)] * CONNECTIONS, per_s)
 
 
 def written(target: str, headers: dict[str, str]) -> bytes:
@@ -22,7 +16,7 @@ def written(target: str, headers: dict[str, str]) -> bytes:
 
 
 def p99_ms_of(port: int, requests: list[bytes], per_s: float) -> float:
-    """The same of several requests, each on a connection of its own; ``per_s`` is the pace of all together."""
+    """The 99th percentile (ms) of answers to requests sent evenly, each on its own connection; ``per_s`` is that of all."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, before - {0} or before)
     try:
