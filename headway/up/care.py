@@ -37,12 +37,16 @@ class Care:
 
     def start_readers(self) -> None:
         """Start what takes longest to be ready; no timetable is needed before the first message."""
-        self.supervisor.start(self._deployment.readers)
+        self.supervisor.start([*self._deployment.readers, *self._deployment.apis[:1]])
 
     def start(self) -> None:
-        """Start every process that does not run yet, those that others wait for first."""
+        """Start every process that the first answer needs and that does not run yet, those others wait for first."""
         deployment = self._deployment
-        self.supervisor.start([*deployment.apis, *deployment.readers, *deployment.doors, *deployment.sources])
+        self.supervisor.start([*deployment.apis[:1], *deployment.readers, *deployment.doors, *deployment.sources])
+
+    def start_rest(self) -> None:
+        """Start the other API processes: the first answer need not share the machine with their start."""
+        self.supervisor.start(self._deployment.apis)
 
     async def watch(self) -> None:
         """Watch for ever.

@@ -24,7 +24,7 @@ def up(
         list[str] | None, typer.Option(help="Its vehicle positions: a GTFS-realtime URL, file, folder or recording.")
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Tracker workers.")] = 1,
-    api: Annotated[int, typer.Option(min=1, max=64, help="API processes.")] = 1,
+    api: Annotated[int, typer.Option(min=1, max=64, help="API processes: of two, one answers if the other dies.")] = 1,
     broker: Annotated[str, typer.Option(help="tansu, kafka, or HOST:PORT of a broker that runs.")] = TANSU,
     store: Annotated[str | None, typer.Option(help="URL of a Valkey or Redis that runs.")] = None,
     database: Annotated[str | None, typer.Option(help="URL of a PostgreSQL; a SQLite file if left out.")] = None,

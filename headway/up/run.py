@@ -124,6 +124,8 @@ class _Run:
         await wait_serving(base)
         sample = await find_sample(base, key, timetable)
         took_s = time.monotonic() - self._began
+        if self._care is not None:
+            self._care.start_rest()
         greet(self._console, Greeting(base=base, key=key, operations=operations, sample=sample, took_s=took_s))
 
     async def _end(self) -> None:

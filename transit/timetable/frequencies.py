@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transit.timetable.compiled import Ints
+from transit.timetable.compiled import Flags, Ints
 from transit.timetable.faults import FaultList
 from transit.timetable.offsets import offsets_of
 from transit.timetable.reading import read_optional_table
 from transit.timetable.stop_times import parse_time
-from transit.timetable.table import Flags
 
 
 @dataclass(frozen=True, slots=True)

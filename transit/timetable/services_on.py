@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from transit.timetable.compiled import Timetable
-from transit.timetable.table import Flags
+from transit.timetable.compiled import Flags, Timetable
 
 
 def services_on(timetable: Timetable, service_day: int) -> Flags:

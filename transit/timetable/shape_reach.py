@@ -4,11 +4,10 @@ from typing import Final
 
 import numpy as np
 
-from transit.timetable.compiled import Floats
+from transit.timetable.compiled import Flags, Floats
 from transit.timetable.plane import lengths, plane_about
 from transit.timetable.projection import Track, nearest_places
 from transit.timetable.shapes import Shape
-from transit.timetable.table import Flags
 
 BEYOND_MIN_M: Final = 250.0
 """Nearer stops lie beside the shape's end, in a station or across a square."""

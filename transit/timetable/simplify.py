@@ -6,8 +6,7 @@ line or its caricature, 1973.
 
 import numpy as np
 
-from transit.timetable.compiled import Floats
-from transit.timetable.table import Flags
+from transit.timetable.compiled import Flags, Floats
 
 
 def simplify(x: Floats, y: Floats, tolerance_m: float) -> Flags:

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from transit.timetable.compiled import Floats, Ints
+from transit.timetable.compiled import Flags, Floats, Ints
 from transit.timetable.faults import FaultList
 from transit.timetable.offsets import Rows
 from transit.timetable.reading import read_required_table
-from transit.timetable.table import ROWS_LOST_MAX_RATIO, Flags, Table
+from transit.timetable.table import ROWS_LOST_MAX_RATIO, Table
 from transit.timetable.trips import Trips
 
 NO_TIME: Final = -1

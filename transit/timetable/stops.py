@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from transit.timetable.compiled import Floats, Ints
+from transit.timetable.compiled import Flags, Floats, Ints
 from transit.timetable.faults import FaultList
 from transit.timetable.offsets import offsets_of
 from transit.timetable.reading import read_required_table
-from transit.timetable.table import Flags, Table
+from transit.timetable.table import Table
 
 STATION: Final = 1
 _LATITUDE_MAX_DEG: Final = 90

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transit.timetable.compiled import Floats, Ints
+from transit.timetable.compiled import Flags, Floats, Ints
 from transit.timetable.faults import FaultList, TimetableError
 
 ROWS_LOST_MAX_RATIO: Final = 0.5
@@ -16,8 +16,6 @@ ROWS_LOST_MAX_RATIO: Final = 0.5
 
 RECORD: Final = "\0record"
 """The column that numbers a file's records, blank ones included: no GTFS column has such a name."""
-
-Flags = npt.NDArray[np.bool_]
 
 
 class Table:
