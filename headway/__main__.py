@@ -71,7 +71,7 @@ def root() -> None:
 
 
 def main() -> None:
-    """Run the command line: a person's mistake is one clear line and exit code 2."""
+    """Run the command line: a person's mistake is one clear line and exit code 2, also a file that cannot be had."""
     # a library's words are for the logs of processes that keep one, not for a person at a terminal
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())
     asked = sys.argv[1:2]
@@ -81,6 +81,11 @@ def main() -> None:
     except HeadwayError as error:
         sys.stderr.write(f"headway: {error}\n")
         sys.exit(2 if isinstance(error, UserError) else 1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        sys.stderr.write(f"headway: {error.filename}: {error.strerror}\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

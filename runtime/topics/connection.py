@@ -22,8 +22,13 @@ async def administer(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     try:
         await admin.start()
         yield admin
-    except (KafkaConnectionError, KafkaTimeoutError) as unreachable:
-        raise ServiceError(f"the broker at {settings.broker} cannot be reached: {unreachable}") from None
+    except KafkaConnectionError:
+        raise ServiceError(
+            f"the broker at {settings.broker} cannot be reached: HEADWAY_BROKER says where it is, or "
+            "HEADWAY_DATA_FOLDER in which folder `headway up` runs"
+        ) from None
+    except KafkaTimeoutError:
+        raise ServiceError(f"the broker at {settings.broker} does not answer") from None
     except KafkaError as refused:
         raise ServiceError(f"the broker at {settings.broker} refused a request: {refused}") from None
     finally:

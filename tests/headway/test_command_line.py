@@ -1,0 +1,33 @@
+"""The command line as a person meets it: whatever is wrong with what was asked for is one line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def _run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "headway", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=os.environ | environment,
+    )
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    folder = str(tmp_path / "file" / "headway")
+    ended = _run("up", "--folder", folder)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.startswith("headway: ")
+
+
+def test_a_broker_that_is_not_there_is_one_clear_line_with_the_way_out(tmp_path: Path) -> None:
+    ended = _run("topics", "check", HEADWAY_DATA_FOLDER=str(tmp_path), HEADWAY_BROKER="127.0.0.1:1")
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert "127.0.0.1:1 cannot be reached: HEADWAY_BROKER says where it is" in ended.stderr
