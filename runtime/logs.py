@@ -42,4 +42,6 @@ def _ending(settings: Settings) -> list[structlog.typing.Processor]:
     strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if settings.log_format == "json":
         return [strip, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(sort_keys=True)]
-    return [strip, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    # the default shows each frame's variables, and among them are settings with their secrets
+    plain = structlog.dev.plain_traceback
+    return [strip, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]

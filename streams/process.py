@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -21,15 +22,25 @@ DRAIN_S: Final = 2.5
 """After SIGTERM a process may take this long to finish what it has begun; at-least-once makes a harder end safe."""
 
 FORCED_CODE: Final = 0
+FAILED_CODE: Final = 1
 
 
 def run_process(settings: Settings, name: str, work: Callable[[Health], Awaitable[None]]) -> None:
     """Run ``work`` until it ends by itself or a signal ends it."""
     set_up_logs(settings, process=name)
-    uvloop.run(_run(settings, work))
+    uvloop.run(_run(settings, work, on_failure=_end_soon))
 
 
-async def _run(settings: Settings, work: Callable[[Health], Awaitable[None]]) -> None:
+def _end_soon() -> None:
+    """End the process even if a library's task or thread goes on: what has failed must die, to be started again."""
+    ending = threading.Timer(DRAIN_S, os._exit, (FAILED_CODE,))
+    ending.daemon = True
+    ending.start()
+
+
+async def _run(
+    settings: Settings, work: Callable[[Health], Awaitable[None]], *, on_failure: Callable[[], None] = lambda: None
+) -> None:
     health = Health()
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
@@ -43,6 +54,8 @@ async def _run(settings: Settings, work: Callable[[Health], Awaitable[None]]) ->
         if stopping.is_set():
             await _drain(task)
         else:
+            if task.exception() is not None:
+                on_failure()
             _pass_failure_on(task)
 
 

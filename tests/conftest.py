@@ -203,6 +203,16 @@ class Stages:
         self.running.append(process)
         return process
 
+    async def wait_logged(self, process: "subprocess.Popen[bytes]", words: str, *, within_s: float = 60) -> None:
+        """Until a stage has logged ``words``."""
+        number = self.running.index(process)
+        (log,) = self.folder.glob(f"{number}-*.log")
+        until = time.monotonic() + within_s
+        while words.encode() not in log.read_bytes():
+            assert process.poll() is None, log.read_text(errors="replace")[-2000:]
+            assert time.monotonic() < until, f"{words!r} was not logged in {within_s:.0f} s"
+            await asyncio.sleep(0.1)
+
     async def expect_in_store(self, settings: Settings, public: dict[bytes, bytes], *, within_s: float = 20) -> None:
         """The store holds a whole view with these public parts, by line, within the time given."""
         keys = [store_keys.line_forecasts(key.decode(), settings.namespace) for key in public]

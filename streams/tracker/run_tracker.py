@@ -1,7 +1,7 @@
 """One tracker worker as a process: its Faust app from start to stop."""
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -13,6 +13,9 @@ from streams.tracker.app import make_tracker
 from streams.tracker.warm_up import warm_up
 
 _log = structlog.get_logger(__name__)
+
+STOP_WITHIN_S: Final = 2.0
+"""What a crashed worker may take to let go of the broker before its process ends all the same."""
 
 
 async def run_tracker(settings: Settings, health: Health, *, standby: bool = True) -> None:
@@ -30,6 +33,16 @@ async def run_tracker(settings: Settings, health: Health, *, standby: bool = Tru
         await app.start()
         await app.wait_until_stopped()
     finally:
-        await app.stop()
+        await _stop(app)
     if app.crash_reason is not None:
         raise ServiceError(f"the tracker failed: {app.crash_reason}")
+
+
+async def _stop(app: Any) -> None:
+    """Stop what still runs; a worker that crashed may not be able to, and its crash is what counts."""
+    try:
+        await asyncio.wait_for(app.stop(), STOP_WITHIN_S if app.crash_reason is not None else None)
+    except Exception as failure:
+        if app.crash_reason is None:
+            raise
+        _log.warning("crashed_worker_not_stopped", error=repr(failure))

@@ -22,6 +22,9 @@ SPEED = 120.0
 
 TAKEOVER_S = 10.0
 
+READY = "Worker ready"
+"""What a worker logs once it has its lines."""
+
 
 async def read_passages(settings: Settings) -> list[tuple[str, int]]:
     return sorted(
@@ -76,13 +79,15 @@ async def test_killed_workers_lose_and_double_no_passage_and_are_replaced_within
     stages.start("splitter", settings=chosen)
     first = stages.start("tracker", settings=chosen)
     second = stages.start("tracker", settings=chosen)
-    await asyncio.sleep(6)
+    for worker in (first, second):
+        await stages.wait_logged(worker, READY)
     door = stages.start("door", settings=chosen)
     await wait_for_lines(chosen, lines=3)
     await asyncio.sleep(2)
     first.kill()
-    stages.start("tracker", settings=chosen)
-    await asyncio.sleep(13)
+    third = stages.start("tracker", settings=chosen)
+    await stages.wait_logged(third, READY)
+    await asyncio.sleep(3)
     second.kill()
     assert await asyncio.to_thread(door.wait, 60) == 0
     await replay.wait_for_values(chosen)

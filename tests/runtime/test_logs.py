@@ -1,6 +1,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -36,3 +37,22 @@ def test_less_than_the_level_is_not_written(capsys: pytest.CaptureFixture[str]) 
     set_up_logs(Settings(log_level="warning"), process="api")
     structlog.get_logger().info("poll_done")
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_failure_is_told_without_the_variables_of_its_frames(
+    capsys: pytest.CaptureFixture[str], form: Literal["text", "json"]
+) -> None:
+    settings = Settings(log_format=form, operator_token="hush-hush")
+    set_up_logs(settings, process="tracker")
+    try:
+        _fail(settings)
+    except ZeroDivisionError:
+        structlog.get_logger().exception("tracker_failed")
+    told = capsys.readouterr().err
+    assert "ZeroDivisionError" in told
+    assert "hush-hush" not in told
+
+
+def _fail(_settings: Settings) -> float:
+    return 1 / 0

@@ -2,7 +2,10 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -37,6 +40,23 @@ async def test_a_signal_ends_the_work_at_once() -> None:
     started = time.monotonic()
     await _run(Settings(), work)
     assert time.monotonic() - started < 2
+
+
+def test_a_process_that_failed_ends_whatever_threads_a_library_left_running(tmp_path: Path) -> None:
+    script = tmp_path / "failing.py"
+    script.write_text(
+        "import threading, time\n"
+        "from runtime.errors import ServiceError\n"
+        "from runtime.settings import Settings\n"
+        "from streams.process import run_process\n"
+        "async def work(health):\n"
+        "    threading.Thread(target=time.sleep, args=(60,)).start()\n"
+        "    raise ServiceError('the worker crashed')\n"
+        "run_process(Settings(), 'test', work)\n"
+    )
+    ended = subprocess.run([sys.executable, script], check=False, capture_output=True, timeout=40)
+    assert ended.returncode == 1
+    assert b"the worker crashed" in ended.stderr
 
 
 async def test_a_process_says_when_it_is_ready_and_what_it_counts() -> None:
