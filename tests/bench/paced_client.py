@@ -16,7 +16,7 @@ def written(target: str, headers: dict[str, str]) -> bytes:
 
 
 def p99_ms_of(port: int, requests: list[bytes], per_s: float) -> float:
-    """The 99th percentile (ms) of answers to requests sent evenly, each on its own connection; ``per_s`` is that of all."""
+    """The 99th percentile (ms) of answers to requests sent evenly, a connection each; ``per_s`` is that of all."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, before - {0} or before)
     try:
