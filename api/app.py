@@ -14,6 +14,8 @@ from api.archive.endpoints import router as archive
 from api.arrivals.endpoints import router as arrivals
 from api.audit.endpoints import router as audit
 from api.batch.endpoints import router as batch
+from api.city_file.endpoints import router as city_file
+from api.city_file.store_files import StoreFiles
 from api.conditions.endpoints import router as conditions
 from api.console.endpoints import mount_console, read_trial_key
 from api.contract import VERSION
@@ -98,6 +100,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
                 yield
             finally:
                 await affairs.close()
+                await files.close()
 
     app = FastAPI(
         title="Headway", version=VERSION, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=live
@@ -105,6 +108,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     app.state.view = view
     affairs = give_affairs(app, settings)
     app.state.draining = draining
+    app.state.city_files = files = StoreFiles(settings)
     app.state.line_entities = WeakKeyDictionary()
     app.state.replays = replay_list = ReplayList(settings)
     app.state.streams = streams
@@ -123,6 +127,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
         batch,
         siri,
         nearby,
+        city_file,
         me,
         my_keys,
         products,

@@ -16,6 +16,7 @@ EXAMPLES: Final = {
     "/v1/stops/{stop_id}/arrivals": "arrivals",
     "/v1/arrivals": "batch",
     "/v1/nearby": "nearby",
+    "/v1/city/{timetable}/arrivals": "city_file",
     "/v1/stops/{stop_id}": "stop",
     "/v1/stops": "stops",
     "/v1/lines": "lines",

@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "serving": "headway.serving",
     "api": "headway.api",
     "contract": "headway.contract.command",
+    "city-file": "headway.city_file",
     "metering": "headway.metering",
     "record": "headway.record",
     "replay": "headway.replays.command",

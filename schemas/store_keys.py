@@ -10,6 +10,9 @@ from schemas.namespace import LIVE, scoped
 LINE_EXPIRY_S: Final = 900
 """A line's value leaves the store when nothing has written it for this long."""
 
+CITY_FILE_EXPIRY_S: Final = 20
+"""A city's file leaves the store when nobody renews it: an old one would pass for the city as it is."""
+
 SCORES_EXPIRY_S: Final = 26 * 3600
 """A line's scores leave the store when nothing has written them for this long."""
 
@@ -48,6 +51,11 @@ def view_generation(namespace: str = LIVE) -> str:
 def feed_status(namespace: str = LIVE) -> str:
     """A hash: feed id to schemas.feed_status.FeedStatus."""
     return scoped("feeds:status", namespace)
+
+
+def city_file(timetable: str, namespace: str = LIVE) -> str:
+    """A hash: the whole city's newest file of a timetable (gzip), its validator, and when it was made (POSIX s)."""
+    return scoped(f"city:{timetable}:arrivals", namespace)
 
 
 def timetable_versions(namespace: str = LIVE) -> str:

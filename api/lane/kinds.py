@@ -23,6 +23,7 @@ _RESOURCES: Final = frozenset(
         b"gtfs-realtime",
         b"siri",
         b"nearby",
+        b"city",
         ARCHIVE,
     }
 )

@@ -149,6 +149,7 @@ SHAPES: Final[dict[str, Shape]] = {
             "warnings": Shape(),
         }
     ),
+    "/v1/city/{timetable}/arrivals": Shape(_of(BASE, "timetable", "columns", "computed_at", "runs")),
     "/v1/arrivals": Shape({**_of(BASE, "asked", "failed", "next_cursor"), "items": Shape()}),
     # made from a view without what is not granted, and never pruned afterwards
     "/v1/gtfs-realtime/{kind}.{form}": Shape({**_of(BASE, "header", "entity")}),

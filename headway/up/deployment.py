@@ -131,7 +131,7 @@ def make_deployment(options: UpOptions, settings: Settings, gtfs: str) -> Deploy
     doors = [service(f"door-{feed.id}", "door", "--feed", feed.id, may_finish=True) for feed in settings.feeds]
     trackers = [service(f"tracker-{n}", "tracker") for n in range(1, options.workers + 1)]
     readers = [*trackers, service("splitter", "splitter"), service("scorer", "scorer")]
-    readers += [service("serving", "serving"), service("metering", "metering")]
+    readers += [service("serving", "serving"), service("metering", "metering"), service("city-file", "city-file")]
     readers += [service("replays", "replays")] if settings.replays_max else []
     if options.record is not None:
         readers.append(service("record", "record", "--answers", "--to", str(options.record)))

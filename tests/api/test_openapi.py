@@ -14,6 +14,8 @@ import api
 from api.accuracy.schemas import AccuracyAnswer
 from api.arrivals.schemas import ArrivalsAnswer
 from api.batch.schemas import BatchAnswer
+from api.city_file.build import CityFileBuilder
+from api.city_file.schemas import CityAnswer
 from api.conditions.schemas import ConditionsAnswer, FirstLastAnswer
 from api.coverage.schemas import CoverageAnswer
 from api.feeds.schemas import FeedsAnswer
@@ -36,6 +38,7 @@ ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "arrivals": ("/v1/stops/town%3AB/arrivals?lines=town:1,town:3&limit=3", ArrivalsAnswer),
     "batch": ("/v1/arrivals?stops=town:B,town:Z&limit=1", BatchAnswer),
     "nearby": ("/v1/nearby?near=40.011,-75.0&limit=2&per_line=1", NearbyAnswer),
+    "city_file": ("/v1/city/town/arrivals", CityAnswer),
     "stop": ("/v1/stops/town%3AS", StopDetail),
     "stops": ("/v1/stops?near=40.01,-75.0&radius_m=900", StopsAnswer),
     "lines": ("/v1/lines", LinesAnswer),
@@ -64,6 +67,9 @@ def told(city: City) -> City:
     """The city with one bus on the trunk and its feed up."""
     city.tell("1", city.run("t1-12", 1, 3))
     city.view.take_feeds({"town": city.feed()}, city.now)
+    files = city.api.application.state.city_files
+    files._held["town"] = CityFileBuilder(city.view).build("town")
+    files._looked_at["town"] = float("inf")
     city.view.scores.lines["town:1"] = city.scores("1", 7)
     return city
 

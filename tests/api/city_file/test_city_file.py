@@ -1,0 +1,78 @@
+"""The whole city's file: what is in it, and its way through a real store."""
+
+import gzip
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+import pytest_asyncio
+
+from api.city_file.build import CityFileBuilder
+from api.city_file.store_files import StoreFiles
+from runtime.embedded.valkey import Valkey
+from runtime.settings import Settings
+
+City = Any
+
+
+def read(builder: CityFileBuilder) -> Any:
+    return orjson.loads(gzip.decompress(builder.build("town").body))
+
+
+def test_every_tracked_run_has_its_calls_as_single_answers_tell_them(city: City) -> None:
+    city.tell("1", city.run("t1-12", 1, 3, skipped=(2,)), city.run("t1-13", 0, 4))
+    city.tell("2", city.run("t2-0", 1, 3))
+    told = read(CityFileBuilder(city.view))
+    assert [run["run_id"] for run in told["runs"]] == [
+        "town:t1-12:20260216",
+        "town:t1-13:20260216",
+        "town:t2-0:20260216",
+    ]
+    first = told["runs"][0]
+    assert [call[0] for call in first["calls"]] == ["town:B", "town:D"]
+    assert first["calls"][0][2:4] == [city.now + 60, city.now + 70]
+    assert len(first["calls"][0]) == len(told["columns"])
+
+
+def test_a_vehicle_that_falls_silent_leaves_the_file_though_its_line_says_nothing(city: City) -> None:
+    city.tell("1", city.run("t1-12", 1, 3))
+    builder = CityFileBuilder(city.view)
+    before = builder.build("town")
+    city.now += 1
+    assert builder.build("town").etag == before.etag
+    city.now += 100
+    assert read(builder)["runs"] == []
+
+
+@pytest_asyncio.fixture
+async def files(city: City, valkey: Valkey, namespace: str) -> AsyncIterator[StoreFiles]:
+    """The way through the store, in place of the application's own."""
+    found = StoreFiles(Settings(store=valkey.url, namespace=namespace))
+    city.api.application.state.city_files = found
+    yield found
+    await found.close()
+
+
+@pytest.mark.integration
+async def test_a_file_goes_through_the_store_with_its_validator(
+    city: City, files: StoreFiles, client: httpx.AsyncClient
+) -> None:
+    city.tell("1", city.run("t1-12", 1, 3))
+    missing = await client.get("/v1/city/town/arrivals")
+    assert missing.status_code == 503
+    built = CityFileBuilder(city.view).build("town")
+    await files.write("town", built)
+    files._looked_at.clear()
+    answered = await client.get("/v1/city/town/arrivals")
+    assert answered.headers["content-encoding"] == "gzip"
+    assert answered.json()["runs"][0]["run_id"] == "town:t1-12:20260216"
+    plain = await client.get("/v1/city/town/arrivals", headers={"accept-encoding": "identity"})
+    assert plain.json() == answered.json()
+    again = await client.get("/v1/city/town/arrivals", headers={"if-none-match": answered.headers["etag"]})
+    assert again.status_code == 304
+
+
+async def test_a_timetable_that_is_not_in_use_is_refused(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/v1/city/nowhere/arrivals")).status_code == 422
