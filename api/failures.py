@@ -13,7 +13,7 @@ from api.refusal import Refusal
 
 _log = structlog.get_logger(__name__)
 
-_BY_STATUS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}
+_BY_STATUS = {400: INVALID_PARAMETER, 404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}
 _SHOWN_MAX = 5
 
 
@@ -43,7 +43,8 @@ async def _http(request: Request, raised: Exception) -> Response:
     path = request.url.path
     details = {
         404: f"Nothing is at {path}; see /openapi.json for what there is.",
-        405: f"{path} does not take {request.method}; use GET.",
+        405: f"{path} does not take {request.method}; /openapi.json says what it takes.",
+        400: "The body is not JSON in UTF-8.",
     }
     problem = _BY_STATUS.get(failed.status_code, INTERNAL)
     return problem_response(problem, details.get(failed.status_code, INTERNAL.mending), headers=failed.headers)

@@ -54,6 +54,9 @@ async def list_batch(
     named = [_split(ids) for ids in (stops, lines, vehicles)]
     if sum(len(ids) for ids in named) > GET_ITEMS_MAX:
         raise Refusal(INVALID_PARAMETER, f"More than {GET_ITEMS_MAX} items: POST them to this path, 1,000 at most.")
+    too_long = [each for ids in named for each in ids if len(each) > ID_CHARACTERS_MAX]
+    if too_long:
+        raise Refusal(INVALID_PARAMETER, f"An id has {ID_CHARACTERS_MAX} characters at most, not {len(too_long[0])}.")
     asked = BatchRequest(
         stops=named[0],
         lines=named[1],

@@ -162,11 +162,11 @@ def served(factory: str, environment: dict[str, str]) -> Iterator[int]:
         yield port
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not _listeners(port):
         if server.poll() is not None or time.monotonic() > until:
             raise UserError("the server to be measured did not start")

@@ -236,3 +236,10 @@ async def test_a_grant_of_an_area_is_an_area(lane: LaneRuntime, ledger: Ledger, 
     await lane.ring.load_all()
     first = _read(await ask(lane.lane, "/v1/me", key))["open"][0]
     assert (first["product"], first["fields"]) == ("maps", ["distance", "expected", "verdict"])
+
+
+async def test_a_body_that_is_no_text_is_refused_and_not_our_failure(lane: LaneRuntime, add_key: AddKey) -> None:
+    key = await add_key()
+    for body in (b"\xff\xfe", b"{", b"[]", b"null", b'{"text": 7}'):
+        answer = await ask(lane.lane, "/v1/me/needs", key, method="POST", body=body)
+        assert (answer.status, answer.problem) == (422, "/problems/invalid-parameter"), body
