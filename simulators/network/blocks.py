@@ -28,9 +28,9 @@ def chain_blocks(trips: Sequence[BlockTrip], depot: str) -> dict[str, str]:
     made = 0
     for trip in sorted(trips, key=lambda each: (each.start_s, each.trip)):
         queue = waiting[trip.start_terminal]
-        ready = [
-            (since, block) for since, block in queue if since <= trip.start_s and trip.start_s - since <= _LAYOVER_MAX_S
-        ]
+        # trips come by their starts: who has waited too long by now waits in vain
+        queue[:] = [each for each in queue if trip.start_s - each[0] <= _LAYOVER_MAX_S]
+        ready = [each for each in queue if each[0] <= trip.start_s]
         if ready:
             chosen = max(ready)
             queue.remove(chosen)

@@ -1,5 +1,6 @@
 """How long a timetable gives its vehicles from stop to stop, by the hour at which a trip starts."""
 
+from bisect import bisect_right
 from functools import lru_cache
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ Calls = tuple[tuple[int, int], ...]
 """Arrival and departure at each call, seconds after the trip's start."""
 
 _BUS_MPS = ((0, 9.0), (6, 7.4), (7, 5.9), (9, 6.8), (16.5, 5.7), (19, 7.0), (21.5, 8.2), (24, 9.0))
+_FROM_S, _SPEEDS = [hour * HOUR_S for hour, _ in _BUS_MPS], [speed for _, speed in _BUS_MPS]
 _BUS_STOP_S = 17
 _TRAIN_MPS = 15.5
 _TRAIN_START_STOP_S = 22
@@ -17,7 +19,7 @@ TRAIN_DWELL_S = 30
 
 
 def _bus_speed_mps(start_s: int) -> float:
-    return next(speed for from_h, speed in reversed(_BUS_MPS) if start_s >= from_h * HOUR_S)
+    return _SPEEDS[bisect_right(_FROM_S, start_s) - 1]
 
 
 def time_calls(pattern: PlannedPattern, mode: Mode, start_s: int) -> Calls:

@@ -1,7 +1,5 @@
 """The city's streets: a warped grid of roads and avenues, a river with few bridges, and ways found over them."""
 
-import heapq
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +7,7 @@ import numpy as np
 
 from simulators.network.line_plan import Metres, Name
 from simulators.network.names import draw_street_names, name_street
+from simulators.network.way_search import Corners, Costs, search_way
 
 Crossing = tuple[int, int]
 """A street corner: column from the west, row from the south."""
@@ -80,78 +79,37 @@ class Streets:
         return not crosses or column in self.avenues_north or column % 4 == 2
 
     @cached_property
-    def _ways_on(self) -> list[list[tuple[int, int, float]]]:
-        """For each corner (counted along the columns) the open streets: heading, the corner there, cost in metres."""
-        return [
-            [
-                (
-                    turn,
-                    (column + east) * self.rows + row + north,
-                    self._cost_m((column, row), (column + east, row + north)),
-                )
-                for turn, (east, north) in enumerate(_STEPS)
-                if self.is_open((column, row), (column + east, row + north))
-            ]
-            for column in range(self.columns)
-            for row in range(self.rows)
-        ]
+    def _ways_on(self) -> tuple[Corners, Costs]:
+        """For each corner (counted along the columns) and heading the corner there and the cost in metres."""
+        neighbour = np.full((self.columns * self.rows, len(_STEPS)), -1, np.int64)
+        cost_m = np.zeros(neighbour.shape)
+        for column in range(self.columns):
+            for row in range(self.rows):
+                here = column, row
+                for heading, (east, north) in enumerate(_STEPS):
+                    there = column + east, row + north
+                    if self.is_open(here, there):
+                        neighbour[column * self.rows + row, heading] = there[0] * self.rows + there[1]
+                        cost_m[column * self.rows + row, heading] = self._cost_m(here, there)
+        return neighbour, cost_m
 
     def _cost_m(self, here: Crossing, there: Crossing) -> float:
         wide = here[1] in self.avenues_east if here[1] == there[1] else here[0] in self.avenues_north
         liked = float(self.busyness[here] + self.busyness[there]) / 2
         return BLOCK_M * liked * (_AVENUE_COST if wide else 1.0)
 
-    def _least_to(self, end: int) -> list[float]:
-        """What it costs from each corner to reach ``end`` if turns are free: the search looks ahead by it."""
-        least = [math.inf] * len(self._ways_on)
-        least[end] = 0.0
-        open_ends = [(0.0, end)]
-        while open_ends:
-            cost, here = heapq.heappop(open_ends)
-            if cost > least[here]:
-                continue
-            for _, there, step in self._ways_on[here]:
-                if cost + step < least[there]:
-                    least[there] = cost + step
-                    heapq.heappush(open_ends, (cost + step, there))
-        return least
-
     def find_way(self, start: Crossing, end: Crossing) -> list[Crossing]:
         """The way a bus line takes: avenues before side streets, few turns; corners from start to end.
-
-        A* over (corner, heading), guided by the ways without turns, which cost the same in both directions.
 
         Raises:
             ValueError: no streets lead there.
         """
+        neighbour, cost_m = self._ways_on
         first, last = start[0] * self.rows + start[1], end[0] * self.rows + end[1]
-        least = self._least_to(last)
-        best = {(first, -1): 0.0}
-        came: dict[tuple[int, int], tuple[int, int]] = {}
-        open_ends = [(least[first], 0.0, first, -1)]
-        while open_ends:
-            _, cost, here, heading = heapq.heappop(open_ends)
-            if here == last:
-                return [divmod(corner, self.rows) for corner in _walk_back(came, (here, heading))]
-            if cost > best[here, heading]:
-                continue
-            for turn, there, step in self._ways_on[here]:
-                if heading >= 0 and (turn - heading) % 4 == 2:
-                    continue
-                reached = cost + step + (_TURN_M if heading not in (-1, turn) else 0.0)
-                if reached < best.get((there, turn), math.inf):
-                    best[there, turn] = reached
-                    came[there, turn] = (here, heading)
-                    heapq.heappush(open_ends, (reached + least[there], reached, there, turn))
-        raise ValueError(f"no streets lead from corner {start} to {end}")
-
-
-def _walk_back(came: dict[tuple[int, int], tuple[int, int]], last: tuple[int, int]) -> list[int]:
-    way = [last[0]]
-    while last in came:
-        last = came[last]
-        way.append(last[0])
-    return way[::-1]
+        way = search_way(neighbour, cost_m, first, last, _TURN_M)
+        if not len(way):
+            raise ValueError(f"no streets lead from corner {start} to {end}")
+        return [divmod(corner, self.rows) for corner in way.tolist()]
 
 
 def lay_streets(columns: int, rows: int, random: np.random.Generator) -> Streets:
