@@ -1,29 +1,43 @@
 """Rows of ``stop_times.txt`` as text, for many trips at once: a large city has tens of millions of them.
 
 Trips that make the same calls in the same times differ in their ids and their clocks alone. Their rows are written once
-as a template, laid down for each trip, and ids and clocks are put in their places, all as arrays of bytes.
+as a template, laid down for each trip, and ids and clocks are put in their places by a compiled loop over bytes.
 """
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
 _CLOCK_CHARACTERS = 8
-_DAY_S_MAX = 48 * 3600
 
 
-@cache
-def _clocks() -> Bytes:
-    """``HH:MM:SS`` of every second of a service day, which passes 24:00."""
-    at = np.arange(_DAY_S_MAX)
-    digits = [at // 36_000, at // 3600 % 10, at // 600 % 6, at // 60 % 10, at // 10 % 6, at % 10]
-    table = np.full((_DAY_S_MAX, _CLOCK_CHARACTERS), ord(":"), np.uint8)
-    for place, digit in zip((0, 1, 3, 4, 6, 7), digits, strict=True):
-        table[:, place] = digit + ord("0")
-    return table
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _put_clock(out: Bytes, at: int, second: int) -> None:
+    """``HH:MM:SS`` of a second of the service day, which passes 24:00."""
+    hour, minute, rest = second // 3600, second // 60 % 60, second % 60
+    out[at], out[at + 1], out[at + 2] = 48 + hour // 10, 48 + hour % 10, 58
+    out[at + 3], out[at + 4], out[at + 5] = 48 + minute // 10, 48 + minute % 10, 58
+    out[at + 6], out[at + 7] = 48 + rest // 10, 48 + rest % 10
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _lay_down(template: Bytes, ids: Bytes, starts: Ints, id_at: Ints, time_at: Ints, calls: Ints) -> Bytes:
+    length = len(template)
+    out = np.empty(len(starts) * length, np.uint8)
+    for trip in range(len(starts)):
+        row = trip * length
+        out[row : row + length] = template
+        for call in range(len(id_at)):
+            begin = row + id_at[call]
+            out[begin : begin + ids.shape[1]] = ids[trip]
+            at = row + time_at[call]
+            _put_clock(out, at, starts[trip] + calls[call, 0])
+            _put_clock(out, at + _CLOCK_CHARACTERS + 1, starts[trip] + calls[call, 1])
+    return out
 
 
 def write_calls(
@@ -44,11 +58,6 @@ def write_calls(
     template = np.frombuffer("".join(pieces).encode(), np.uint8).copy()
     for (visit, _), at in zip(fixed, id_at, strict=True):
         template[at + wide : at + wide + len(visit)] = np.frombuffer(visit.encode(), np.uint8)
-    text = np.frombuffer("".join(ids).encode(), np.uint8).reshape(count, 1, wide)
-    moments = np.asarray(starts_s)[:, None, None] + np.asarray(calls)[None]
-    clock_at = np.asarray(times_at)[:, None, None] + np.array([0, _CLOCK_CHARACTERS + 1])[:, None]
-    out = np.empty((count, length), np.uint8)
-    out[:] = template
-    out[:, np.asarray(id_at)[:, None] + np.arange(wide)] = text
-    out[:, clock_at + np.arange(_CLOCK_CHARACTERS)] = _clocks()[moments]
-    return out.tobytes()
+    text = np.frombuffer("".join(ids).encode(), np.uint8).reshape(count, wide)
+    numbers = (np.asarray(each, np.int64) for each in (starts_s, id_at, times_at, calls))
+    return _lay_down(template, text, *numbers).tobytes()
