@@ -8,10 +8,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from runtime.errors import UserError
 from runtime.timetables.gtfs_source import read_gtfs
 from simulators.city.city import City
+from simulators.city.conditions import Conditions
+from simulators.city.devices import DeviceFaults
+from simulators.city.scenarios import SCENARIOS, ScenarioError, combine, read_fault, read_scenario
 from simulators.network.generate import SMALL_CITY_LINES, generate_network
 from simulators.network.gtfs_tables import tabulate
 from simulators.network.gtfs_zip import write_gtfs
@@ -54,18 +58,25 @@ def run(
     start_at: Annotated[str | None, typer.Option(help="Start at this time (RFC 3339) instead of now.")] = None,
     every_s: Annotated[float, typer.Option(min=0.1, max=600, help="Publish this often (wall clock).")] = 5.0,
     polls: Annotated[int | None, typer.Option(min=1, help="Stop after so many publications.")] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option(metavar="NAME|FILE.toml", help="What goes wrong; `city scenarios` lists names.")
+    ] = None,
+    fault: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="One fault turned up.")] = None,
 ) -> None:
     """Run vehicles on a timetable and publish their positions as GTFS-realtime, as an operator would.
 
     Example: headway city run --gtfs city.zip --port 8090
 
     Example: headway city run --gtfs city.zip --to feed/ --speed 60 --start-at 2026-11-24T07:30:00+08:00
+
+    Example: headway city run --gtfs city.zip --port 8090 --scenario storm --fault frozen_ratio=0.05
     """
     if (to is None) == (port is None):
         raise UserError("say where to publish: either --to FOLDER or --port PORT")
     now = time.time()
     clock = EventClock(now, _moment(start_at) if start_at else now, speed)
-    town = City(compile_timetable(read_gtfs(gtfs), name="city", source=gtfs), seed)
+    faults, like = what_goes_wrong(scenario or [], fault or [])
+    town = City(compile_timetable(read_gtfs(gtfs), name="city", source=gtfs), seed, faults, like)
     publish, place = _publisher(to, port, host)
     console = Console(stderr=True)
     for count, at in enumerate(clock.moments(every_s), start=1):
@@ -75,6 +86,31 @@ def run(
             console.print(f"{len(message.entity)} vehicles at {place}", highlight=False, soft_wrap=True)
         if count == polls:
             break
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios by name, with the failure cases of real feeds that each makes.
+
+    Example: headway city scenarios
+    """
+    table = Table("name", "what goes wrong", "cases", "changes")
+    for each in SCENARIOS:
+        changes = ", ".join(f"{name}={value:g}" for name, value in (each.devices | each.conditions).items())
+        table.add_row(each.name, each.what, ", ".join(map(str, each.cases)), changes)
+    Console().print(table)
+
+
+def what_goes_wrong(scenario: list[str], fault: list[str]) -> tuple[DeviceFaults, Conditions]:
+    """The faults and conditions that were asked for, one after another.
+
+    Raises:
+        UserError: one of them is not known.
+    """
+    try:
+        return combine([*map(read_scenario, scenario), *map(read_fault, fault)])
+    except ScenarioError as wrong:
+        raise UserError(str(wrong)) from None
 
 
 def _moment(written: str) -> float:

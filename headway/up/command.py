@@ -14,6 +14,11 @@ from runtime.timetables.timetable_file import NAME
 _Record = Annotated[Path | None, typer.Option(help="Keep all that comes in, passages and forecasts in this archive.")]
 
 
+_City = Annotated[
+    int | None, typer.Option(min=1, max=3000, metavar="LINES", help="Simulate a city of so many lines; 14 if left out.")
+]
+
+
 def up(
     *,
     gtfs: Annotated[str | None, typer.Option(help="A city's timetable: GTFS zip, folder or URL.")] = None,
@@ -37,6 +42,7 @@ def up(
     poll_s: Annotated[float, typer.Option(min=0.2, max=3600, help="How often a feed is polled.")] = 5.0,
     speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings and the city run.")] = 1.0,
     record: _Record = None,
+    city: _City = None,
 ) -> None:
     """Start broker, store, database, doors, tracker, serving and API, watch over them, and end them on Ctrl-C.
 
@@ -47,8 +53,12 @@ def up(
 
         headway up --gtfs city.zip --positions https://agency.example/vehicles.pb --workers 2 --broker kafka
 
+        headway up --city 1258 --broker kafka
+
         headway up --gtfs boston/gtfs.zip --name boston --positions boston/recorded.zip --speed 4
     """
+    if city is not None and gtfs is not None:
+        raise UserError("--city makes a timetable of its own: leave --gtfs out, or leave --city out")
     if positions and gtfs is None:
         raise UserError("--positions needs the timetable its vehicles run on: add --gtfs")
     if name is not None and not NAME.fullmatch(name):
@@ -72,5 +82,6 @@ def up(
         poll_s=poll_s,
         speed=speed,
         record=None if record is None else record.absolute(),
+        city_lines=city,
     )
     asyncio.run(run_up(options))

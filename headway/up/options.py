@@ -19,8 +19,9 @@ class UpOptions:
     """``broker`` is ``tansu``, ``kafka`` or the address of one that runs elsewhere.
 
     ``store`` and ``database`` are URLs; ``None`` starts a local Valkey, and keeps a SQLite file. ``name`` is the
-    timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run. ``broker_memory_mb`` caps
-    Tansu, which is renewed when it holds more. ``record`` is an archive to keep all that comes in, and the answers.
+    timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run, of ``city_lines`` lines
+    where that is not ``None``. ``broker_memory_mb`` caps Tansu, which is renewed when it holds more. ``record`` is an archive
+    to keep all that comes in, and the answers.
     """
 
     folder: Path
@@ -38,6 +39,7 @@ class UpOptions:
     poll_s: float = 5.0
     speed: float = 1.0
     record: Path | None = None
+    city_lines: int | None = None
 
     @property
     def is_simulated(self) -> bool:

@@ -24,7 +24,8 @@ def gtfs_of(options: UpOptions) -> str:
 async def make_gtfs(options: UpOptions, environment: Mapping[str, str]) -> None:
     """Make the small city's GTFS where no other was given."""
     if options.gtfs is None:
-        await run_command(environment, "city", "generate", gtfs_of(options))
+        lines = () if options.city_lines is None else ("--lines", str(options.city_lines))
+        await run_command(environment, "city", "generate", *lines, gtfs_of(options))
 
 
 async def compile_gtfs(options: UpOptions, folder: Path, environment: Mapping[str, str]) -> Timetable:

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from google.transit import gtfs_realtime_pb2 as pb
 
+from simulators.chance import draw_uniform
+from simulators.city.conditions import USUAL, Conditions
 from simulators.city.demand import is_train
-from simulators.city.devices import DeviceFaults, latest_reports
+from simulators.city.devices import SPELL_S, DeviceFaults, latest_reports
 from simulators.city.duties import day_starts_at
 from simulators.city.feed_message import ReportedDay, add_vehicles, new_message
 from simulators.city.movement import DrivenDay, drive_day
@@ -22,7 +24,10 @@ _OVERRUN_S = 3 * 3600
 class City:
     """Vehicles of today and those of yesterday that are still out, on one timetable and seed."""
 
-    def __init__(self, timetable: Timetable, seed: int, faults: DeviceFaults | None = None) -> None:
+    def __init__(
+        self, timetable: Timetable, seed: int, faults: DeviceFaults | None = None, like: Conditions = USUAL
+    ) -> None:
+        self._like = like
         self.timetable = timetable
         self._seed = seed
         self._faults = faults or DeviceFaults()
@@ -32,6 +37,8 @@ class City:
     def positions_at(self, at: int) -> pb.FeedMessage:
         """The GTFS-realtime VehiclePositions of the POSIX second ``at``: every vehicle's latest report."""
         message = new_message(at)
+        if self._is_out(at):
+            at = message.header.timestamp = at // SPELL_S * SPELL_S
         today = datetime.fromtimestamp(at, ZoneInfo(self.timetable.timezone)).toordinal()
         wanted = [day for day in (today - 1, today, today + 1) if self._may_run(day, at)]
         self._days = {day: self._days.get(day) or self._drive(day) for day in wanted}
@@ -41,22 +48,27 @@ class City:
                 self._add_day(message, driven, tracks, at)
         return message
 
+    def _is_out(self, at: int) -> bool:
+        """Whether the feed stands still in this spell."""
+        return bool(draw_uniform(self._seed, at // SPELL_S, 121) < self._faults.outage_ratio)
+
     def _may_run(self, day: int, at: int) -> bool:
         """Whether vehicles of the service day ``day`` can be out at ``at``."""
         starts_at = day_starts_at(day, self.timetable.timezone)
         return starts_at - 3600 <= at < starts_at + self._longest_day_s + _OVERRUN_S
 
     def _drive(self, day: int) -> tuple[DrivenDay, Tracks]:
-        driven = drive_day(self.timetable, day, self._seed)
+        driven = drive_day(self.timetable, day, self._seed, self._like)
         return driven, Tracks(self.timetable, driven)
 
     def _add_day(self, message: pb.FeedMessage, driven: DrivenDay, tracks: Tracks, at: int) -> None:
         duties = driven.duties
         vehicles = np.arange(len(duties.offset) - 1)
-        trains = is_train(self.timetable, duties.call[duties.offset[:-1]])
+        # a vehicle that was cancelled all day has no rows of its own, and is never in service
+        trains = is_train(self.timetable, duties.call[np.minimum(duties.offset[:-1], len(duties.call) - 1)])
         seed = self._seed + duties.day
         reports = latest_reports(seed, self._faults, vehicles=vehicles, trains=trains, at=float(at))
-        seen = tracks.locate(reports.vehicle, reports.at)
+        seen = tracks.locate(reports.vehicle, reports.seen_at)
         add_vehicles(message, self.timetable, ReportedDay(driven, reports, seen, seed), self._faults)
 
 

@@ -43,8 +43,8 @@ def is_train(timetable: Timetable, call: Ints) -> npt.NDArray[np.bool_]:
     return np.asarray(np.isin(kind, (1, 2, 12)) | (kind // 100 == 1) | (kind // 100 == 4))
 
 
-def expect_riders(timetable: Timetable, duties: Duties, seed: int) -> Demand:
-    """The demand that a day's duties meet."""
+def expect_riders(timetable: Timetable, duties: Duties, seed: int, *, times: float = 1.0) -> Demand:
+    """The demand that a day's duties meet, ``times`` a usual day's."""
     call = duties.call
     pattern = timetable.call_pattern[call]
     line, direction = timetable.pattern_line[pattern], timetable.pattern_direction[pattern]
@@ -56,7 +56,7 @@ def expect_riders(timetable: Timetable, duties: Duties, seed: int) -> Demand:
     boarding, alighting = _profiles(timetable, seed)
     room = np.where(is_train(timetable, call), TRAIN_CARRIAGES * CARRIAGE_ROOM, BUS_SEATS_AND_ROOM).astype(np.float64)
     popularity = 0.6 + 0.7 * draw_uniform(seed, line.astype(np.int64), 11)
-    wanted = _load_by_hour(hour, direction) * popularity * room
+    wanted = _load_by_hour(hour, direction) * popularity * room * times
     return Demand(
         queue=queue.astype(np.int32),
         queues=queues,

@@ -4,7 +4,7 @@ A report is a function of the seed, the vehicle and its number in the device's o
 asked for at another speed, shows the same reports.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,7 @@ _INTERVALS_S: Final = np.array([8.0, 10.0, 10.0, 15.0, 20.0, 30.0])
 _TRAIN_INTERVAL_S: Final = 8.0
 _LOOK_BACK: Final = 8
 _DRIFT_REPORTS: Final = 6
-_SILENCE_SLOT_S: Final = 600
+_CANYON_CELLS_PER_DEG: Final = 250
 _M_PER_DEG: Final = 111_194.9
 
 
@@ -38,18 +38,60 @@ class DeviceFaults:
     no_counter_ratio: float = 0.08
     """Part of the buses without a passenger counter."""
     counter_error: float = 0.06
+    counter_drift: float = 0.0
+    """Riders that a counter misses for each hour since its vehicle left the depot."""
+    canyon_ratio: float = 0.0
+    """Part of the city's squares of 400 m in which GPS errs ``CANYON_TIMES`` as much."""
+    tunnel_ratio: float = 0.0
+    """Part of the ways between a train's stops on which nothing is heard of it."""
+    skewed_ratio: float = 0.0
+    """Part of the vehicles whose clock is off by up to ``SKEW_S``, ahead or behind."""
+    frozen_ratio: float = 0.0
+    """Part of the ten-minute spells in which a device sends its spell's first place with fresh times."""
+    teleport_ratio: float = 0.0
+    """Part of the reports that lie ``TELEPORT_M`` away."""
+    swapped_ratio: float = 0.0
+    """Part of the spells with latitude and longitude in each other's place."""
+    zero_ratio: float = 0.0
+    """Part of the reports at 0, 0."""
+    repeated_ratio: float = 0.0
+    """Part of the reports that stand twice in a message."""
+    reordered_ratio: float = 0.0
+    """Part of the polls at which a vehicle's report before its newest one comes once more."""
+    wrong_trip_ratio: float = 0.0
+    """Part of the runs whose driver has signed in to the line's next one, till a third of the way."""
+    unsigned_ratio: float = 0.0
+    """Part of the runs whose driver has not signed in: reports name no trip."""
+    double_ratio: float = 0.0
+    """Part of the vehicles with a second device, of an id of its own."""
+    swap_ratio: float = 0.0
+    """Part of the runs that another vehicle takes over on the way."""
+    outage_ratio: float = 0.0
+    """Part of the ten-minute spells in which the feed stays as it was at the spell's start."""
+    no_times: float = 0.0
+    """At 1, reports carry no times of their own: the header's is the only one."""
+    no_bearing: float = 0.0
+    """At 1, reports carry neither bearing nor speed."""
 
 
-PERFECT: Final = DeviceFaults(0, 0, 0, 0, 0, 0, 0, 0)
+PERFECT: Final = DeviceFaults(**{field.name: 0.0 for field in fields(DeviceFaults)})
+CANYON_TIMES: Final = 7.0
+SKEW_S: Final = 240.0
+TELEPORT_M: Final = 6000.0
+SPELL_S: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The latest report of each vehicle that has one: its own time and its number in the device's series."""
+    """The latest report of each vehicle that has one: its own time and its number in the device's series.
+
+    ``seen_at`` is the moment whose place it tells, which a frozen device leaves behind.
+    """
 
     vehicle: Rows
     at: Floats
     number: Rows
+    seen_at: Floats
 
 
 def latest_reports(
@@ -60,18 +102,30 @@ def latest_reports(
     interval = np.where(trains, _TRAIN_INTERVAL_S, interval)
     phase = draw_uniform(seed, vehicles, 72) * interval
     newest = np.floor((at - phase) / interval).astype(np.int64)
+    newest -= draw_uniform(seed, vehicles, int(at), 79) < faults.reordered_ratio
     found = np.zeros(len(vehicles), bool)
     reported, numbers = np.zeros(len(vehicles)), newest.copy()
     for back in range(_LOOK_BACK):
         number = newest - back
         moment = np.floor(phase + number * interval + 1.5 * draw_uniform(seed, vehicles, number, 73))
         arrives = moment + _delay_s(seed, faults, vehicles, number)
-        silent = draw_uniform(seed, vehicles, (moment // _SILENCE_SLOT_S).astype(np.int64), 74) < faults.silent_ratio
+        silent = draw_uniform(seed, vehicles, (moment // SPELL_S).astype(np.int64), 74) < faults.silent_ratio
         lost = draw_uniform(seed, vehicles, number, 75) < faults.lost_ratio
         here = ~found & (arrives <= at) & ~silent & ~lost
         reported, numbers = np.where(here, moment, reported), np.where(here, number, numbers)
         found |= here
-    return Reports(vehicles[found], reported[found], numbers[found])
+    vehicle, moment = vehicles[found], reported[found]
+    return Reports(vehicle, moment, numbers[found], _seen_at(seed, faults, vehicle, moment))
+
+
+def in_spell(seed: int, ratio: float, vehicles: Rows, at: Floats, kind: int) -> npt.NDArray[np.bool_]:
+    """Which vehicles are in a spell of the fault ``kind`` at their moments."""
+    return np.asarray(draw_uniform(seed, vehicles, (at // SPELL_S).astype(np.int64), kind) < ratio)
+
+
+def _seen_at(seed: int, faults: DeviceFaults, vehicles: Rows, at: Floats) -> Floats:
+    frozen = in_spell(seed, faults.frozen_ratio, vehicles, at, 101)
+    return np.asarray(np.where(frozen, at // SPELL_S * SPELL_S, at))
 
 
 def _delay_s(seed: int, faults: DeviceFaults, vehicles: Rows, number: Rows) -> Floats:
@@ -87,25 +141,37 @@ def blur_position(
     slow, part = reports.number // _DRIFT_REPORTS, (reports.number % _DRIFT_REPORTS) / _DRIFT_REPORTS
     leaps = draw_uniform(seed, reports.vehicle, reports.number, 81) < faults.outlier_ratio
     moved = []
+    canyon = _in_canyon(seed, faults, latitude, longitude)
     for axis in (82, 84):
         drift = (1 - part) * draw_normal(seed, reports.vehicle, slow, axis) + part * draw_normal(
             seed, reports.vehicle, slow + 1, axis
         )
         white = draw_normal(seed, reports.vehicle, reports.number, axis + 1)
-        moved.append(faults.gps_error_m * (0.9 * drift + 0.35 * white) + np.where(leaps, faults.outlier_m * white, 0.0))
+        blurred = faults.gps_error_m * canyon * (0.9 * drift + 0.35 * white)
+        moved.append(blurred + np.where(leaps, faults.outlier_m * white, 0.0))
     north, east = moved
+    north = north + TELEPORT_M * (draw_uniform(seed, reports.vehicle, reports.number, 102) < faults.teleport_ratio)
     return (
         np.round(latitude + north / _M_PER_DEG, 6),
         np.round(longitude + east / (_M_PER_DEG * np.cos(np.radians(latitude))), 6),
     )
 
 
-def count_riders(seed: int, faults: DeviceFaults, reports: Reports, *, load: Floats, row: Rows) -> Floats:
-    """The load a counter shows; part of its error is the device's own, part the stop's."""
+def _in_canyon(seed: int, faults: DeviceFaults, latitude: Floats, longitude: Floats) -> Floats:
+    """Times by which GPS errs more among tall houses."""
+    cell = [np.floor(axis * _CANYON_CELLS_PER_DEG).astype(np.int64) for axis in (latitude, longitude)]
+    return np.asarray(np.where(draw_uniform(seed // 7, *cell, 86) < faults.canyon_ratio, CANYON_TIMES, 1.0))
+
+
+def count_riders(
+    seed: int, faults: DeviceFaults, reports: Reports, *, load: Floats, row: Rows, out_s: Floats
+) -> Floats:
+    """The load a counter shows; part of its error is the device's own, part the stop's, part grows while it is out."""
     error = faults.counter_error * (
         0.7 * draw_normal(seed, reports.vehicle, 91) + 0.7 * draw_normal(seed, reports.vehicle, row, 92)
     )
-    return np.asarray(np.maximum(0.0, np.round(load * (1 + error))))
+    missed = faults.counter_drift * out_s / 3600
+    return np.asarray(np.maximum(0.0, np.round(load * (1 + error) - missed)))
 
 
 def has_counter(seed: int, faults: DeviceFaults, reports: Reports) -> npt.NDArray[np.bool_]:

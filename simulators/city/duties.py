@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from simulators.city.changed_runs import find_cancelled, find_served
+from simulators.city.conditions import USUAL, Conditions
 from transit.timetable.compiled import Floats, Ints, Timetable
 
 NO_START_TIME = -1
@@ -43,6 +45,11 @@ class Duties:
     is_first: Ints
     is_last: Ints
     runs: Runs
+    cancelled: Runs
+    """Runs of the timetable that no vehicle drives."""
+    first_served: Ints
+    last_served: Ints
+    """For each run the positions at which it begins and ends, short turns minded."""
 
 
 def day_starts_at(day: int, timezone: str) -> int:
@@ -116,18 +123,21 @@ def _chain_by_place(timetable: Timetable, trips: Ints, starts: Ints, duty: npt.N
         resting[there].append((int(ends[run]), int(duty[run])))
 
 
-def lay_out_duties(timetable: Timetable, day: int) -> Duties:
+def lay_out_duties(timetable: Timetable, day: int, seed: int = 0, conditions: Conditions = USUAL) -> Duties:
     """Every call of ``day`` by vehicle; no rows at all on a day without service."""
-    runs = list_runs(timetable, day)
+    planned = list_runs(timetable, day)
+    dropped = find_cancelled(seed + day, conditions, planned.duty)
+    runs, cancelled = _choose(planned, ~dropped), _choose(planned, dropped)
+    first, last = find_served(seed + day, conditions, timetable, runs.trip, runs.duty)
     pattern = timetable.trip_pattern[runs.trip]
-    counts = np.diff(timetable.pattern_call_offset)[pattern].astype(np.int64)
+    counts = (last - first + 1).astype(np.int64)
     run = np.repeat(np.arange(len(runs.trip)), counts)
     begins = np.cumsum(counts) - counts
-    position = np.arange(len(run)) - begins[run]
+    position = np.arange(len(run)) - begins[run] + first[run]
     timing = timetable.timing_offset[timetable.trip_timing[runs.trip]][run] + position
     starts_at = day_starts_at(day, timetable.timezone) + runs.start_s[run].astype(np.float64)
     duty = runs.duty[run]
-    duties = int(runs.duty.max(initial=-1)) + 1
+    duties = int(planned.duty.max(initial=-1)) + 1
     return Duties(
         day=day,
         offset=np.searchsorted(duty, np.arange(duties + 1)).astype(np.int32),
@@ -136,7 +146,15 @@ def lay_out_duties(timetable: Timetable, day: int) -> Duties:
         call=(timetable.pattern_call_offset[pattern][run] + position).astype(np.int32),
         aimed_arrival=starts_at + timetable.timing_arrival_s[timing],
         aimed_departure=starts_at + timetable.timing_departure_s[timing],
-        is_first=(position == 0).astype(np.int32),
-        is_last=(position == counts[run] - 1).astype(np.int32),
+        is_first=(position == first[run]).astype(np.int32),
+        is_last=(position == last[run]).astype(np.int32),
         runs=runs,
+        cancelled=cancelled,
+        first_served=first,
+        last_served=last,
     )
+
+
+def _choose(runs: Runs, chosen: npt.NDArray[np.bool_]) -> Runs:
+    """Those runs, in their order."""
+    return Runs(runs.trip[chosen], runs.duty[chosen], runs.start_s[chosen], runs.frequency_start_s[chosen])

@@ -11,6 +11,7 @@ from simulators.city.devices import DeviceFaults, Reports, blur_position, count_
 from simulators.city.duties import NO_START_TIME
 from simulators.city.movement import DrivenDay
 from simulators.city.occupancy import occupancy_status, share_carriages
+from simulators.city.odd_reports import in_tunnel, odd_reports, sign_in
 from simulators.city.whereabouts import Whereabouts
 from transit.timetable.compiled import Timetable
 
@@ -41,29 +42,43 @@ def add_vehicles(message: pb.FeedMessage, timetable: Timetable, reported: Report
     """Add an entity for each report whose vehicle is in service, in the order of their numbers."""
     seen, reports, day, seed = reported.seen, reported.reports, reported.day, reported.seed
     latitude, longitude = blur_position(seed, faults, reports, latitude=seen.latitude, longitude=seen.longitude)
-    counted = count_riders(seed, faults, reports, load=seen.load, row=seen.row)
+    out_s = reports.at - day.arrival[day.duties.offset[day.duties.duty[seen.row]]]
+    counted = count_riders(seed, faults, reports, load=seen.load, row=seen.row, out_s=out_s)
     trains = is_train(timetable, day.duties.call[seen.row])
     counters = has_counter(seed, faults, reports) | trains
     percentages = np.minimum(np.round(100 * counted / day.room[seen.row]), 120).astype(np.int64)
-    for i in np.flatnonzero(seen.in_service).tolist():
+    signs = sign_in(seed, timetable, faults, day, seen)
+    told = seen.in_service & ~in_tunnel(seed, faults, day, seen, trains)
+    odd = odd_reports(seed, faults, reports)
+    for i in np.flatnonzero(told).tolist():
         train = bool(trains[i])
-        number = f"{'T' if train else 'B'}{_FIRST_NUMBER + 2 * int(reports.vehicle[i]) + day.duties.day % 2}"
+        number = f"{'T' if train else 'B'}{_FIRST_NUMBER + 2 * int(signs.vehicle[i]) + day.duties.day % 2}"
         entity = message.entity.add(id=number)
         vehicle = entity.vehicle
         vehicle.vehicle.id = vehicle.vehicle.label = number
-        vehicle.timestamp = int(reports.at[i])
-        vehicle.position.latitude, vehicle.position.longitude = float(latitude[i]), float(longitude[i])
-        vehicle.position.bearing = round(float(seen.bearing_deg[i]))
-        vehicle.position.speed = round(float(seen.speed_mps[i]), 1)
-        _describe_trip(vehicle.trip, timetable, day, int(seen.row[i]))
+        if not faults.no_times:
+            vehicle.timestamp = int(reports.at[i] + odd.skew_s[i])
+        place = (float(latitude[i]), float(longitude[i]))
+        place = (0.0, 0.0) if odd.zero[i] else place[::-1] if odd.swapped[i] else place
+        vehicle.position.latitude, vehicle.position.longitude = place
+        if not faults.no_bearing:
+            vehicle.position.bearing = round(float(seen.bearing_deg[i]))
+            vehicle.position.speed = round(float(seen.speed_mps[i]), 1)
+        if signs.run[i] >= 0:
+            _describe_trip(vehicle.trip, timetable, day, int(signs.run[i]))
         if train:
             _describe_stop(vehicle, timetable, reported, i)
         if counters[i]:
             _describe_load(vehicle, timetable, reported, i, percentage=int(percentages[i]))
+        if odd.repeated[i]:
+            message.entity.add().CopyFrom(entity)
+        if odd.double[i]:
+            second = message.entity.add()
+            second.CopyFrom(entity)
+            second.id = second.vehicle.vehicle.id = second.vehicle.vehicle.label = f"{number}-2"
 
 
-def _describe_trip(trip: pb.TripDescriptor, timetable: Timetable, day: DrivenDay, row: int) -> None:
-    run = int(day.duties.run[row])
+def _describe_trip(trip: pb.TripDescriptor, timetable: Timetable, day: DrivenDay, run: int) -> None:
     number = int(day.duties.runs.trip[run])
     pattern = int(timetable.trip_pattern[number])
     trip.trip_id = timetable.trip_id[number]

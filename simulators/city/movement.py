@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.chance import draw_normal, draw_uniform
+from simulators.city.conditions import USUAL, Conditions
 from simulators.city.demand import Demand, expect_riders, is_train
 from simulators.city.duties import Duties, lay_out_duties
 from simulators.city.dwell import dwell_s
@@ -28,11 +29,7 @@ _EARLY_REST_S = 420.0
 _TURN_S = 45.0
 _REST_MIN_S = 90.0
 _BUS_CLEARS_S, _TRAIN_CLEARS_S = 6.0, 75.0
-_STUCK_RATIO, _STUCK_S = 0.002, 120.0
-"""Now and then a wheelchair ramp, a dispute or a jammed door."""
-_HOLD_RATIO = 0.85
-"""Most drivers wait for their time at a timepoint."""
-_PULL_OUT_LATE_RATIO, _PULL_OUT_LATE_S = 0.03, 800.0
+_PULL_OUT_LATE_S = 800.0
 _HURRY_AFTER_S, _HURRY = 90.0, 0.95
 _LONG_AGO = -1e12
 _QUEUE_MEMORY_S = 2400.0
@@ -74,15 +71,15 @@ class _Luck:
     signal: Floats
 
 
-def _draw_luck(seed: int, rows: int, timepoint: npt.NDArray[np.bool_], on_rails: Floats) -> _Luck:
-    each = np.arange(rows)
-    stuck = draw_uniform(seed, each, 33) < _STUCK_RATIO
+def _draw_luck(seed: int, like: Conditions, timepoint: npt.NDArray[np.bool_], on_rails: Floats) -> _Luck:
+    each = np.arange(len(timepoint))
+    stuck = draw_uniform(seed, each, 33) < like.stall_ratio
     return _Luck(
         comers=draw_normal(seed, each, 31),
         leavers=0.75 + 0.5 * draw_uniform(seed, each, 32),
-        stuck_s=np.where(stuck, _STUCK_S * draw_uniform(seed, each, 34), 0.0),
+        stuck_s=np.where(stuck, like.stall_s * draw_uniform(seed, each, 34), 0.0),
         tardy=np.abs(draw_normal(seed, each, 41)) * np.where(on_rails > 0, 5.0, 22.0),
-        holds=timepoint & (draw_uniform(seed, each, 42) < _HOLD_RATIO),
+        holds=timepoint & (draw_uniform(seed, each, 42) < like.hold_ratio),
         spread=np.exp(np.where(on_rails > 0, 0.02, 0.10) * draw_normal(seed, each, 51)),
         signal=-np.log1p(-draw_uniform(seed, each, 52)) * _SIGNAL_SHARE * (1 - on_rails),
     )
@@ -91,39 +88,42 @@ def _draw_luck(seed: int, rows: int, timepoint: npt.NDArray[np.bool_], on_rails:
 class _Day:
     """The working state of one day's simulation."""
 
-    def __init__(self, timetable: Timetable, duties: Duties, seed: int) -> None:
+    def __init__(self, timetable: Timetable, duties: Duties, seed: int, like: Conditions) -> None:
         self.duties = duties
         day_seed = seed + duties.day * 7919
-        self.demand: Demand = expect_riders(timetable, duties, seed)
+        self.demand: Demand = expect_riders(timetable, duties, seed, times=like.demand)
         self.stop = timetable.call_stop[duties.call].astype(np.int64)
         self.train = is_train(timetable, duties.call).astype(np.float64)
         self.length_m = np.maximum(0.0, np.diff(timetable.call_progress_m[duties.call], append=0.0))
         self.length_m[duties.is_last > 0] = 0.0
         rows = len(duties.call)
-        self.luck = _draw_luck(day_seed, rows, timetable.call_timepoint[duties.call], self.train)
+        self.luck = _draw_luck(day_seed, like, timetable.call_timepoint[duties.call], self.train)
         self.columns = {name: np.zeros(rows) for name in _RECORDED}
         self.left_at_queue = np.zeros(self.demand.queues)
         self.last_departure = np.full(self.demand.queues, _LONG_AGO)
         count = len(duties.offset) - 1
         self.style = 1 + 0.03 * draw_normal(seed, np.arange(count), 21)
         self.aboard = np.zeros(count)
-        self.cursor = duties.offset[:-1].astype(np.int64)
-        wrong = draw_uniform(day_seed, np.arange(count), 22) < _PULL_OUT_LATE_RATIO
+        begins, ends = duties.offset[:-1].astype(np.int64), duties.offset[1:]
+        self.cursor = np.minimum(begins, max(rows - 1, 0))
+        wrong = draw_uniform(day_seed, np.arange(count), 22) < like.late_pull_out_ratio
         late = np.where(wrong, _PULL_OUT_LATE_S * draw_uniform(day_seed, np.arange(count), 23), 0.0)
-        self.next_at = duties.aimed_departure[self.cursor] - _EARLY_REST_S + late
+        first_at = duties.aimed_departure[self.cursor] if rows else np.zeros(count)
+        self.next_at = np.where(begins < ends, first_at - _EARLY_REST_S + late, np.inf)
         self.traffic = TrafficDay(
             seed,
             timetable.stop_latitude,
             timetable.stop_longitude,
             starts_at=float(duties.aimed_departure.min(initial=np.inf)),
             ends_at=float(duties.aimed_arrival.max(initial=-np.inf)),
+            like=like,
         )
 
 
-def drive_day(timetable: Timetable, day: int, seed: int) -> DrivenDay:
+def drive_day(timetable: Timetable, day: int, seed: int, like: Conditions = USUAL) -> DrivenDay:
     """Simulate a service day (``date.toordinal()``); the same arguments give the same day to the bit."""
-    duties = lay_out_duties(timetable, day)
-    state = _Day(timetable, duties, seed)
+    duties = lay_out_duties(timetable, day, seed, like)
+    state = _Day(timetable, duties, seed, like)
     if len(duties.call):
         now = float(np.floor(state.next_at.min() / _WINDOW_S) * _WINDOW_S)
         while True:
@@ -207,5 +207,10 @@ def _move_on(state: _Day, vehicles: npt.NDArray[np.int64], rows: npt.NDArray[np.
     signal = np.minimum(state.luck.signal[rows] * running, _SIGNAL_MAX_S)
     hop = np.maximum(running * traffic, fastest) + signal
     state.columns["signal_s"][rows] = np.where(turns, 0.0, signal)
-    state.next_at[vehicles] = np.where(home, np.inf, np.where(turns, departure + _TURN_S, departure + hop))
+    # one that turned short waits on a siding for its way back, and blocks no platform meanwhile
+    on_siding = duties.first_served[duties.run[ahead]] > 0
+    turned = (
+        np.where(on_siding, np.maximum(duties.aimed_departure[ahead] - _REST_MIN_S, departure), departure) + _TURN_S
+    )
+    state.next_at[vehicles] = np.where(home, np.inf, np.where(turns, turned, departure + hop))
     state.cursor[vehicles] = ahead

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.chance import Draws, draw_normal, draw_uniform
+from simulators.city.conditions import USUAL, Conditions
 from transit.timetable.compiled import Floats
 
 _CELL_DEG = 0.011
@@ -18,7 +19,8 @@ _LAST_S = 1500.0
 """Knots 25 minutes apart: congestion builds up and clears in half an hour."""
 STEP_S = 300.0
 _SPREAD = 0.26
-_INCIDENT_RATIO = 0.003
+_FRONT, _FRONT_LASTS = 12.0, 6.0
+"""Rain comes in fronts some 15 km wide that stay for two or three hours."""
 _INCIDENT_SLOWNESS = 0.75
 
 
@@ -39,32 +41,42 @@ def _noise(seed: int, x: Floats, y: Floats, t: Floats) -> Draws:
     return total
 
 
-def _incidents(seed: int, x: Floats, y: Floats, t: Floats) -> Draws:
+def _incidents(seed: int, ratio: float, x: Floats, y: Floats, t: Floats) -> Draws:
     """What incidents add: each fills its cell at once and clears over its half hour."""
     slot = np.floor(t).astype(np.int64)
-    struck = draw_uniform(seed, np.floor(x).astype(np.int64), np.floor(y).astype(np.int64), slot) < _INCIDENT_RATIO
+    struck = draw_uniform(seed, np.floor(x).astype(np.int64), np.floor(y).astype(np.int64), slot) < ratio
     return np.asarray(np.where(struck, _INCIDENT_SLOWNESS * (1 - (t - slot)), 0.0))
 
 
-def slowness(seed: int, latitude: Floats, longitude: Floats, at: Floats) -> Floats:
+def slowness(seed: int, latitude: Floats, longitude: Floats, at: Floats, like: Conditions = USUAL) -> Floats:
     """Times by which the traffic at each place and POSIX second stretches a hop: 1 is as the timetable thinks."""
     x, y, t = longitude / _CELL_DEG, latitude / _CELL_DEG, at / _LAST_S
     wide = _noise(seed, x / 3, y / 3, t / 3)
     near = _noise(seed + 1, x, y, t)
-    stretch = np.exp(_SPREAD * (0.6 * wide + 0.8 * near))
-    return np.asarray(stretch + _incidents(seed + 2, x, y, t))
+    rain = np.maximum(_noise(seed + 3, x / _FRONT, y / _FRONT, t / _FRONT_LASTS), 0.0)
+    stretch = np.exp(_SPREAD * (0.6 * wide + 0.8 * near) + like.weather * rain)
+    return np.asarray(stretch + _incidents(seed + 2, like.incident_ratio, x, y, t))
 
 
 class TrafficDay:
     """The slowness at a set of places over a day, reckoned once for every five minutes."""
 
-    def __init__(self, seed: int, latitude: Floats, longitude: Floats, *, starts_at: float, ends_at: float) -> None:
+    def __init__(
+        self,
+        seed: int,
+        latitude: Floats,
+        longitude: Floats,
+        *,
+        starts_at: float,
+        ends_at: float,
+        like: Conditions = USUAL,
+    ) -> None:
         self._starts_at = starts_at
         steps = np.arange(starts_at, ends_at + STEP_S, STEP_S) + STEP_S / 2
         self._last = len(steps) - 1
         self._slowness = np.empty((len(steps), len(latitude)), np.float32)
         for order, step in enumerate(steps):
-            self._slowness[order] = slowness(seed, latitude, longitude, np.full(len(latitude), step))
+            self._slowness[order] = slowness(seed, latitude, longitude, np.full(len(latitude), step), like)
 
     def at(self, places: npt.NDArray[np.int64], moments: Floats) -> Floats:
         """The slowness at each of ``places`` (row numbers) at its moment."""

@@ -62,12 +62,14 @@ class Tracks:
 
     def _find_row(self, vehicles: Rows, at: Floats) -> tuple[Rows, npt.NDArray[np.bool_]]:
         day, offset = self._day, self._day.duties.offset.astype(np.int64)
+        empty = offset[vehicles] == offset[vehicles + 1]
+        first, last = np.minimum(offset[vehicles], len(day.arrival) - 1), np.maximum(offset[vehicles + 1] - 1, 0)
         since = np.clip(at - self._origin, 0, _FAR_S - 1)
         row = np.searchsorted(self._keys, vehicles * _FAR_S + since, "right") - 1
-        begun = (row >= offset[vehicles]) & (at >= day.arrival[offset[vehicles]])
-        ended = at > day.departure[offset[vehicles + 1] - 1] + _GONE_AFTER_S
-        row = np.clip(row, offset[vehicles], offset[vehicles + 1] - 1)
-        return row, begun & ~ended
+        begun = (row >= offset[vehicles]) & (at >= day.arrival[first])
+        ended = at > day.departure[last] + _GONE_AFTER_S
+        row = np.clip(row, np.minimum(first, last), last)
+        return row, begun & ~ended & ~empty
 
     def _earlier(self, vehicles: Rows, at: Floats, row: Rows) -> tuple[Rows, Floats]:
         """The row some seconds ago, kept to the same run so that progress can be compared."""

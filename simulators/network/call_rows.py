@@ -15,7 +15,7 @@ Ints = npt.NDArray[np.int64]
 _CLOCK_CHARACTERS = 8
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _put_clock(out: Bytes, at: int, second: int) -> None:
     """``HH:MM:SS`` of a second of the service day, which passes 24:00."""
     hour, minute, rest = second // 3600, second // 60 % 60, second % 60
@@ -24,7 +24,7 @@ def _put_clock(out: Bytes, at: int, second: int) -> None:
     out[at + 6], out[at + 7] = 48 + rest // 10, 48 + rest % 10
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _lay_down(template: Bytes, ids: Bytes, starts: Ints, id_at: Ints, time_at: Ints, calls: Ints) -> Bytes:
     length = len(template)
     out = np.empty(len(starts) * length, np.uint8)

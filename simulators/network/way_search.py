@@ -11,7 +11,7 @@ Corners = npt.NDArray[np.int64]
 Costs = npt.NDArray[np.float64]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def least_to(neighbour: Corners, cost_m: Costs, end: int) -> Costs:
     """What it costs from each corner to reach ``end`` if turns are free (Dijkstra); infinite where no street leads.
 
@@ -32,7 +32,7 @@ def least_to(neighbour: Corners, cost_m: Costs, end: int) -> Costs:
     return least
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def search_way(neighbour: Corners, cost_m: Costs, start: int, end: int, turn_m: float) -> Corners:
     """Corners from ``start`` to ``end`` by the cheapest way, each turn costing ``turn_m``; empty where there is none.
 
@@ -65,7 +65,7 @@ def search_way(neighbour: Corners, cost_m: Costs, start: int, end: int, turn_m: 
     return np.empty(0, np.int64)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _walk_back(came: npt.NDArray[np.int64], last: int) -> Corners:
     length, state = 1, last
     while came[state] >= 0:
