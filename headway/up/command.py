@@ -57,15 +57,7 @@ def up(
 
         headway up --gtfs boston/gtfs.zip --name boston --positions boston/recorded.zip --speed 4
     """
-    if city is not None and gtfs is not None:
-        raise UserError("--city makes a timetable of its own: leave --gtfs out, or leave --city out")
-    if positions and gtfs is None:
-        raise UserError("--positions needs the timetable its vehicles run on: add --gtfs")
-    if name is not None and not NAME.fullmatch(name):
-        raise UserError(f"--name {name!r}: use letters, digits, dots and dashes, 64 at most")
-    for option, place in (("--gtfs", gtfs), *(("--positions", each) for each in positions or ())):
-        if place is not None and "://" not in place and not Path(place).exists():
-            raise UserError(f"{option} {place}: no such file or folder")
+    _check_sources(gtfs, name, positions or [], city)
     options = UpOptions(
         folder=folder.absolute(),
         workers=workers,
@@ -85,3 +77,20 @@ def up(
         city_lines=city,
     )
     asyncio.run(run_up(options))
+
+
+def _check_sources(gtfs: str | None, name: str | None, positions: list[str], city: int | None) -> None:
+    """Stop where the options do not go together.
+
+    Raises:
+        UserError: one of them is missing, malformed, or names what is not there.
+    """
+    if city is not None and gtfs is not None:
+        raise UserError("--city makes a timetable of its own: leave --gtfs out, or leave --city out")
+    if positions and gtfs is None:
+        raise UserError("--positions needs the timetable its vehicles run on: add --gtfs")
+    if name is not None and not NAME.fullmatch(name):
+        raise UserError(f"--name {name!r}: use letters, digits, dots and dashes, 64 at most")
+    for option, place in (("--gtfs", gtfs), *(("--positions", each) for each in positions)):
+        if place is not None and "://" not in place and not Path(place).exists():
+            raise UserError(f"{option} {place}: no such file or folder")

@@ -20,8 +20,8 @@ class UpOptions:
 
     ``store`` and ``database`` are URLs; ``None`` starts a local Valkey, and keeps a SQLite file. ``name`` is the
     timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run, of ``city_lines`` lines
-    where that is not ``None``. ``broker_memory_mb`` caps Tansu, which is renewed when it holds more. ``record`` is an archive
-    to keep all that comes in, and the answers.
+    where that is not ``None``. ``broker_memory_mb`` caps Tansu, which is renewed when it holds more. ``record`` is
+    an archive to keep all that comes in, and the answers.
     """
 
     folder: Path

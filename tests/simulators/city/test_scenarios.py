@@ -24,7 +24,9 @@ def vehicles(city: City, at: int = MORNING) -> list[pb.FeedEntity]:
 
 @pytest.fixture(scope="module")
 def usual(timetable: Timetable) -> City:
-    return City(timetable, 7, PERFECT)
+    city = City(timetable, 7, PERFECT)
+    city.positions_at(MORNING)
+    return city
 
 
 DEVICE_SCENARIOS = [each for each in SCENARIOS if each.devices and not each.conditions]
@@ -35,12 +37,13 @@ def test_a_scenario_of_devices_changes_what_is_told_and_nothing_of_what_is(
     scenario: object, usual: City, timetable: Timetable
 ) -> None:
     assert isinstance(scenario, type(SCENARIOS[0]))
-    moments = range(MORNING + 10, MORNING + 3600, 600)
-    plain = [usual.positions_at(at).SerializeToString() for at in moments]
-    city = City(timetable, 7, DeviceFaults(**{**vars_of(PERFECT), **scenario.devices}))
-    city._days = usual._days
-    told = [city.positions_at(at).SerializeToString() for at in moments]
-    assert told != plain
+    blurred = {**vars_of(PERFECT), "gps_error_m": 4.0}
+    said = []
+    for changes in ({}, scenario.devices):
+        city = City(timetable, 7, DeviceFaults(**{**blurred, **changes}))
+        city._days = usual._days
+        said.append([city.positions_at(at).SerializeToString() for at in (MORNING + 10, MORNING + 1210)])
+    assert said[0] != said[1]
 
 
 def vars_of(faults: DeviceFaults) -> dict[str, float]:
