@@ -6,10 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from headway.city_score import print_score, score_city
 from runtime.errors import UserError
 from runtime.timetables.gtfs_source import read_gtfs
 from simulators.city.city import City
@@ -21,7 +23,7 @@ from simulators.network.gtfs_tables import tabulate
 from simulators.network.gtfs_zip import write_gtfs
 from simulators.publishing.event_clock import EventClock
 from simulators.publishing.feed_file import place_of, publish_file
-from simulators.publishing.feed_server import FeedServer
+from simulators.publishing.feed_server import ALERTS, TRIP_UPDATES, FeedServer
 from transit.timetable.compile import compile_timetable
 
 app = typer.Typer(name="city", help="A simulated city: make its timetable, run its vehicles.", no_args_is_help=True)
@@ -65,6 +67,8 @@ def run(
 ) -> None:
     """Run vehicles on a timetable and publish their positions as GTFS-realtime, as an operator would.
 
+    At a URL also /trip_updates.pb of the city's control centre (delays, short turns, cancellations) and /alerts.pb.
+
     Example: headway city run --gtfs city.zip --port 8090
 
     Example: headway city run --gtfs city.zip --to feed/ --speed 60 --start-at 2026-11-24T07:30:00+08:00
@@ -77,7 +81,7 @@ def run(
     clock = EventClock(now, _moment(start_at) if start_at else now, speed)
     faults, like = what_goes_wrong(scenario or [], fault or [])
     town = City(compile_timetable(read_gtfs(gtfs), name="city", source=gtfs), seed, faults, like)
-    publish, place = _publisher(to, port, host)
+    publish, place = _publisher(town, to, port, host)
     console = Console(stderr=True)
     for count, at in enumerate(clock.moments(every_s), start=1):
         message = town.positions_at(at)
@@ -86,6 +90,33 @@ def run(
             console.print(f"{len(message.entity)} vehicles at {place}", highlight=False, soft_wrap=True)
         if count == polls:
             break
+
+
+@app.command()
+def score(
+    gtfs: Annotated[str, typer.Option(help="The timetable to run: a GTFS zip, folder or URL.")],
+    start_at: Annotated[str, typer.Option(help="From this time on (RFC 3339).")],
+    minutes: Annotated[int, typer.Option(min=15, max=1440, help="For so long.")] = 60,
+    *,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal cities, to the byte.")] = 7,
+    scenario: Annotated[list[str] | None, typer.Option(help="What goes wrong; `city scenarios` lists names.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="One fault turned up.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write all figures here (JSON).")] = None,
+) -> None:
+    """Score what Headway would have answered in a city against the exact truth, which only the city knows.
+
+    Example: headway city score --gtfs city.zip --start-at 2026-11-24T08:00:00+08:00 --minutes 60 --scenario storm
+    """
+    faults, like = what_goes_wrong(scenario or [], fault or [])
+    town = City(compile_timetable(read_gtfs(gtfs), name="city", source=gtfs), seed, faults, like)
+    console = Console(stderr=True)
+    try:
+        found = score_city(town, begin=int(_moment(start_at)), seconds=minutes * 60, console=console)
+    except ValueError as wrong:
+        raise UserError(str(wrong)) from None
+    print_score(found, Console())
+    if report is not None:
+        report.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1))
 
 
 @app.command()
@@ -124,11 +155,17 @@ def _moment(written: str) -> float:
     return moment.timestamp()
 
 
-def _publisher(to: Path | None, port: int | None, host: str) -> tuple[Callable[[bytes, int], None], str]:
+def _publisher(town: City, to: Path | None, port: int | None, host: str) -> tuple[Callable[[bytes, int], None], str]:
     """How to publish one message, and the place to read it."""
     if to is None:
         server = FeedServer(port or 0, host)
-        return server.publish, server.url
+
+        def serve(content: bytes, at: int) -> None:
+            server.publish(content, at)
+            server.publish(town.trip_updates_at(at).SerializeToString(deterministic=True), at, TRIP_UPDATES)
+            server.publish(town.alerts_at(at).SerializeToString(deterministic=True), at, ALERTS)
+
+        return serve, server.url
     file = place_of(to)
 
     def publish(content: bytes, _at: int) -> None:

@@ -8,6 +8,7 @@ from google.transit import gtfs_realtime_pb2 as pb
 
 from simulators.chance import draw_uniform
 from simulators.city.conditions import USUAL, Conditions
+from simulators.city.control_centre import add_alerts, add_trip_updates
 from simulators.city.demand import is_train
 from simulators.city.devices import SPELL_S, DeviceFaults, latest_reports
 from simulators.city.duties import day_starts_at
@@ -36,21 +37,41 @@ class City:
 
     def positions_at(self, at: int) -> pb.FeedMessage:
         """The GTFS-realtime VehiclePositions of the POSIX second ``at``: every vehicle's latest report."""
+        at = self._told_at(at)
         message = new_message(at)
-        if self._is_out(at):
-            at = message.header.timestamp = at // SPELL_S * SPELL_S
+        for driven, tracks in self._days_at(at):
+            self._add_day(message, driven, tracks, at)
+        return message
+
+    def trip_updates_at(self, at: int) -> pb.FeedMessage:
+        """The control centre's TripUpdates of that second: delays, short turns, cancellations."""
+        message = new_message(at)
+        for driven, _ in self._days_at(at):
+            add_trip_updates(message, self.timetable, driven, at)
+        return message
+
+    def alerts_at(self, at: int) -> pb.FeedMessage:
+        """The control centre's Alerts of that second."""
+        message = new_message(at)
+        for driven, _ in self._days_at(at):
+            add_alerts(message, self.timetable, driven, at)
+        return message
+
+    def driven_days(self) -> list[DrivenDay]:
+        """The exact truth of the days last asked about."""
+        return [driven for driven, _ in self._days.values() if len(driven.duties.call)]
+
+    def _days_at(self, at: int) -> list[tuple[DrivenDay, Tracks]]:
+        """The service days of which vehicles may be out at ``at``."""
         today = datetime.fromtimestamp(at, ZoneInfo(self.timetable.timezone)).toordinal()
         wanted = [day for day in (today - 1, today, today + 1) if self._may_run(day, at)]
         self._days = {day: self._days.get(day) or self._drive(day) for day in wanted}
-        for day in wanted:
-            driven, tracks = self._days[day]
-            if len(driven.duties.call):
-                self._add_day(message, driven, tracks, at)
-        return message
+        return [self._days[day] for day in wanted if len(self._days[day][0].duties.call)]
 
-    def _is_out(self, at: int) -> bool:
-        """Whether the feed stands still in this spell."""
-        return bool(draw_uniform(self._seed, at // SPELL_S, 121) < self._faults.outage_ratio)
+    def _told_at(self, at: int) -> int:
+        """The moment that the feed tells of: a feed that is out stands still at its spell's start."""
+        is_out = bool(draw_uniform(self._seed, at // SPELL_S, 121) < self._faults.outage_ratio)
+        return at // SPELL_S * SPELL_S if is_out else at
 
     def _may_run(self, day: int, at: int) -> bool:
         """Whether vehicles of the service day ``day`` can be out at ``at``."""

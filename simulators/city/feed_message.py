@@ -1,14 +1,13 @@
 """The city's vehicles as one GTFS-realtime message, as an operator's server would send it."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from google.transit import gtfs_realtime_pb2 as pb
 
+from simulators.city.control_centre import describe_run
 from simulators.city.demand import TRAIN_CARRIAGES, is_train
 from simulators.city.devices import DeviceFaults, Reports, blur_position, count_riders, has_counter
-from simulators.city.duties import NO_START_TIME
 from simulators.city.movement import DrivenDay
 from simulators.city.occupancy import occupancy_status, share_carriages
 from simulators.city.odd_reports import in_tunnel, odd_reports, sign_in
@@ -65,7 +64,7 @@ def add_vehicles(message: pb.FeedMessage, timetable: Timetable, reported: Report
             vehicle.position.bearing = round(float(seen.bearing_deg[i]))
             vehicle.position.speed = round(float(seen.speed_mps[i]), 1)
         if signs.run[i] >= 0:
-            _describe_trip(vehicle.trip, timetable, day, int(signs.run[i]))
+            describe_run(vehicle.trip, timetable, day.duties.day, day.duties.runs, int(signs.run[i]))
         if train:
             _describe_stop(vehicle, timetable, reported, i)
         if counters[i]:
@@ -76,19 +75,6 @@ def add_vehicles(message: pb.FeedMessage, timetable: Timetable, reported: Report
             second = message.entity.add()
             second.CopyFrom(entity)
             second.id = second.vehicle.vehicle.id = second.vehicle.vehicle.label = f"{number}-2"
-
-
-def _describe_trip(trip: pb.TripDescriptor, timetable: Timetable, day: DrivenDay, run: int) -> None:
-    number = int(day.duties.runs.trip[run])
-    pattern = int(timetable.trip_pattern[number])
-    trip.trip_id = timetable.trip_id[number]
-    trip.route_id = timetable.line_id[int(timetable.pattern_line[pattern])]
-    trip.direction_id = max(0, int(timetable.pattern_direction[pattern]))
-    trip.start_date = date.fromordinal(day.duties.day).strftime("%Y%m%d")
-    trip.schedule_relationship = pb.TripDescriptor.SCHEDULED
-    start = int(day.duties.runs.frequency_start_s[run])
-    if start != NO_START_TIME:
-        trip.start_time = f"{start // 3600:02d}:{start // 60 % 60:02d}:{start % 60:02d}"
 
 
 def _describe_stop(vehicle: pb.VehiclePosition, timetable: Timetable, reported: ReportedDay, i: int) -> None:

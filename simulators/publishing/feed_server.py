@@ -10,6 +10,8 @@ from typing import NamedTuple
 from runtime.errors import UserError
 
 PATH = "/vehicle_positions.pb"
+TRIP_UPDATES, ALERTS = "/trip_updates.pb", "/alerts.pb"
+_PATHS = (PATH, TRIP_UPDATES, ALERTS)
 _CONTENT_TYPE = "application/x-protobuf"
 
 
@@ -34,7 +36,7 @@ class FeedServer:
     """
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        self._edition: Edition | None = None
+        self._editions: dict[str, Edition] = {}
         try:
             self._server = _Server((host, port), self)
         except OSError as taken:
@@ -43,13 +45,13 @@ class FeedServer:
         self._thread.start()
         self.url = f"http://{host}:{self._server.server_address[1]}{PATH}"
 
-    def publish(self, content: bytes, at: int) -> None:
-        """Serve ``content`` from now on."""
-        self._edition = make_edition(content, at)
+    def publish(self, content: bytes, at: int, path: str = PATH) -> None:
+        """Serve ``content`` at ``path`` from now on."""
+        self._editions[path] = make_edition(content, at)
 
-    def find_edition(self) -> Edition | None:
-        """What is served now; None before the first message."""
-        return self._edition
+    def find_edition(self, path: str = PATH) -> Edition | None:
+        """What is served there now; None before the first message."""
+        return self._editions.get(path)
 
     def close(self) -> None:
         """Stop serving."""
@@ -79,8 +81,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(with_body=False)
 
     def _answer(self, *, with_body: bool) -> None:
-        edition = self.server.feed.find_edition()
-        if self.path.partition("?")[0] != PATH:
+        path = self.path.partition("?")[0]
+        edition = self.server.feed.find_edition(path)
+        if path not in _PATHS:
             self._send(HTTPStatus.NOT_FOUND, b"", None)
         elif edition is None:
             self._send(HTTPStatus.SERVICE_UNAVAILABLE, b"", None)

@@ -1,0 +1,115 @@
+"""``headway city score``: Headway's answers in a simulated city against the exact truth, which nobody else knows."""
+
+from typing import Final
+
+import msgspec
+import polars as pl
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from headway.score_report.replay import Replay
+from simulators.city.city import City
+from simulators.city.truth import tabulate_truth
+from transit.scoring.served import SAMPLE_STEP_S, ServedCollector
+
+POLL_S: Final = 15
+WARM_UP_S: Final = 1800
+"""The tracker has seen this much before the first answer counts."""
+
+NEAR_S: Final = 600
+HORIZONS_MIN: Final = ((0, 3), (3, 6), (6, 10), (10, 15), (15, 20), (20, 30), (30, 60))
+RUN: Final = ("trip_id", "start_date", "start_time", "stop_sequence")
+
+
+class HorizonScore(msgspec.Struct, frozen=True, kw_only=True):
+    """Arrivals promised so long ahead: errors are promised less true; ``inside`` is the share within p10 to p90."""
+
+    from_min: int
+    to_min: int
+    promises: int
+    mean_error_s: float
+    mean_absolute_error_s: float
+    median_absolute_error_s: float
+    inside: float
+
+
+class TruthScore(msgspec.Struct, frozen=True, kw_only=True):
+    """``ghosts``: share of promises within ten minutes for calls never made; ``missed``: of arrivals unpromised."""
+
+    horizons: tuple[HorizonScore, ...]
+    ghosts: float
+    missed: float
+
+
+def score_city(city: City, *, begin: int, seconds: int, console: Console) -> TruthScore:
+    """Run the door's and the tracker's rules on the city's feed and judge every answer by the truth.
+
+    Raises:
+        ValueError: nothing was promised in that time.
+    """
+    replay = Replay(city.timetable, ())
+    collector = ServedCollector(city.timetable)
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("running the city", total=seconds + WARM_UP_S)
+        for at in range(begin - WARM_UP_S, begin + seconds, POLL_S):
+            replay.apply(at, city.positions_at(at).SerializeToString(deterministic=True))
+            if at >= begin and at % SAMPLE_STEP_S == 0:
+                for forecasts in replay.latest.values():
+                    collector.add(forecasts, at)
+            progress.advance(task, POLL_S)
+    truth = pl.concat([tabulate_truth(city.timetable, day) for day in city.driven_days()])
+    return judge_by_truth(collector.table(), truth, begin=begin, end=begin + seconds)
+
+
+def judge_by_truth(served: pl.DataFrame, truth: pl.DataFrame, *, begin: int, end: int) -> TruthScore:
+    """Judge promised arrivals; a run's first call has none."""
+    promised = served.filter(pl.col("p50").is_not_null() & pl.col("p50").is_not_nan())
+    if not len(promised):
+        raise ValueError("nothing was promised in that time")
+    arrivals = truth.filter(~pl.col("is_first"))
+    joined = promised.join(arrivals, on=RUN, how="left", nulls_equal=True).with_columns(
+        (pl.col("p50") - pl.col("arrival")).alias("error"),
+        ((pl.col("arrival") - pl.col("sampled_at")) / 60).alias("ahead_min"),
+        ((pl.col("arrival") >= pl.col("p10")) & (pl.col("arrival") <= pl.col("p90"))).alias("inside"),
+    )
+    near = joined.filter(pl.col("p50") - pl.col("sampled_at") <= NEAR_S)
+    came = arrivals.filter((pl.col("arrival") >= begin + NEAR_S) & (pl.col("arrival") < end))
+    told = came.join(near.select(RUN).unique(), on=RUN, how="semi", nulls_equal=True)
+    return TruthScore(
+        horizons=tuple(found for bounds in HORIZONS_MIN if (found := _score_horizon(joined, *bounds)) is not None),
+        ghosts=float(near["arrival"].is_null().mean() or 0.0),  # type: ignore[arg-type]
+        missed=1 - len(told) / max(len(came), 1),
+    )
+
+
+def _score_horizon(joined: pl.DataFrame, from_min: int, to_min: int) -> HorizonScore | None:
+    rows = joined.filter((pl.col("ahead_min") >= from_min) & (pl.col("ahead_min") < to_min))
+    if not len(rows):
+        return None
+    error = rows["error"].to_numpy()
+    return HorizonScore(
+        from_min=from_min,
+        to_min=to_min,
+        promises=len(rows),
+        mean_error_s=round(float(error.mean()), 1),
+        mean_absolute_error_s=round(float(abs(error).mean()), 1),
+        median_absolute_error_s=round(float(rows["error"].abs().median() or 0), 1),  # type: ignore[arg-type]
+        inside=round(float(rows["inside"].to_numpy().mean()), 3),
+    )
+
+
+def print_score(score: TruthScore, console: Console) -> None:
+    """A table for people."""
+    table = Table("minutes ahead", "promises", "mean abs. error s", "median s", "bias s", "inside p10-p90")
+    for each in score.horizons:
+        table.add_row(
+            f"{each.from_min}-{each.to_min}",
+            f"{each.promises}",
+            f"{each.mean_absolute_error_s:.0f}",
+            f"{each.median_absolute_error_s:.0f}",
+            f"{each.mean_error_s:+.0f}",
+            f"{each.inside:.1%}",
+        )
+    console.print(table)
+    console.print(f"ghosts {score.ghosts:.2%} of promises within 10 min, missed {score.missed:.2%} of arrivals")

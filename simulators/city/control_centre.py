@@ -1,0 +1,98 @@
+"""What the city's control centre tells: trip updates and alerts, as an operator's dispatch system publishes them.
+
+It knows the plan, what it has cancelled or turned short, and how late each vehicle was at its last stop; it foresees
+nothing: the delay is carried on to the stops ahead, as simple systems do.
+"""
+
+from datetime import date
+
+import numpy as np
+from google.transit import gtfs_realtime_pb2 as pb
+
+from simulators.city.duties import NO_START_TIME, Runs, day_starts_at
+from simulators.city.movement import DrivenDay
+from transit.timetable.compiled import Timetable
+
+_Relation = pb.TripDescriptor.ScheduleRelationship
+_Call = pb.TripUpdate.StopTimeUpdate.ScheduleRelationship
+_AHEAD_S = 3600
+"""Cancellations are told an hour ahead, and until the trip would have begun an hour ago."""
+
+
+def describe_run(trip: pb.TripDescriptor, timetable: Timetable, day: int, runs: Runs, run: int) -> None:
+    """Name a run of the service day ``day`` as GTFS-realtime does."""
+    number = int(runs.trip[run])
+    pattern = int(timetable.trip_pattern[number])
+    trip.trip_id = timetable.trip_id[number]
+    trip.route_id = timetable.line_id[int(timetable.pattern_line[pattern])]
+    trip.direction_id = max(0, int(timetable.pattern_direction[pattern]))
+    trip.start_date = date.fromordinal(day).strftime("%Y%m%d")
+    trip.schedule_relationship = _Relation.SCHEDULED
+    start = int(runs.frequency_start_s[run])
+    if start != NO_START_TIME:
+        trip.start_time = f"{start // 3600:02d}:{start // 60 % 60:02d}:{start % 60:02d}"
+
+
+def add_trip_updates(message: pb.FeedMessage, timetable: Timetable, day: DrivenDay, at: int) -> None:
+    """Add a delay for every run under way at ``at``, its stops left out by a short turn, and cancelled runs."""
+    duties = day.duties
+    begins = np.flatnonzero(duties.is_first == 1)
+    ends = np.flatnonzero(duties.is_last == 1)
+    under_way = (day.departure[begins] <= at) & (at <= day.departure[ends])
+    for begin, end in zip(begins[under_way].tolist(), ends[under_way].tolist(), strict=True):
+        run = int(duties.run[begin])
+        row = begin + int(np.searchsorted(day.arrival[begin : end + 1], at, "right")) - 1
+        update = message.entity.add(id=f"u{duties.day}-{run}").trip_update
+        describe_run(update.trip, timetable, duties.day, duties.runs, run)
+        update.timestamp = at
+        told = update.stop_time_update.add(
+            stop_sequence=int(timetable.call_sequence[duties.call[row]]),
+            stop_id=timetable.stop_id[int(timetable.call_stop[duties.call[row]])],
+        )
+        told.arrival.delay = told.departure.delay = round(float(day.arrival[row] - duties.aimed_arrival[row]))
+        _skip_rest(update, timetable, day, run)
+    _add_cancelled(message, timetable, day, at)
+
+
+def _skip_rest(update: pb.TripUpdate, timetable: Timetable, day: DrivenDay, run: int) -> None:
+    """The calls that a run which turns short does not make."""
+    pattern = int(timetable.trip_pattern[day.duties.runs.trip[run]])
+    first, last = (int(row) for row in timetable.pattern_call_offset[pattern : pattern + 2])
+    for call in range(first + int(day.duties.last_served[run]) + 1, last):
+        update.stop_time_update.add(
+            stop_sequence=int(timetable.call_sequence[call]),
+            stop_id=timetable.stop_id[int(timetable.call_stop[call])],
+            schedule_relationship=_Call.SKIPPED,
+        )
+
+
+def find_cancelled_near(timetable: Timetable, day: DrivenDay, at: int) -> list[int]:
+    """The cancelled runs that begin within the hour, or began within the last one."""
+    starts = day_starts_at(day.duties.day, timetable.timezone) + day.duties.cancelled.start_s
+    return np.flatnonzero(np.abs(starts - at) <= _AHEAD_S).tolist()
+
+
+def _add_cancelled(message: pb.FeedMessage, timetable: Timetable, day: DrivenDay, at: int) -> None:
+    for run in find_cancelled_near(timetable, day, at):
+        update = message.entity.add(id=f"c{day.duties.day}-{run}").trip_update
+        describe_run(update.trip, timetable, day.duties.day, day.duties.cancelled, run)
+        update.trip.schedule_relationship = _Relation.CANCELED
+        update.timestamp = at
+
+
+def add_alerts(message: pb.FeedMessage, timetable: Timetable, day: DrivenDay, at: int) -> None:
+    """Add an alert for each line with cancelled trips near ``at``, in both languages."""
+    cancelled = day.duties.cancelled
+    by_line: dict[int, list[int]] = {}
+    for run in find_cancelled_near(timetable, day, at):
+        by_line.setdefault(int(timetable.pattern_line[timetable.trip_pattern[cancelled.trip[run]]]), []).append(run)
+    for line, runs in sorted(by_line.items()):
+        alert = message.entity.add(id=f"a{day.duties.day}-{line}").alert
+        alert.cause, alert.effect = pb.Alert.TECHNICAL_PROBLEM, pb.Alert.REDUCED_SERVICE
+        alert.informed_entity.add(route_id=timetable.line_id[line])
+        name = timetable.line_short_name[line]
+        for language, text in (
+            ("en", f"Line {name}: {len(runs)} trips do not run"),
+            ("zh", f"{name}路有{len(runs)}个班次停运"),
+        ):
+            alert.header_text.translation.add(text=text, language=language)

@@ -1,0 +1,36 @@
+"""The exact truth of a driven day: when every call was made, with how many aboard. For scoring alone."""
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from simulators.city.duties import NO_START_TIME
+from simulators.city.movement import DrivenDay
+from transit.timetable.compiled import Timetable
+
+
+def tabulate_truth(timetable: Timetable, day: DrivenDay) -> pl.DataFrame:
+    """One row a call: the run's ids as GTFS-realtime names them, exact times (POSIX s), load and room."""
+    duties = day.duties
+    trip = duties.runs.trip[duties.run]
+    start = duties.runs.frequency_start_s[duties.run]
+    clock = [
+        None if each == NO_START_TIME else f"{each // 3600:02d}:{each // 60 % 60:02d}:{each % 60:02d}"
+        for each in start.tolist()
+    ]
+    trip_ids = np.array(list(timetable.trip_id), object)
+    return pl.DataFrame(
+        {
+            "trip_id": trip_ids[trip].tolist(),
+            "start_date": [date.fromordinal(duties.day).strftime("%Y%m%d")] * len(trip),
+            "start_time": pl.Series(clock, dtype=pl.String),
+            "stop_sequence": timetable.call_sequence[duties.call].astype(np.int64),
+            "is_first": duties.is_first == 1,
+            "arrival": day.arrival,
+            "departure": day.departure,
+            "load": day.load,
+            "room": day.room,
+            "left_behind": day.left_behind,
+        }
+    )
