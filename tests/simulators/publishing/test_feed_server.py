@@ -48,7 +48,15 @@ def test_one_connection_carries_many_polls(server: FeedServer) -> None:
 
 def test_any_other_path_is_not_found(server: FeedServer) -> None:
     server.publish(b"one", 1_700_000_000)
-    assert httpx.get(server.url.replace("vehicle_positions", "trip_updates")).status_code == 404
+    assert httpx.get(server.url.replace("vehicle_positions", "vehicles")).status_code == 404
+
+
+def test_each_feed_has_a_path_and_an_edition_of_its_own(server: FeedServer) -> None:
+    server.publish(b"one", 1_700_000_000)
+    assert httpx.get(server.url.replace("vehicle_positions", "alerts")).status_code == 503
+    server.publish(b"two", 1_700_000_000, "/trip_updates.pb")
+    assert httpx.get(server.url.replace("vehicle_positions", "trip_updates")).content == b"two"
+    assert httpx.get(server.url).content == b"one"
 
 
 def test_a_taken_port_is_said_in_one_line(server: FeedServer) -> None:
