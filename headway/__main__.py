@@ -41,7 +41,7 @@ COMMANDS: Final = {
     "score": "headway.score",
     "shadow": "headway.shadow.command",
 }
-"""Command to its module, which has an ``app`` or a function of the command's name.
+"""Command to its module, which has an ``app`` or a function of the command's name, dashes being underscores.
 
 A process imports the one it was started for and no other's libraries.
 """
@@ -63,7 +63,7 @@ def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name)
         else:
-            app.command(name)(getattr(module, name))
+            app.command(name)(getattr(module, name.replace("-", "_")))
     return app
 
 

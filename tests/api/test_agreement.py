@@ -1,13 +1,16 @@
 """One computation in every form: the same runs, the same times to the second, the same load."""
 
+import gzip
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import httpx
+import orjson
 import pytest
 
+from api.city_file.build import CityFileBuilder
 from api.siri.journey import OCCUPANCY
 from simulators.network.generate import generate_network
 from simulators.network.gtfs_tables import tabulate
@@ -110,6 +113,19 @@ async def test_gtfs_realtime_says_what_json_says(replayed: ReplayedView, stops: 
         assert told[key][:2] == calls[key][:2], key
         if calls[key].occupancy is not None:
             assert told[key].occupancy == calls[key].occupancy, key
+
+
+async def test_the_whole_citys_file_says_what_json_says(replayed: ReplayedView, stops: list[str]) -> None:
+    async with replayed.client() as client:
+        told = json_calls(await read_json(client, stops))
+    file = orjson.loads(gzip.decompress(CityFileBuilder(replayed.view).build("town").body))
+    calls = {
+        (run["run_id"], call[1]): Told(call[2], call[3], run["occupancy_status"])
+        for run in file["runs"]
+        for call in run["calls"]
+    }
+    assert len(told) > 150
+    assert {key: calls.get(key) for key in told} == told
 
 
 def visits(document: bytes) -> Iterator[ET.Element]:
