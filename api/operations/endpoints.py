@@ -34,7 +34,7 @@ def build_operations(api: Api, token: str, settings: Settings) -> FastAPI:
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector):
         collector(registry=registry)
-    registry.register(ViewCollector(api.view))
+    registry.register(ViewCollector(api.view, api.streams))
     started_at = time.monotonic()
 
     async def status(request: Request) -> Response:

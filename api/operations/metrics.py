@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from api.feeds.endpoints import feed_state
 from api.operations.figures import ages_s
+from api.streaming.build import Streams
 from api.view.freshness import ViewState
 from api.view.memory import View
 
@@ -17,8 +18,9 @@ _QUANTILES: Final = (("newest", 0.0), ("median", 0.5), ("oldest", 1.0))
 class ViewCollector(Collector):
     """Reads one process's view."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, streams: Streams) -> None:
         self._view = view
+        self._streams = streams
 
     def collect(self) -> Iterator[Metric]:
         """Every figure, with its unit in its name."""
@@ -27,6 +29,7 @@ class ViewCollector(Collector):
         yield _gauge("headway_api_lines", "Line groups with a value.", len(view.lines))
         yield _gauge("headway_api_vehicles", "Vehicles known.", len(view.vehicles))
         yield _gauge("headway_api_rendered_bytes", "Bytes of rendered answers kept.", cache.held_bytes)
+        yield from self._stream_figures()
         yield self._line_ages()
         for name, help_text, count in (
             ("headway_api_announced_lines", "Values taken in on announcement.", freshness.announced),
@@ -38,6 +41,18 @@ class ViewCollector(Collector):
         ):
             yield CounterMetricFamily(name, help_text, value=count)
         yield from self._feeds()
+
+    def _stream_figures(self) -> Iterator[Metric]:
+        hub, keeper = self._streams.hub, self._streams.keeper
+        yield _gauge("headway_api_streams", "Streams open.", len(keeper))
+        yield _gauge(
+            "headway_api_stream_log_is_read", "1 once the last minutes of the log are read.", hub.ready.is_set()
+        )
+        yield _gauge("headway_api_stream_lines", "Line groups on the log of the last minutes.", len(hub.lines))
+        ended = CounterMetricFamily("headway_api_streams_ended", "Streams cut, by problem.", labels=["problem"])
+        for problem, count in keeper.ended.items():
+            ended.add_metric([problem], count)
+        yield ended
 
     def _line_ages(self) -> Metric:
         family = GaugeMetricFamily("headway_api_line_age_seconds", "Since a line's last poll.", labels=["of"])

@@ -34,7 +34,8 @@ from transit.timetable.compiled import Timetable
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 City = Any
-STREAMS = 20
+STREAMS = int(os.environ.get("HEADWAY_TEST_STREAMS", "20"))
+"""How many streams are held while replicas are killed; a thousand for the full run."""
 TRIPS = {"1": "t1-12", "2": "t2-0", "3": "t3-0", "4": "t4-0", "5": "n6", "6": "t6-0"}
 PATHS = ("all=true", "lines=town:1", "stops=town:B,town:A", "lines=town:2,town:5", "box=39.9,-75.1,40.1,-74.9")
 
