@@ -31,6 +31,7 @@ from api.me.key_endpoints import router as my_keys
 from api.nearby.endpoints import router as nearby
 from api.openapi import describe
 from api.own.affairs import give_affairs
+from api.passages.endpoints import router as passages
 from api.problem_pages.endpoints import router as problem_pages
 from api.products.endpoints import router as products
 from api.raw_paths import App, RawPaths
@@ -112,6 +113,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     app.state.line_entities = WeakKeyDictionary()
     app.state.replays = replay_list = ReplayList(settings)
     app.state.streams = streams
+    app.state.archive = settings.archive
     for router in (
         arrivals,
         lines,
@@ -136,6 +138,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
         archive,
         replays,
         streaming,
+        passages,
         health,
         problem_pages,
     ):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.errors import UserError
@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     namespace: str = ""
     data_folder: Path = Path(".headway")
     timetable_folder: Path | None = None
+    archive: Annotated[Path | None, BeforeValidator(lambda said: said or None)] = None
+    """Where ``headway record --answers`` keeps passages: the API answers about the past from it."""
     line_partitions: Annotated[int, Field(ge=1, le=1024)] = EMBEDDED_PARTITIONS
     replication: Annotated[int, Field(ge=1, le=5)] = 1
     feeds: tuple[FeedSettings, ...] = ()

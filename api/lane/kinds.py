@@ -8,6 +8,7 @@ OTHER: Final = b"other"
 ARCHIVE: Final = b"archive"
 """Outputs of derived products."""
 
+PASSAGES: Final = b"passages"
 STREAM: Final = b"stream"
 STREAM_PATH: Final = b"/v1/stream"
 _RESOURCES: Final = frozenset(
@@ -25,6 +26,7 @@ _RESOURCES: Final = frozenset(
         b"nearby",
         b"city",
         ARCHIVE,
+        PASSAGES,
     }
 )
 _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
@@ -34,7 +36,7 @@ _REPLAYS: Final = b"/v1/replays/"
 OWN: Final = frozenset({b"me", b"usage", b"products", b"audit"})
 """A partner's own affairs: no grant is needed, no quota is asked, and nothing is cached."""
 
-_SERVICES: Final = {b"accuracy": ACCURACY_KIND, ARCHIVE: HISTORY}
+_SERVICES: Final = {b"accuracy": ACCURACY_KIND, ARCHIVE: HISTORY, PASSAGES: HISTORY}
 
 KINDS: Final = frozenset({OTHER, STREAM}) | _RESOURCES | _PARTS
 

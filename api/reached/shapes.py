@@ -202,6 +202,20 @@ SHAPES: Final[dict[str, Shape]] = {
     "/v1/stops/{stop_id}/first-last": Shape(
         {**_of(BASE, "stop", "service_date", "warnings"), "destinations": Shape(line="line.id")}
     ),
+    "/v1/passages": Shape(
+        {
+            "passages": Shape(
+                {
+                    **_of(BASE, "run_id", "line_id", "service_date", "stop_id", "stop_sequence"),
+                    **_of(BASE, "kind", "at", "earliest_at", "latest_at"),
+                    **_of(VEHICLE, "vehicle_id"),
+                },
+                line="line_id",
+                stop="stop_id",
+            ),
+            "next_from": Shape(),
+        }
+    ),
     "/v1/accuracy": Shape({"warnings": Shape(), **_of(ACCURACY, "since", "overall", "hours", "lines")}),
 }
 """By the route's path. A route that stands nowhere here answers only who is granted everything."""

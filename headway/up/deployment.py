@@ -135,13 +135,16 @@ def make_deployment(options: UpOptions, settings: Settings, gtfs: str) -> Deploy
     readers += [service("replays", "replays")] if settings.replays_max else []
     if options.record is not None:
         readers.append(service("record", "record", "--answers", "--to", str(options.record)))
+    archive = "" if options.record is None else str(options.record)
     ports = _operations_ports(settings, options.api)
     return Deployment(
         settings=settings,
         sources=sources,
         doors=doors,
         readers=readers,
-        apis=[service(f"api-{n}", "api", OPERATIONS_PORT=str(port)) for n, port in enumerate(ports, 1)],
+        apis=[
+            service(f"api-{n}", "api", OPERATIONS_PORT=str(port), ARCHIVE=archive) for n, port in enumerate(ports, 1)
+        ],
         operations_url=f"http://{settings.operations_host}:{ports[0]}",
     )
 

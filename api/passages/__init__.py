@@ -1,0 +1,1 @@
+"""Passages: when vehicles came and left, out of the archive."""

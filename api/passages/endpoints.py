@@ -1,0 +1,131 @@
+"""``GET /v1/passages``."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Final
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.arrivals.stop_view import find_stop
+from api.ids import ID_CHARACTERS_MAX
+from api.lines.find_line import find_line
+from api.passages.schemas import PassagesAnswer
+from api.problems import INVALID_PARAMETER, NOT_FOUND, NOT_GRANTED
+from api.reached.prune import prune
+from api.reached.reached_view import ReachedView
+from api.reached.shapes import SHAPES
+from api.reached.view_for import reach_of, view_for
+from api.refusal import Refusal
+from api.view.compiled_view import CompiledView, write_date
+from api.view.memory import View
+from runtime.recordings.read_passages import UNREADABLE, PassageQuery, read_passages
+from schemas.line_forecasts import Passage
+from transit.answers.calls_here import platforms_of
+from transit.answers.run_ids import RunKey, format_run_id, parse_run_id
+
+PATH: Final = "/v1/passages"
+LIMIT_MAX: Final = 1000
+SPAN_S_MAX: Final = 86_400
+_HOUR_S: Final = 3600
+
+router = APIRouter(tags=["passages"])
+Id = Annotated[str, Query(max_length=ID_CHARACTERS_MAX, description="`<timetable>:<GTFS id>`")]
+Moment = Annotated[datetime | None, Query(description="RFC 3339, with an offset")]
+
+
+@router.get(PATH, response_model=PassagesAnswer, summary="When vehicles came and left")
+async def list_passages(
+    request: Request,
+    *,
+    stop: Id = "",
+    line: Id = "",
+    run: Annotated[str, Query(max_length=2 * ID_CHARACTERS_MAX, description="A run's id")] = "",
+    first: Annotated[datetime | None, Query(alias="from", description="The last hour if left out")] = None,
+    end: Annotated[
+        datetime | None, Query(alias="to", description="Now if left out; a day at most after `from`")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="At most so many")] = 200,
+) -> Response:
+    """Observed arrivals and departures of a stop or station, a line or a run, as the archive keeps them."""
+    archive = request.app.state.archive
+    if archive is None:
+        raise Refusal(NOT_FOUND, "This deployment keeps no archive of passages; `headway record --answers` does.")
+    view = view_for(request)
+    query, compiled = _read_query(view, stop=stop, line=line, run=run)
+    query = _within(query, first, end, now=view.now(compiled.name) - reach_of(request).delay_s)
+    try:
+        found = await asyncio.to_thread(read_passages, archive, query, limit=limit + 1)
+    except UNREADABLE as wrong:
+        raise Refusal(NOT_FOUND, f"The archive of passages cannot be read: {type(wrong).__name__}.") from None
+    return _write(view, compiled, found[:limit], next_at=found[limit][1].at if len(found) > limit else None)
+
+
+def _read_query(view: View, *, stop: str, line: str, run: str) -> tuple[PassageQuery, CompiledView]:
+    """What is asked for, without its span.
+
+    Raises:
+        Refusal: nothing or too much is named, or nobody knows it.
+    """
+    if [bool(stop), bool(line), bool(run)].count(True) != 1:
+        raise Refusal(INVALID_PARAMETER, "Name one of stop, line and run.")
+    if stop:
+        here = find_stop(view, stop)
+        table = here.compiled.timetable
+        stops = tuple(table.stop_id[row] for row in platforms_of(table, here.row))
+        return PassageQuery(here.compiled.name, 0, 0, stop_ids=stops), here.compiled
+    if line:
+        found = find_line(view, line)
+        return PassageQuery(found.compiled.name, 0, 0, line_id=found.local_id), found.compiled
+    try:
+        owner, key = parse_run_id(run)
+    except ValueError as wrong:
+        raise Refusal(INVALID_PARAMETER, f"run: {wrong}.") from None
+    compiled = view.find_in_force(owner)
+    if compiled is None:
+        raise Refusal(INVALID_PARAMETER, f"run: {run!r} names no timetable in use.")
+    return PassageQuery(owner, 0, 0, trip_id=key.trip_id, service_date=key.service_date), compiled
+
+
+def _within(query: PassageQuery, first: datetime | None, end: datetime | None, *, now: float) -> PassageQuery:
+    if any(moment is not None and moment.tzinfo is None for moment in (first, end)):
+        raise Refusal(INVALID_PARAMETER, "from, to: write an offset, such as 2026-02-16T08:00:00-05:00.")
+    end_at = min(now + 1, now + 1 if end is None else end.timestamp())
+    first_at = end_at - _HOUR_S if first is None else first.timestamp()
+    if not 0 <= end_at - first_at <= SPAN_S_MAX + 1:
+        raise Refusal(INVALID_PARAMETER, "from, to: a span of a day at most that ends after it begins.")
+    return query._replace(first_at=int(first_at), end_at=int(end_at))
+
+
+def _write(
+    view: View, compiled: CompiledView, found: Sequence[tuple[str, Passage]], *, next_at: int | None
+) -> Response:
+    body = {
+        "passages": [_fields(view, compiled, key, passage) for key, passage in found],
+        "next_from": compiled.times.find(next_at),
+    }
+    if isinstance(view, ReachedView):
+        body = prune(body, SHAPES[PATH], view)
+        if body is None:
+            raise Refusal(NOT_GRANTED, "No grant of yours holds this; /v1/me/grants shows what they hold.")
+    return Response(orjson.dumps(body), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def _fields(view: View, compiled: CompiledView, key: str, passage: Passage) -> dict[str, object]:
+    name, times = compiled.name, compiled.times
+    value = view.lines.get(key)
+    run = RunKey(passage.trip_id, passage.service_date, passage.start_time_s)
+    return {
+        "run_id": format_run_id(name, run),
+        "line_id": f"{name}:{passage.line_id}",
+        "service_date": write_date(passage.service_date),
+        "stop_id": f"{name}:{passage.stop_id}",
+        "stop_sequence": passage.stop_sequence,
+        "kind": passage.kind,
+        "at": times[passage.at],
+        "earliest_at": times[passage.earliest_at],
+        "latest_at": times[passage.latest_at],
+        "vehicle_id": f"{value.forecasts.feed}:{passage.vehicle_id}" if value and passage.vehicle_id else None,
+    }

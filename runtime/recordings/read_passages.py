@@ -1,0 +1,75 @@
+"""Passages out of the archive that ``headway record --answers`` keeps."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from runtime.recordings.archive import hour_name
+from schemas.line_forecasts import Passage
+
+FOLDER: Final = "passages"
+LATE_S: Final = 2 * 3600
+"""A passage is kept in the hour in which it became known: so long after it was made, at most, it is looked for."""
+
+_HOUR_S: Final = 3600
+
+
+class PassageQuery(NamedTuple):
+    """Which passages: GTFS ids, empty for all; made from ``first_at`` up to, not including, ``end_at`` (POSIX s)."""
+
+    timetable: str
+    first_at: int
+    end_at: int
+    line_id: str = ""
+    stop_ids: tuple[str, ...] = ()
+    trip_id: str = ""
+    service_date: int = 0
+
+
+def read_passages(archive: Path, query: PassageQuery, *, limit: int) -> list[tuple[str, Passage]]:
+    """Up to ``limit`` passages with the keys of their line groups, in the order in which they were made, each once.
+
+    Raises:
+        OSError, pyarrow.ArrowException: a file of the archive cannot be read.
+    """
+    found: dict[tuple[str, str], tuple[str, Passage]] = {}
+    for file in _list_files(archive / FOLDER, query):
+        table = pq.read_table(file, filters=_filters(query))
+        for row in table.to_pylist():
+            key, passage = _passage_of(row)
+            if key.partition(":")[0] == query.timetable:
+                found.setdefault((key, passage.id), (key, passage))
+    ordered = sorted(found.values(), key=lambda each: (each[1].at, each[1].id))
+    return ordered[:limit]
+
+
+def _list_files(folder: Path, query: PassageQuery) -> Iterator[Path]:
+    """The files of the hours that can hold what is asked for, chunks of the open hour too, oldest first."""
+    hour = query.first_at - query.first_at % _HOUR_S
+    now = datetime.now(UTC).timestamp()
+    while hour < min(query.end_at + LATE_S, now + _HOUR_S):
+        yield from sorted(folder.glob(f"{hour_name(hour)}*.parquet"))
+        hour += _HOUR_S
+
+
+def _filters(query: PassageQuery) -> list[tuple[str, str, Any]]:
+    filters: list[tuple[str, str, Any]] = [("at", ">=", query.first_at), ("at", "<", query.end_at)]
+    if query.line_id:
+        filters.append(("line_id", "=", query.line_id))
+    if query.stop_ids:
+        filters.append(("stop_id", "in", list(query.stop_ids)))
+    if query.trip_id:
+        filters += [("trip_id", "=", query.trip_id), ("service_date", "=", query.service_date)]
+    return filters
+
+
+def _passage_of(row: dict[str, Any]) -> tuple[str, Passage]:
+    key = row.pop("line_group")
+    return key, Passage(**row)
+
+
+UNREADABLE: Final = (OSError, pa.ArrowException)

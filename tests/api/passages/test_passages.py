@@ -1,0 +1,89 @@
+"""Passages out of an archive as the recorder writes it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from api.passages.schemas import PassagesAnswer
+from schemas.line_forecasts import Passage
+from streams.recorder.answer_rows import PASSAGES, passage_row
+from streams.recorder.hourly_table import HourlyTable
+from transit.grants.reach import Reach
+
+City = Any
+Ask = Callable[..., Any]
+
+
+def _passage(city: City, trip: str, stop: str, *, ago_s: int, kind: str = "arrival") -> Passage:
+    at = int(city.now) - ago_s
+    return Passage("1", trip, 20260216, None, "bus", stop, 10 * ord(stop), 0, kind, at, at - 10, at + 10)
+
+
+@pytest.fixture
+def archive(city: City, tmp_path: Path) -> Path:
+    """An hour of passages, one of them kept twice, in two chunks."""
+    table = HourlyTable(tmp_path / "passages", PASSAGES)
+    told = [_passage(city, "t1-12", stop, ago_s=600 - 60 * at) for at, stop in enumerate("ABC")]
+    other = [_passage(city, "t1-11", "B", ago_s=1200), _passage(city, "t1-11", "B", ago_s=1190, kind="departure")]
+    for number, passages in enumerate(([*other, *told], told[:1])):
+        table.add([passage_row("town:1", each) for each in passages])
+        table.flush(int(city.now), {0: number})
+    city.api.application.state.archive = tmp_path
+    return tmp_path
+
+
+@pytest.mark.usefixtures("archive")
+async def test_a_stops_passages_come_in_their_order_each_once(ask: Ask) -> None:
+    told = await ask("/v1/passages", stop="town:B")
+    PassagesAnswer.model_validate(told)
+    assert [(each["run_id"], each["kind"]) for each in told["passages"]] == [
+        ("town:t1-11:20260216", "arrival"),
+        ("town:t1-11:20260216", "departure"),
+        ("town:t1-12:20260216", "arrival"),
+    ]
+    assert len((await ask("/v1/passages", line="town:1"))["passages"]) == 5
+    assert len((await ask("/v1/passages", run="town:t1-12:20260216"))["passages"]) == 3
+
+
+@pytest.mark.usefixtures("archive")
+async def test_a_page_says_where_the_next_begins(ask: Ask) -> None:
+    first = await ask("/v1/passages", line="town:1", limit=2)
+    then = await ask("/v1/passages", **{"line": "town:1", "from": first["next_from"]})
+    assert [len(first["passages"]), len(then["passages"]), then["next_from"]] == [2, 3, None]
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 422),
+        ("?stop=town:B&line=town:1", 422),
+        ("?stop=town:Z", 404),
+        ("?line=town:1&from=2026-02-16T08:00:00", 422),
+    ],
+)
+async def test_a_question_that_makes_no_sense_is_refused(client: httpx.AsyncClient, query: str, status: int) -> None:
+    assert (await client.get(f"/v1/passages{query}")).status_code == status
+
+
+async def test_without_an_archive_there_are_none(client: httpx.AsyncClient) -> None:
+    answered = await client.get("/v1/passages?line=town:1")
+    assert (answered.status_code, "keeps no archive" in answered.json()["detail"]) == (404, True)
+
+
+@pytest.mark.usefixtures("archive")
+async def test_who_is_granted_no_vehicles_is_told_none(city: City, ask: Ask) -> None:
+    city.tell("1", city.run("t1-12", 1, 3))
+    assert (await ask("/v1/passages", line="town:1"))["passages"][0]["vehicle_id"] == "town:bus"
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scope["state"] = {"reach": Reach(fields=frozenset({"expected"}))}
+        await city.api.app(scope, receive, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://h.test") as less:
+        told = (await less.get("/v1/passages?line=town:1")).json()["passages"]
+    assert len(told) == 5
+    assert "vehicle_id" not in told[0]
