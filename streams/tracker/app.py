@@ -15,6 +15,7 @@ from streams.tracker.line_stage import LineStage, read_message
 from streams.tracker.line_store import LineTable
 from streams.tracker.line_worker import LineWorker
 from streams.tracker.log_tail import LogTail
+from streams.tracker.quick_transport import QuickTransport
 
 SESSION_TIMEOUT_S: Final = 6.0
 """A dead worker's lines are handed on after this long: Kafka's floor."""
@@ -59,6 +60,8 @@ def make_tracker(settings: Settings, health: Health, *, standby: bool = True) ->
         web_enabled=False,
         worker_redirect_stdouts=False,
     )
+    if settings.tracker_quick_hand_over:
+        app.transport = QuickTransport(app.conf.broker_consumer, app)
     counts = TrackerCounts()
     worker = LineWorker(TimetableFolder(settings.timetables), line_partitions=settings.line_partitions, counts=counts)
     _track_lines(app, settings, LineStage(settings, worker, counts), health)
