@@ -32,7 +32,7 @@ from schemas.topics import LINE_FORECASTS
 from tests.load.stream_reader import StreamReader, follow_for_ever
 from transit.timetable.compiled import Timetable
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(280)]
 City = Any
 STREAMS = int(os.environ.get("HEADWAY_TEST_STREAMS", "20"))
 """How many streams are held while replicas are killed; a thousand for the full run."""
@@ -70,7 +70,7 @@ class Town:
         )
 
     async def await_ready(self, port: int) -> None:
-        async with asyncio.timeout(90), httpx.AsyncClient() as client:
+        async with asyncio.timeout(180), httpx.AsyncClient() as client:
             while True:
                 try:
                     asked = {"headers": {"X-API-Key": self.key}}
