@@ -17,7 +17,7 @@ from api.refusal import Refusal
 if TYPE_CHECKING:
     from api.city_file.store_files import StoreFiles
 
-TOKENS: Final = 50
+TOKENS: Final = 20
 """What the file costs of the quota, unless it is unchanged."""
 
 CACHE_CONTROL: Final = "private, max-age=2"
