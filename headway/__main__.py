@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "replays": "headway.replays.service_command",
     "score": "headway.score",
     "shadow": "headway.shadow.command",
+    "learn": "headway.learn",
 }
 """Command to its module, which has an ``app`` or a function of the command's name, dashes being underscores.
 

@@ -17,6 +17,8 @@ from headway.score_report.replay import Replay, read_recording, sample_replay
 from headway.score_report.summary import print_summary
 from runtime.errors import UserError
 from runtime.timetables.gtfs_source import read_gtfs
+from runtime.timetables.history_file import load_history
+from transit.history.history import History
 from transit.scoring.agency import read_updates
 from transit.scoring.judge import NothingToScoreError, gather_evidence, judge, number_served
 from transit.scoring.reports import ReportCollector, sample_times
@@ -54,9 +56,8 @@ def score(
     timetable = load_timetable(gtfs)
     wanted = split_lines(lines)
     check_lines(timetable, wanted)
-    if history is not None:
-        raise UserError("--history: this version has no history files yet; leave the option out")
-    card, served = score_recording(timetable, positions, wanted, trip_updates, console)
+    past = None if history is None else load_history(history)
+    card, served = score_recording(timetable, positions, wanted, trip_updates, console, past)
     if rival is not None:
         card = msgspec.structs.replace(card, rivals=meet_rival(timetable, positions, wanted, rival))
     if forecasts is not None:
@@ -104,7 +105,12 @@ def check_lines(timetable: Timetable, wanted: tuple[str, ...]) -> None:
 
 
 def score_recording(
-    timetable: Timetable, positions: Path, lines: tuple[str, ...], trip_updates: Path | None, console: Console
+    timetable: Timetable,
+    positions: Path,
+    lines: tuple[str, ...],
+    trip_updates: Path | None,
+    console: Console,
+    history: History | None = None,
 ) -> tuple[Scorecard, pl.DataFrame]:
     """Replay and judge; returns the scorecard and every forecast as served."""
     took: dict[str, float] = {}
@@ -119,7 +125,7 @@ def score_recording(
     samples = sample_times(collector.polls, SAMPLE_STEP_S)
     took["read"] = clock() - started
     started = clock()
-    replay = Replay(timetable, lines)
+    replay = Replay(timetable, lines, history)
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("replaying", total=len(polls))
         replayed = sample_replay(replay, iter(polls), samples, lambda _: progress.advance(task))

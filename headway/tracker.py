@@ -1,5 +1,6 @@
 """``headway tracker``: one worker that turns lines' messages into forecasts."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,9 @@ def tracker(
     standby: Annotated[
         bool, typer.Option(help="Keep a copy of another worker's lines, so that a takeover takes seconds.")
     ] = True,
+    history: Annotated[
+        Path | None, typer.Option(help="A history file that `headway learn` made; else HEADWAY_HISTORY's, if set.")
+    ] = None,
 ) -> None:
     """Track lines until stopped.
 
@@ -22,7 +26,11 @@ def tracker(
     Examples:
         headway tracker
 
+        headway tracker --history histories/history-0123456789abcdef.history
+
         HEADWAY_BROKER=kafka:9092 HEADWAY_METRICS_PORT=9101 headway tracker
     """
     settings = load_settings()
+    if history is not None:
+        settings = settings.model_copy(update={"history": history})
     run_process(settings, "tracker", lambda health: run_tracker(settings, health, standby=standby))

@@ -104,6 +104,8 @@ class Settings(BaseSettings):
     timetable_folder: Path | None = None
     archive: Annotated[Path | None, BeforeValidator(lambda said: said or None)] = None
     """Where ``headway record --answers`` keeps passages: the API answers about the past from it."""
+    history: Path | None = None
+    """The history file that trackers begin from, made by ``headway learn``; none: they know the timetable alone."""
     line_partitions: Annotated[int, Field(ge=1, le=1024)] = EMBEDDED_PARTITIONS
     replication: Annotated[int, Field(ge=1, le=5)] = 1
     feeds: tuple[FeedSettings, ...] = ()

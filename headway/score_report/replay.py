@@ -10,11 +10,13 @@ import numpy.typing as npt
 from runtime.errors import UserError
 from runtime.recordings.reading import Recording
 from schemas.headers import FeedHeaders
-from schemas.line_forecasts import LineForecasts  # noqa: TC001 - a dictionary of them is kept
+from schemas.line_forecasts import LineForecasts
 from transit.assignment.feed_sorter import FeedSorter, SortedFeed
+from transit.history.history import History
 from transit.scoring.served import ServedCollector
 from transit.timetable.compiled import Timetable
 from transit.tracking.line_tracker import LineTracker
+from transit.tracking.state import Rows
 
 FEED = "recording"
 
@@ -36,28 +38,30 @@ def read_recording(place: Path) -> Iterator[tuple[int, bytes]]:
 class Replay:
     """Door and trackers of one timetable, fed poll by poll."""
 
-    def __init__(self, timetable: Timetable, lines: tuple[str, ...]) -> None:
+    def __init__(self, timetable: Timetable, lines: tuple[str, ...], history: History | None = None) -> None:
         self._sorter = FeedSorter(timetable, FEED)
         self.timetable = timetable
+        self._history = history
         wanted = {timetable.line_id.find(line) for line in lines}
         self._groups = {int(timetable.line_group[line]) for line in wanted} if lines else None
         self._trackers: dict[int, LineTracker] = {}
         self.latest: dict[int, LineForecasts] = {}
         self.rejects: Counter[str] = Counter()
 
-    def apply(self, poll_at: int, content: bytes) -> None:
-        """Take one poll through the door and every line's tracker."""
-        self._track(self._sorter.sort(content, poll_at), poll_at)
+    def apply(self, poll_at: int, content: bytes) -> list[LineForecasts]:
+        """Take one poll through the door and every line's tracker; returns what each line then says."""
+        return self._track(self._sorter.sort(content, poll_at), poll_at)
 
-    def apply_unchanged(self, poll_at: int) -> None:
+    def apply_unchanged(self, poll_at: int) -> list[LineForecasts]:
         """Take a poll at which the feed said just what it had said."""
-        self._track(self._sorter.sort_unchanged(poll_at), poll_at)
+        return self._track(self._sorter.sort_unchanged(poll_at), poll_at)
 
-    def apply_down(self, poll_at: int) -> None:
+    def apply_down(self, poll_at: int) -> list[LineForecasts]:
         """Take a poll that failed: the lines hear that their feed is down."""
-        self._track(self._sorter.sort_down(poll_at), poll_at, feed_down=True)
+        return self._track(self._sorter.sort_down(poll_at), poll_at, feed_down=True)
 
-    def _track(self, sorted_feed: SortedFeed, poll_at: int, *, feed_down: bool = False) -> None:
+    def _track(self, sorted_feed: SortedFeed, poll_at: int, *, feed_down: bool = False) -> list[LineForecasts]:
+        told = []
         self.rejects.update(sorted_feed.refused)
         for message in sorted_feed.messages:
             if self._groups is not None and message.group not in self._groups:
@@ -65,13 +69,19 @@ class Replay:
             tracker = self._trackers.get(message.group)
             if tracker is None:
                 group = self.timetable.group_id[message.group]
-                tracker = self._trackers[message.group] = LineTracker(self.timetable, group)
+                tracker = self._trackers[message.group] = LineTracker(self.timetable, group, self._history)
             headers = FeedHeaders(
                 self.timetable.hash, poll_at, FEED, 0, feed_down, due=message.due, assigned=message.assigned
             )
             outcome = tracker.apply(message.content, headers)
             self.latest[message.group] = outcome.public
+            told.append(outcome.public)
             self.rejects.update(reject.reason.value for reject in outcome.rejects)
+        return told
+
+    def places(self) -> list[Rows]:
+        """Times learned for each place of each line where trains are reported."""
+        return [tracker.places() for tracker in self._trackers.values()]
 
 
 def sample_replay(

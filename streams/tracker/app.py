@@ -3,10 +3,12 @@
 from typing import Any, Final
 
 import faust
+import structlog
 
 from runtime.kafka_clients import COMPRESSION
 from runtime.settings import Settings
 from runtime.timetables import TimetableFolder
+from runtime.timetables.history_file import load_history
 from schemas.namespace import scoped, topic_name
 from schemas.topics import FEEDS, LINE_FORECASTS, MESSAGE_BYTES_MAX
 from streams.health_port import Health
@@ -16,6 +18,8 @@ from streams.tracker.line_store import LineTable
 from streams.tracker.line_worker import LineWorker
 from streams.tracker.log_tail import LogTail
 from streams.tracker.quick_transport import QuickTransport
+
+_log = structlog.get_logger(__name__)
 
 SESSION_TIMEOUT_S: Final = 6.0
 """A dead worker's lines are handed on after this long: Kafka's floor."""
@@ -63,7 +67,12 @@ def make_tracker(settings: Settings, health: Health, *, standby: bool = True) ->
     if settings.tracker_quick_hand_over:
         app.transport = QuickTransport(app.conf.broker_consumer, app)
     counts = TrackerCounts()
-    worker = LineWorker(TimetableFolder(settings.timetables), line_partitions=settings.line_partitions, counts=counts)
+    history = None if settings.history is None else load_history(settings.history)
+    if history is not None:
+        _log.info("history_loaded", hash=history.hash, days=history.days, file=str(settings.history))
+    worker = LineWorker(
+        TimetableFolder(settings.timetables), line_partitions=settings.line_partitions, counts=counts, history=history
+    )
     _track_lines(app, settings, LineStage(settings, worker, counts), health)
     return app
 

@@ -16,6 +16,7 @@ from schemas.line_value import LineValue, LineValueError, Watermark, decode_line
 from schemas.rejects import Reject, RejectReason
 from schemas.topics import MESSAGE_BYTES_MAX
 from streams.tracker.counts import TrackerCounts
+from transit.history.history import History
 from transit.timetable.compiled import Timetable
 from transit.tracking.line_tracker import LineTracker
 
@@ -64,8 +65,16 @@ _NOTHING: Final = Written(None)
 class LineWorker:
     """Holds the live trackers of the lines of this worker's partitions; the table holds their last values."""
 
-    def __init__(self, timetables: TimetableFolder, *, line_partitions: int, counts: TrackerCounts) -> None:
+    def __init__(
+        self,
+        timetables: TimetableFolder,
+        *,
+        line_partitions: int,
+        counts: TrackerCounts,
+        history: History | None = None,
+    ) -> None:
         self._timetables = timetables
+        self._history = history
         self._line_partitions = line_partitions
         self._counts = counts
         self._live: defaultdict[int, dict[bytes, _Live]] = defaultdict(dict)
@@ -162,7 +171,7 @@ class LineWorker:
             detail = f"timetable {timetable.hash} has no line group {group!r}"
             raise _RefusedError(RejectReason.UNKNOWN_LINE, detail)
         if live is None:
-            return LineTracker(timetable, group)
+            return LineTracker(timetable, group, self._history)
         tracker, counts = live.tracker.rebased(timetable)
         self._counts.rebased.inc()
         _log.info("line_rebased", line=message.key.decode(), hash=timetable.hash, **counts._asdict())
@@ -177,7 +186,7 @@ class LineWorker:
             public = decode_public(value.public)
             timetable = self._timetables.get(public.timetable)
             group = split_line_key(message.key.decode()).group
-            tracker = LineTracker.restore(timetable, group, value.private)
+            tracker = LineTracker.restore(timetable, group, value.private, self._history)
         except (UserError, LineValueError, msgspec.DecodeError, ValueError, KeyError) as wrong:
             self._counts.begun_anew.inc()
             _log.warning("line_begun_anew", line=message.key, reason=str(wrong))

@@ -11,6 +11,7 @@ from google.transit.gtfs_realtime_pb2 import FeedMessage
 
 from schemas.headers import FeedHeaders
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Passage, RunForecast
+from transit.history.history import History
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
 from transit.tracking.line_tracker import LineOutcome, LineTracker
@@ -225,6 +226,16 @@ def drive(town: Timetable) -> Callable[[str], Drive]:
     def begin(line: str) -> Drive:
         group = town.group_id[int(town.line_group[town.line_id.find(line)])]
         return Drive(town, group, LineTracker(town, group))
+
+    return begin
+
+
+@pytest.fixture
+def taught(town: Timetable) -> Callable[[str, History], Drive]:
+    """A fresh tracker of a line of the town that earlier days taught."""
+
+    def begin(line: str, history: History) -> Drive:
+        return Drive(town, line, LineTracker(town, line, history))
 
     return begin
 

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from transit.tracking.kernels import kernel
-from transit.tracking.state import DIRECTIONS, NEVER, RECENT_LAGS, Row, Rows
+from transit.tracking.state import DIRECTIONS, LAG_SHARES, NEVER, RECENT_LAGS, Row, Rows
 
 SOON_S: Final = 5.0
 """A departure that is overdue is expected this far ahead, again and again until it happens."""
@@ -30,23 +30,26 @@ LEAVING_EARLY_S: Final = 30.0
 
 
 @kernel
-def first_departure(row: Row, lags: Rows, times: "tuple[int, int]", wanted: "tuple[float, float]") -> float:
+def first_departure(
+    row: Row, learned: "tuple[Rows, Row]", times: "tuple[int, int]", wanted: "tuple[float, float]"
+) -> float:
     """POSIX seconds; ``times`` is (now, when it was last seen to wait).
 
-    ``wanted`` is its speed as it reports (m/s, NaN: it does not) and the share of departures that may come earlier.
-    Departures in either direction count alike.
+    ``learned`` is the line's last lags, and those of earlier days; ``wanted`` its speed as it reports (m/s, NaN: it
+    does not) and the share of departures that may come earlier. Departures in either direction count alike.
     """
     now, seen_at = times
+    lags, past = learned
     speed_mps, share = wanted
-    if not row.scheduled:
+    if not row.has_start:
         return now + UNSCHEDULED_S
     due = row.service_start + row.start_s
     waited_s = float(min(seen_at, now) - due)
     if speed_mps >= LEAVING_MPS and waited_s >= -LEAVING_EARLY_S:
         return float(now)
-    values = np.empty(DIRECTIONS * RECENT_LAGS + 1)
-    weights = np.empty(DIRECTIONS * RECENT_LAGS + 1)
-    count = 0
+    values = np.empty(DIRECTIONS * RECENT_LAGS + LAG_SHARES + 1)
+    weights = np.empty(DIRECTIONS * RECENT_LAGS + LAG_SHARES + 1)
+    count = add_past(values, weights, past, waited_s)
     for d in range(DIRECTIONS):
         for i in range(RECENT_LAGS):
             lag = lags[d, i]
@@ -58,6 +61,19 @@ def first_departure(row: Row, lags: Rows, times: "tuple[int, int]", wanted: "tup
     values[count] = max(30.0, waited_s + longer_s)
     weights[count] = LONGER_WEIGHT
     return float(max(due + weighted_share(values[: count + 1], weights[: count + 1], share), now + SOON_S))
+
+
+@kernel
+def add_past(values: "np.ndarray", weights: "np.ndarray", past: Row, waited_s: float) -> int:
+    """Fill in how late vehicles left on earlier days, those who waited longer than so alone; returns how many."""
+    count = 0
+    if past.weight > 0.0:
+        for i in range(LAG_SHARES):
+            if past.lag_s[i] > waited_s:
+                values[count] = past.lag_s[i]
+                weights[count] = past.weight / LAG_SHARES
+                count += 1
+    return count
 
 
 @kernel

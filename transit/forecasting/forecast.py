@@ -8,13 +8,16 @@ import numpy as np
 from schemas.line_forecasts import HORIZON_S, NO_TIME
 from transit.forecasting.corrections import skew_s
 from transit.forecasting.first_stop import TOLD_SHARE, WAY_SHARE, first_departure
-from transit.forecasting.hop_seconds import bus_hop_s, dwell_left_s, dwell_s, hop_length_m, own_pace_log, run_s
-from transit.forecasting.in_hop import bus_arrival, train_arrival
+from transit.forecasting.hop_seconds import bus_hop_s, hop_length_m, own_pace_log
+from transit.forecasting.in_hop import bus_arrival
+from transit.forecasting.in_train_hop import train_arrival
 from transit.forecasting.memory import BINS
 from transit.forecasting.places import learn_places, name_place, note_place
 from transit.forecasting.promises import keep_promises, learn_spread, spread_at
 from transit.forecasting.spots import forget_way, learn_spots
 from transit.forecasting.steadiness import give_reason, settle
+from transit.forecasting.train_first_stop import train_departure
+from transit.forecasting.train_hops import dwell_left_s, dwell_s, run_s, train_hop_s
 from transit.tracking.kernels import kernel
 from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
 from transit.tracking.state import NEVER, Row, Rows
@@ -36,18 +39,20 @@ skew_of = kernel(skew_s)
 def forecast_runs(
     standing: Rows,
     count: int,
-    state: "tuple[tuple[Rows, Rows, Rows, Rows, Rows, Rows], tuple[Rows, Rows, Rows, Rows]]",
+    state: "tuple[tuple[Rows, ...], tuple[Rows, Rows, Rows, Rows], tuple[Rows, Rows, Rows]]",
     tables: "tuple[Rows, Rows, Rows, Rows, Rows]",
     ahead: "tuple[int, np.ndarray, bool]",
 ) -> int:
     """Forecast every call ahead of each run to the horizon.
 
-    ``ahead`` is (poll time, rows of six columns, whether a vehicle of the line passed a stop since the last poll).
+    ``ahead`` is (poll time, rows of six columns, whether a vehicle of the line passed a stop since the last poll),
+    ``state`` what tracking knows, what forecasting remembers, and what earlier days taught (transit.tracking.past).
     Fills ``call_count`` and ``delay_s`` of ``standing`` and returns how many rows of times were written. A row of
     ``standing`` that follows another of its vehicle comes after it.
     """
     vehicles, _, hops, passings, line, lags = state[0]
     memories, places, spots, errors = state[1]
+    past_hops, past_lags, past_places = state[2]
     _, calls, patterns, trips, timings = tables
     now, times, others = ahead
     ends = np.zeros(count)
@@ -58,7 +63,7 @@ def forecast_runs(
         most = max(most, patterns[row.pattern].call_count)
         is_rail = is_rail or patterns[row.pattern].by_status != 0
         if row.after < 0 and not row.due:
-            way = (calls, patterns[row.pattern], trips[row.trip], timings, hops, passings, line[0])
+            way = (calls, patterns[row.pattern], trips[row.trip], timings, hops, passings, line[0], past_hops)
             _remember(memories[row.vehicle], vehicles[row.vehicle], way, (places, spots, errors), now)
     spread = np.zeros((2 * BINS, 2))
     learn_spread(memories, errors, (now, is_rail), spread)
@@ -69,15 +74,17 @@ def forecast_runs(
         if row.state == FINISHED:
             continue
         vehicle, pattern, memory = vehicles[row.vehicle], patterns[row.pattern], memories[row.vehicle]
-        way = (calls, pattern, trips[row.trip], timings, hops, passings, line[0])
-        start = _start(row, vehicle, way, (memory, places, spots), (lags, now))
+        way = (calls, pattern, trips[row.trip], timings, hops, passings, line[0], past_hops)
+        departed = (lags, past_lags[row.pattern], now)
+        start = _start(row, vehicle, way, (memory, (places, past_places), spots), departed)
         if row.after >= 0:
             if standing[row.after].call_count == 0 or ends[row.after] > now + HORIZON_S:
                 continue
             start = (start[0], max(start[1], ends[row.after] + TURNAROUND_S))
-        row.call_count, ends[i] = _roll_out(row, (vehicle, memory, places, spots), way, start, (now, come))
+        who = (vehicle, memory, (places, past_places), spots)
+        row.call_count, ends[i] = _roll_out(row, who, way, start, (now, come))
         if row.state == NOT_DEPARTED and row.after < 0 and row.call_count > 0 and not pattern.by_status:
-            come[0, 1] = _leaves_at(row, vehicle, pattern, (lags, now), TOLD_SHARE)
+            come[0, 1] = _leaves_at(row, vehicle, pattern, departed, TOLD_SHARE)
         first, last = int(row.next_position), int(row.next_position + row.call_count)
         if row.after < 0 and not row.due:
             settle(row, (vehicle, memory), come, (first, last), (now, pattern.by_status != 0, others))
@@ -164,9 +171,9 @@ def _remember(memory: Row, vehicle: Row, way: "tuple[Row, ...]", learned: "tuple
         memory.arrived = vehicle.arrived
     position = vehicle.arrived + 1
     if position < pattern.call_count and position > 0:
-        hop = calls[pattern.call_first + position].hop
+        call = calls[pattern.call_first + position]
         standing = 3 if vehicle.departed < vehicle.arrived else int(vehicle.stop_status)
-        note_place(memory, name_place(hop, standing, float(vehicle.x_m), float(vehicle.y_m)), now)
+        note_place(memory, name_place(call.hop_name, standing, float(vehicle.latitude), float(vehicle.longitude)), now)
 
 
 @kernel
@@ -181,11 +188,15 @@ def _learn_bus_way(memory: Row, vehicle: Row, way: "tuple[Row, ...]", spots: Row
 
 @kernel
 def _start(
-    row: Row, vehicle: Row, way: "tuple[Row, ...]", memory: "tuple[Row, Rows, Rows]", when: "tuple[Rows, int]"
+    row: Row,
+    vehicle: Row,
+    way: "tuple[Row, ...]",
+    memory: "tuple[Row, tuple[Rows, Rows], Rows]",
+    when: "tuple[Rows, Row, int]",
 ) -> "tuple[float, float]":
     """When the vehicle reaches its next call (NaN: it is there), when it leaves it (NaN: not settled)."""
     pattern = way[1]
-    now = when[1]
+    now = when[2]
     position = int(row.next_position)
     if row.state == NOT_DEPARTED:
         return np.nan, _leaves_at(row, vehicle, pattern, when, WAY_SHARE)
@@ -203,19 +214,20 @@ def _start(
 
 
 @kernel
-def _leaves_at(row: Row, vehicle: Row, pattern: Row, when: "tuple[Rows, int]", share: float) -> float:
+def _leaves_at(row: Row, vehicle: Row, pattern: Row, when: "tuple[Rows, Row, int]", share: float) -> float:
     """When a waiting vehicle leaves its first stop, that share of departures being earlier."""
-    lags, now = when
+    lags, past, now = when
     ready = float(vehicle.ready_time) if row.due else 0.0
-    seen_at = now if pattern.by_status else vehicle.fix_time
-    speed_mps = np.nan if pattern.by_status or row.due else np.float64(vehicle.speed_mps)
-    return max(first_departure(row, lags, (now, seen_at), (speed_mps, share)), ready)
+    if pattern.by_status:
+        return max(train_departure(row, (lags, past), pattern.direction, now), ready)
+    speed_mps = np.nan if row.due else np.float64(vehicle.speed_mps)
+    return max(first_departure(row, (lags, past), (now, vehicle.fix_time), (speed_mps, share)), ready)
 
 
 @kernel
 def _next_arrival(
     row: Row,
-    who: "tuple[Row, Row, Rows, Rows]",
+    who: "tuple[Row, Row, tuple[Rows, Rows], Rows]",
     way: "tuple[Row, ...]",
     at: "tuple[int, int]",
     left: "tuple[float, float]",
@@ -229,7 +241,9 @@ def _next_arrival(
     if pattern.by_status:
         if stands_there:
             return train_arrival(row, vehicle, way, (memory, places), at)
-        return departure + run_s(way, position, departure - now)
+        if math.isnan(arrival):
+            return departure + run_s(way, position, departure - now)
+        return arrival + train_hop_s(way, position, arrival - now)
     if stands_there and position > 1:
         return bus_arrival(row, vehicle, way, (memory, spots), at)
     entered = departure if math.isnan(arrival) else arrival
@@ -259,7 +273,7 @@ def _glued_from(way: "tuple[Row, ...]", position: int, first: int) -> int:
 @kernel
 def _roll_out(
     row: Row,
-    who: "tuple[Row, Row, Rows, Rows]",
+    who: "tuple[Row, Row, tuple[Rows, Rows], Rows]",
     way: "tuple[Row, ...]",
     start: "tuple[float, float]",
     out: "tuple[int, np.ndarray]",

@@ -63,8 +63,8 @@ def _prior(scale: float) -> "np.ndarray":
 
 
 _PRIOR_BUS: Final = _prior(1.0)
-_PRIOR_RAIL: Final = _prior(0.75)
-"""Trains err less."""
+_PRIOR_RAIL: Final = _prior(0.7) * (2.0 / 3.0)
+"""Trains err less, and lines differ more: the prior gives way sooner."""
 
 
 @kernel

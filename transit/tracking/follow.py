@@ -35,6 +35,9 @@ RELOCATED_AFTER: Final = 2
 AMBIGUOUS_COST: Final = 2.0
 AMBIGUOUS_M: Final = 100.0
 
+BELIEVED_LAG_S: Final = 900
+"""A start that only the feed names is no start if the vehicle leaves further from it than this."""
+
 PROGRESS: Final = 1
 PASSAGE: Final = 2
 REMATCHED: Final = 3
@@ -87,9 +90,10 @@ def follow_reports(
                     way,
                     (report, segments, beams[report.vehicle], place, found),
                 )
-            if vehicle.departed == 0 and departed == NONE and vehicle.scheduled and vehicle.departed_time != NEVER:
-                due = vehicle.service_start + vehicle.start_s
-                learn_lag(lags[pattern.direction], vehicle.departed_time, vehicle.departed_time - due)
+            if vehicle.departed == 0 and departed == NONE and vehicle.has_start and vehicle.departed_time != NEVER:
+                lag_s = vehicle.departed_time - vehicle.service_start - vehicle.start_s
+                if vehicle.scheduled or abs(lag_s) <= BELIEVED_LAG_S:
+                    learn_lag(lags[pattern.direction], vehicle.departed_time, lag_s)
             if vehicle.revision != REMATCHED and (vehicle.arrived != arrived or vehicle.departed != departed):
                 vehicle.revision = DEPARTED if vehicle.departed == 0 and departed == NONE else PASSAGE
         _note_report(vehicle, report, math.hypot(moved_x, moved_y))

@@ -17,6 +17,7 @@ LINE_MEMORY: Final = 1000.0
 PACE_SHRINK: Final = 3.0
 BUS_PACE_SHRINK: Final = 20.0
 """So many hops must be seen for half of a line's pace to be believed; buses' hops differ more."""
+PACE_SURPRISE: Final = 0.7
 
 PRIOR_BASE: Final = -0.14
 """With the halves of timetable and distance: ln s = -0.14 + 0.5 ln scheduled + 0.37 ln metres (least squares)."""
@@ -41,20 +42,20 @@ UNKNOWN_S: Final = 65_535
 DWELL_LEAST_S: Final = 10.0
 DWELL_MOST_S: Final = 180.0
 DWELL_USUAL_S: Final = 35.0
-_SECONDS_MIN: Final = 5.0
+LEAST_S: Final = 5.0
 
 
 @kernel
 def scheduled_hop_s(timings: Rows, first: int, position: int) -> float:
     """Scheduled seconds for the hop that ends at ``position``, dwell included as in learned times."""
     start = timings[first + position - 1].departure_s if position == 1 else timings[first + position - 1].arrival_s
-    return max(_SECONDS_MIN, float(timings[first + position].arrival_s - start))
+    return max(LEAST_S, float(timings[first + position].arrival_s - start))
 
 
 @kernel
 def scheduled_run_s(call: Row) -> float:
     """Seconds that the timetable lets trains run to a call from the one before, usually."""
-    return max(_SECONDS_MIN, float(call.usual_run_s))
+    return max(LEAST_S, float(call.usual_run_s))
 
 
 @kernel
@@ -62,6 +63,21 @@ def scheduled_dwell_log(call: Row) -> float:
     """The ln of the seconds that the timetable lets trains stand at a call; what is usual where it lets none."""
     dwell_s = float(call.usual_dwell_s)
     return math.log(dwell_s if DWELL_LEAST_S <= dwell_s <= DWELL_MOST_S else DWELL_USUAL_S)
+
+
+@kernel
+def scheduled_total_s(back: Row, call: Row) -> float:
+    """Seconds that the timetable lets trains take from arrival at one call to arrival at the next, usually."""
+    return max(LEAST_S, float(back.usual_dwell_s) + float(call.usual_run_s))
+
+
+@kernel
+def learn_total(line: Row, took_s: float, scheduled_s: float) -> None:
+    """Take in how a train's dwell and run together stand to the timetable's."""
+    surprise = min(max(math.log(max(took_s, LEAST_S) / scheduled_s), -PACE_SURPRISE), PACE_SURPRISE)
+    weight = min(line.hop_count, LINE_MEMORY - 1.0)
+    line.hop_log = (weight * line.hop_log + surprise) / (weight + 1.0)
+    line.hop_count = weight + 1.0
 
 
 @kernel
@@ -103,7 +119,7 @@ def learn_hop(
     """
     at, took_s, run_s, dwell_s = seen
     scheduled_s, length_m, like, scheduled_dwell = way
-    took_log = math.log(max(_SECONDS_MIN, took_s))
+    took_log = math.log(max(LEAST_S, took_s))
     known = expected_hop_log(hop, line, (scheduled_s, length_m, like))
     surprise = min(max(took_log - known, -_SURPRISE_MAX), _SURPRISE_MAX)
     took_log = known + surprise
@@ -130,7 +146,7 @@ def learn_hop(
     passings[0].dwell_s = dwell_s if dwell_s == UNKNOWN_S else min(dwell_s, _SECONDS_MAX)
     if dwell_s != UNKNOWN_S:
         stood = min(line.dwell_count, LINE_MEMORY - 1.0)
-        line.dwell_log = (stood * line.dwell_log + math.log(max(_SECONDS_MIN, float(dwell_s))) - scheduled_dwell) / (
+        line.dwell_log = (stood * line.dwell_log + math.log(max(LEAST_S, float(dwell_s))) - scheduled_dwell) / (
             stood + 1.0
         )
         line.dwell_count = stood + 1.0

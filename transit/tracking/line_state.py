@@ -35,7 +35,7 @@ from transit.tracking.state import (
 from transit.tracking.trip_updates import Notice, Notices
 from transit.tracking.vehicle_text import VehicleText, encode_text
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 _COUNTS: Final = struct.Struct("<HHIq")
 _ARRAY_16: Final = struct.Struct(">BH")
 _FIRST_ROWS: Final = 8

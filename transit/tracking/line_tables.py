@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -28,14 +29,19 @@ CALL: Final = np.dtype(
         ("stop", "i4"),
         ("sequence", "i4"),
         ("timepoint", "i4"),
+        ("hop_name", "u4"),
         ("usual_run_s", "f4"),
         ("usual_dwell_s", "f4"),
         ("opposite", "i4"),
     ],
     align=True,
 )
-"""A call. The usual run to it and dwell at it are the medians over all trips of the timetable on that hop; a bus's run
-holds the dwell. ``opposite`` is the call that ends the hop beside the one to it, the other way round; -1 for none."""
+"""A call.
+
+``hop_name`` stands for the two stops of the hop that ends here, whatever the line. The usual run to it and dwell at it
+are the medians over all trips of the timetable on that hop; a bus's run holds the dwell. ``opposite`` is the call that
+ends the hop beside the one to it, the other way round; -1 for none.
+"""
 
 PATTERN: Final = np.dtype(
     [
@@ -59,6 +65,9 @@ TRIP: Final = np.dtype(
 
 SCHEDULED: Final = np.dtype([("arrival_s", "i4"), ("departure_s", "i4")], align=True)
 """Seconds after the trip's start."""
+
+FASTEST_MPS: Final = 35.0
+SLOWEST_MPS: Final = 3.0
 
 _BUS_TYPES: Final = frozenset({3, 11, 2, 7, 8})
 
@@ -156,6 +165,8 @@ def _calls(
     hops = timetable.call_hop[rows]
     hop_rows = np.unique(hops[hops >= 0]).astype(np.int32)
     calls["hop"] = np.where(hops >= 0, np.searchsorted(hop_rows, hops), -1)
+    for i in np.flatnonzero(hops >= 0).tolist():
+        calls["hop_name"][i] = crc32(f"{timetable.stop_id[stops[i - 1]]}>{timetable.stop_id[stops[i]]}".encode())
     return calls, hop_rows
 
 
@@ -240,6 +251,18 @@ def _note_usual(calls: Rows, patterns: Rows, trips: Rows, timings: Rows) -> None
     used = np.unique(call)
     calls["usual_run_s"][used] = _medians(calls["hop"], call, run_s)[used]
     calls["usual_dwell_s"][used] = _medians(calls["stop"], call, dwell_s)[used]
+    time_untimed(calls, used)
+
+
+def time_untimed(calls: Rows, used: npt.NDArray[np.int64]) -> None:
+    """Give hops that no train could make in the time they are given the line's usual speed: some are given none."""
+    length_m = calls["progress_m"][used] - calls["progress_m"][used - 1]
+    run_s = calls["usual_run_s"][used].astype(np.float64)
+    timed = run_s * FASTEST_MPS > length_m
+    if timed.all() or not run_s[timed].any():
+        return
+    mps = length_m[timed].sum() / run_s[timed].sum()
+    calls["usual_run_s"][used[~timed]] = length_m[~timed] / max(mps, SLOWEST_MPS)
 
 
 def _medians(

@@ -10,6 +10,8 @@ from schemas.line_forecasts import TIME_COLUMNS, LineForecasts, Passage
 from schemas.line_key import make_line_key
 from schemas.rejects import Reject
 from transit.forecasting.forecast import forecast_runs
+from transit.history.history import History
+from transit.history.line_past import LinePast
 from transit.timetable.compiled import Timetable
 from transit.tracking.conditions import ConditionsKeeper
 from transit.tracking.follow import follow_reports
@@ -61,8 +63,8 @@ class LineTracker:
     The poll time in the headers is its only clock, so the same messages always lead to the same bytes.
     """
 
-    def __init__(self, timetable: Timetable, group: str) -> None:
-        """Begin with nothing known.
+    def __init__(self, timetable: Timetable, group: str, history: History | None = None) -> None:
+        """Begin with nothing known but what ``history`` tells of earlier days.
 
         Raises:
             KeyError: the timetable has no such group.
@@ -75,6 +77,8 @@ class LineTracker:
         self._keeper = RunKeeper(timetable, self._tables)
         self._intake = Intake(self._tables, self._keeper, self._key)
         self._teller = Teller(timetable, self._tables)
+        self._history = history
+        self._past = LinePast(history, timetable, self._tables)
         self._conditions = ConditionsKeeper(timetable, self._tables)
         tables = self._tables
         self._arrays = (tables.segments, tables.calls, tables.patterns, tables.trips, tables.timings)
@@ -99,10 +103,15 @@ class LineTracker:
             (now, int(state.line["feed_down_since"][0])),
             (self._standing, self._untold),
         )
+        past = self._past.at(now)
         rows = forecast_runs(
             self._standing,
             standing_count,
-            (self._state_arrays(), (state.memories, state.places, state.spots, state.errors)),
+            (
+                self._state_arrays(),
+                (state.memories, state.places, state.spots, state.errors),
+                (past.hops, past.lags, past.places),
+            ),
             self._arrays,
             (now, self._times, len(passages) > 0),
         )
@@ -185,19 +194,23 @@ class LineTracker:
         self._standing = np.zeros(rows, STANDING)
         self._times = np.zeros((rows * max(1, self._tables.call_count_max), TIME_COLUMNS), np.int16)
 
+    def places(self) -> Rows:
+        """Times learned for each place of the line where trains are reported (transit.forecasting.memory.PLACE)."""
+        return self._state.places
+
     def dump(self) -> bytes:
         """The complete state, for the private part of the line's value."""
         return self._state.dump()
 
     @classmethod
-    def restore(cls, timetable: Timetable, group: str, packed: bytes) -> "LineTracker":
-        """The tracker that ``dump`` packed.
+    def restore(cls, timetable: Timetable, group: str, packed: bytes, history: History | None = None) -> "LineTracker":
+        """The tracker that ``dump`` packed; histories are no part of what it packs.
 
         Raises:
             KeyError: the timetable has no such group.
             StateError: the bytes are no state of this layout under this timetable.
         """
-        tracker = cls(timetable, group)
+        tracker = cls(timetable, group, history)
         tracker._state = LineState.restore(tracker._tables, timetable.hash, packed)
         tracker._size_scratch(max(8, tracker._state.count))
         return tracker
@@ -208,7 +221,7 @@ class LineTracker:
         Raises:
             KeyError: the other timetable has no such group.
         """
-        tracker = LineTracker(timetable, self._group)
+        tracker = LineTracker(timetable, self._group, self._history)
         counts = rebase_state(
             self._state, Base(self._timetable, self._tables), tracker._state, Base(timetable, tracker._tables)
         )

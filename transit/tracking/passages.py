@@ -9,7 +9,15 @@ from typing import Final
 
 import numpy as np
 
-from transit.tracking.hop_times import UNKNOWN_S, learn_hop, scheduled_dwell_log, scheduled_hop_s, scheduled_run_s
+from transit.tracking.hop_times import (
+    UNKNOWN_S,
+    learn_hop,
+    learn_total,
+    scheduled_dwell_log,
+    scheduled_hop_s,
+    scheduled_run_s,
+    scheduled_total_s,
+)
 from transit.tracking.kernels import kernel
 from transit.tracking.opposite_hops import opposite_log
 from transit.tracking.state import NEVER, NONE, Row, Rows
@@ -132,7 +140,10 @@ def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> 
     if pattern.by_status:
         scheduled_s = scheduled_run_s(call)
         dwell_s = left - come if knows_dwell else UNKNOWN_S
-        usual = scheduled_dwell_log(calls[pattern.call_first + position - 1])
+        back = calls[pattern.call_first + position - 1]
+        usual = scheduled_dwell_log(back)
+        if knows_dwell:
+            learn_total(line, float(at - come), scheduled_total_s(back, call))
         seen = (at, float(at - left), at - left, dwell_s)
         learn_hop(hop, passings[call.hop], line, (scheduled_s, 0.0, 0.0, usual), seen)
     elif knows_dwell or position == 1:

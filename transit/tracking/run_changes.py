@@ -56,7 +56,7 @@ def begin_run(state: LineState, row: int, run: Run) -> None:
         vehicle[name] = value
     vehicle["run_key"], vehicle["pattern"], vehicle["trip"] = run.key, run.pattern, run.trip
     vehicle["service_day"], vehicle["service_start"] = run.service_day, run.service_start
-    vehicle["start_s"], vehicle["scheduled"] = run.start_s, run.is_scheduled
+    vehicle["start_s"], vehicle["scheduled"], vehicle["has_start"] = run.start_s, run.is_scheduled, run.has_start
     vehicle["next_trip"], vehicle["pending_since"] = run.next_trip, NEVER
     vehicle["arrived"], vehicle["departed"] = reached
     _take_up(state, row)

@@ -14,8 +14,15 @@ from transit.tracking.state import NONE
 from transit.tracking.vehicle_text import Descriptor
 
 _CLOCK: Final = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
+_ADDED: Final = 1
 _SCHEDULED: Final = frozenset({0, 3, 7})
 """SCHEDULED; CANCELED and DELETED are the timetable's trips too."""
+
+PLANNED_WITHIN_S: Final = 1800
+"""An added trip that the timetable knows, and has start this near to when the feed does, is the timetable's."""
+
+BELATED_S: Final = 600
+"""A start that only the feed names, and that is past by more than this when it is first named, is none."""
 
 NEAR_M: Final = 150.0
 DEVIATION_MAX_S: Final = 2400
@@ -31,6 +38,7 @@ class Run(NamedTuple):
     """A run found: rows of the line's tables, its clock, and its words.
 
     ``is_scheduled`` is false where the timetable's times are not this run's own: ``trip`` then lends its hop times.
+    ``has_start`` says that its start is known, by the timetable or by the feed's word.
     """
 
     trip: int
@@ -39,6 +47,7 @@ class Run(NamedTuple):
     service_start: int
     start_s: int
     is_scheduled: bool
+    has_start: bool
     trip_id: str
     start_time_s: int | None
     next_trip: int
@@ -85,7 +94,7 @@ class RunFinder:
         """The run that a report names, or one made of the pattern it most likely follows; ``None`` if nothing fits."""
         trip_row = self._timetable.trip_id.find(named.trip_id) if named.trip_id else -1
         trip = self._tables.trip_rows.get(trip_row, NONE)
-        if trip != NONE and named.relationship in _SCHEDULED:
+        if trip != NONE and (named.relationship in _SCHEDULED or self._is_planned(trip_row, named, seen.at)):
             return self._scheduled_run(trip, named, seen.at)
         if trip != NONE:
             return self._doubled_run(trip, self._lent_run(trip, named, seen.at), named)
@@ -93,6 +102,17 @@ class RunFinder:
             trip = self._find_template(named, seen)
             return None if trip == NONE else self._lent_run(trip, named, seen.at)
         return self._find_by_place(named, seen)
+
+    def _is_planned(self, trip_row: int, named: Descriptor, at: int) -> bool:
+        """Whether the timetable has times of its own for a trip called added: an id of its own, a day it runs on."""
+        if named.relationship != _ADDED:
+            return False
+        start_s = parse_clock(named.start_time)
+        planned_s = int(self._timetable.trip_start_s[trip_row])
+        if start_s is not None and abs(start_s - planned_s) > PLANNED_WITHIN_S:
+            return False
+        day = find_day(named.start_date) if named.start_date else find_trip_day(self._timetable, trip_row, at)
+        return day is not None and runs_on(self._timetable, int(self._timetable.trip_service[trip_row]), day)
 
     def _scheduled_run(self, trip: int, named: Descriptor, at: int) -> Run | None:
         row = int(self._tables.trips["row"][trip])
@@ -134,7 +154,8 @@ class RunFinder:
         since_s = at - service_day_start_s(zone, day)
         written = parse_clock(named.start_time)
         start_s = since_s if written is None else written
-        return self._run(trip, day, start_s, None, is_scheduled=False, trip_id=named.trip_id)
+        run = self._run(trip, day, start_s, None, is_scheduled=False, trip_id=named.trip_id)
+        return run._replace(has_start=written is not None and written > since_s - BELATED_S)
 
     def _doubled_run(self, trip: int, run: Run, named: Descriptor) -> Run:
         """A trip run once more at another time: its start tells it from the one it doubles."""
@@ -163,6 +184,7 @@ class RunFinder:
             service_start=service_day_start_s(self._timetable.timezone, day),
             start_s=start_s,
             is_scheduled=is_scheduled,
+            has_start=is_scheduled,
             trip_id=trip_id,
             start_time_s=start_time_s,
             next_trip=self._next_trip(trip, day) if is_scheduled and start_time_s is None else NONE,

@@ -35,7 +35,7 @@ def note_gap(vehicle: Row, fix_time: int) -> None:
 def withdrawn_after_s(vehicle: Row) -> int:
     """Seconds after its last report until which a vehicle's run is told by it."""
     patience_s = min(max(GAPS * vehicle.gap_s, LEAST_S), MOST_S)
-    if vehicle.departed_origin or not vehicle.scheduled:
+    if vehicle.departed_origin or not vehicle.has_start:
         return int(patience_s)
     due = vehicle.service_start + vehicle.start_s
     return int(min(max(due + OVERDUE_S - vehicle.fix_time, patience_s), WAITING_MOST_S))

@@ -35,6 +35,7 @@ STANDING: Final = np.dtype(
         ("relationship", "u1"),
         ("onward", "u1"),
         ("scheduled", "u1"),
+        ("has_start", "u1"),
         ("state", "u1"),
         ("basis", "u1"),
         ("verdict", "u1"),
@@ -99,7 +100,7 @@ def judge_runs(
     count = 0
     for i in range(vehicle_count):
         vehicle = vehicles[i]
-        if vehicle.pattern < 0:
+        if vehicle.pattern < 0 or _is_elsewhere(vehicle, patterns[vehicle.pattern]):
             untold[0] += 1
             continue
         if vehicle.owner == 0:
@@ -134,13 +135,20 @@ def judge_runs(
 
 
 @kernel
+def _is_elsewhere(vehicle: Row, pattern: Row) -> bool:
+    """Whether a train's stop is none of the pattern that was found for it, which it was never seen on either."""
+    named = vehicle.stop_row >= 0 and vehicle.stop_hint < 0
+    return bool(pattern.by_status != 0 and named and vehicle.departed_origin == 0 and vehicle.scheduled == 0)
+
+
+@kernel
 def _fill(row: Row, vehicle: Row, number: int) -> None:
     row.vehicle = number
     row.pattern = vehicle.pattern
     row.trip = vehicle.trip
     row.start_s = vehicle.start_s
     row.service_start = vehicle.service_start
-    row.scheduled = vehicle.scheduled
+    row.scheduled, row.has_start = vehicle.scheduled, vehicle.has_start
     row.revision = vehicle.revision
     row.progress_m = vehicle.progress_m
     row.due = vehicle.due
@@ -251,7 +259,7 @@ def _follow_on(
     _fill(row, vehicle, number)
     row.pattern, row.trip, row.start_s = onward.pattern, vehicle.next_trip, onward.start_s
     row.state, row.basis, row.due, row.after = NOT_DEPARTED, EXTRAPOLATED, 1, present[0]
-    row.onward, row.relationship = 1, 0
+    row.onward, row.relationship, row.has_start = 1, 0, 1
     row.next_position = 0
     row.revision = 0
     row.progress_m = 0.0

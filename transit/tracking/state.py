@@ -23,6 +23,9 @@ RECENT_LAGS: Final = 12
 
 DIRECTIONS: Final = 2
 
+LAG_SHARES: Final = 10
+"""Quantiles kept of how late vehicles left a first stop on earlier days."""
+
 Rows = npt.NDArray[np.void]
 Row = Any
 """One row of such an array: numba makes a struct of it, while numpy's types know no fields."""
@@ -38,6 +41,7 @@ VEHICLE: Final = np.dtype(
         ("next_trip", "i4"),
         ("service_day", "i4"),
         ("scheduled", "u1"),
+        ("has_start", "u1"),
         ("relationship", "u1"),
         # the last report used
         ("stop_status", "i1"),
@@ -88,7 +92,9 @@ VEHICLE: Final = np.dtype(
     ],
     align=True,
 )
-"""One vehicle. ``arrived`` and ``departed`` are the last positions it was seen to pass, so none is told twice."""
+"""One vehicle. ``has_start`` says that ``start_s`` is when its run is to begin, by the timetable or by the feed's word.
+
+``arrived`` and ``departed`` are the last positions it was seen to pass, so none is told twice."""
 
 BEAM: Final = np.dtype([("progress_m", "f4"), ("cost", "f4")], align=True)
 """One place a vehicle may be at; ``cost`` is minus log likelihood above the best."""
@@ -117,12 +123,17 @@ LINE: Final = np.dtype(
         ("pace_log", "f4"),
         ("dwell_count", "f4"),
         ("dwell_log", "f4"),
+        ("hop_count", "f4"),
+        ("hop_log", "f4"),
         ("feed_down_since", "i8"),
         ("seen_day", "i4"),
     ],
     align=True,
 )
-"""The line: how its hop times stand to the timetable's (mean of ln(observed/scheduled))."""
+"""The line: how its times stand to the timetable's (mean of ln(observed/scheduled)).
+
+``pace`` is of a bus's hops and a train's runs, ``dwell`` of a train's stands, ``hop`` of both together.
+"""
 
 LEFT_RUN: Final = np.dtype(
     [("run_key", "u8"), ("left_at", "u4"), ("pattern", "i4"), ("arrived", "i2"), ("departed", "i2")], align=True

@@ -4,6 +4,7 @@ The stop and its status are surer than coordinates on rails: a train goes nowher
 coordinates still say so much.
 """
 
+import math
 from typing import Final
 
 import numpy as np
@@ -129,7 +130,12 @@ def _between(shape: "tuple[Rows, Row, Rows]", report: Row, at: "tuple[int, bool]
     place = np.array((report.x_m, report.y_m, 0.0, 0.0))
     found_count = find_candidates(segments, pattern, place, np.array((back_m, here_m)), found)
     if found_count == 0:
-        return float(least_m)
+        # where no shape was surveyed the track may run far from the line between the stops
+        first = pattern.call_first + position
+        gone_m = math.hypot(report.x_m - calls[first - 1].x_m, report.y_m - calls[first - 1].y_m)
+        left_m = math.hypot(report.x_m - calls[first].x_m, report.y_m - calls[first].y_m)
+        between_m = back_m + (here_m - back_m) * gone_m / max(gone_m + left_m, 1.0)
+        return float(min(max(between_m, least_m), max(here_m - 1.0, least_m)))
     nearest = 0
     for j in range(1, found_count):
         if found[j, 1] < found[nearest, 1]:

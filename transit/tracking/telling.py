@@ -93,8 +93,8 @@ class Teller:
 
     def _run(self, text: VehicleText, row: "tuple[Any, ...]") -> RunForecast:
         (_, pattern, _, _, _, progress_m, valid_until, position, calls, delay_s, lag_s, held_s, _, observed_at,
-         occupied_at, latitude, longitude, bearing_deg, speed_mps, percentage, status, relationship, onward, _, stands,
-         basis, verdict, reason, revision, due, _) = row  # fmt: skip
+         occupied_at, latitude, longitude, bearing_deg, speed_mps, percentage, status, relationship, onward, _, _,
+         stands, basis, verdict, reason, revision, due, _) = row  # fmt: skip
         return RunForecast(
             text.next_line_id if onward else text.line_id,
             text.next_trip_id if onward else text.trip_id,

@@ -183,7 +183,8 @@ def test_new_yorks_trains_without_coordinates_or_known_trips_are_forecast_as_the
                 share[entity.vehicle.HasField("current_status")].append(entity.vehicle.trip.trip_id in told)
     assert arrivals > 300
     assert outcome.public.conditions.matched > 20
-    assert statistics.mean(share[True]) > 0.97, "trains that move"
+    # no forecast for trains whose stops are on no pattern of the line: a ghost is worse than a gap
+    assert statistics.mean(share[True]) > 0.94, "trains that move"
     assert statistics.mean(share[False]) > 0.97, "trains announced"
 
 

@@ -1,0 +1,91 @@
+"""What trains do: when they leave, which starts are believed, and what earlier days add."""
+
+from typing import Any
+
+import numpy as np
+
+from schemas.line_forecasts import RunState
+from transit.history.learn import learn_history
+from transit.history.observed import HopSeen
+from transit.tracking.line_tables import build_line_tables, time_untimed
+
+FIRST, SECOND = "s0-20000", "s1000-20000"
+
+
+def wait(metro: Any, at: int, trip: str = "train-2", **report: Any) -> None:
+    metro.say(at, {"trip": trip, "x_m": 0.0, "y_m": 20_000.0, "stop_id": FIRST, "current_status": 1, **report})
+
+
+def test_a_waiting_train_is_told_to_leave_on_time(metro: Any) -> None:
+    wait(metro, 0)
+    assert metro.run("train-2").state is RunState.NOT_DEPARTED
+    assert metro.times("train-2")[0][4] == 300
+
+
+def test_a_train_that_is_late_is_told_to_leave_soon_again_and_again(metro: Any) -> None:
+    for at in range(300, 600, 30):
+        wait(metro, at)
+        left = metro.times("train-2")[0][4]
+        assert at < left <= at + 420
+
+
+def test_an_added_train_that_the_timetable_knows_leaves_by_it(metro: Any) -> None:
+    wait(metro, 0, schedule_relationship=1, start_time="08:04:30")
+    assert metro.times("train-2")[0][4] == 300
+
+
+def test_an_added_train_leaves_when_the_feed_says_it_starts(metro: Any) -> None:
+    wait(metro, 0, trip="extra", schedule_relationship=1, start_time="08:10:00")
+    assert metro.times("extra")[0][4] == 600
+
+
+def test_a_silent_train_that_is_overdue_is_told_of_no_more_but_one_due_later_is(metro: Any) -> None:
+    wait(metro, 0, trip="train-1", vehicle="v1")
+    wait(metro, 0, trip="extra", vehicle="v2", schedule_relationship=1, start_time="08:15:00")
+    metro.say(500)
+    assert metro.find("train-1") is None
+    assert metro.find("extra") is not None
+
+
+def test_a_train_whose_stop_is_none_of_the_pattern_guessed_for_it_is_not_told_of(metro: Any) -> None:
+    wait(metro, 0, trip="extra", route_id="metro")
+    assert metro.find("extra") is not None
+    wait(metro, 30, trip="extra", route_id="metro", stop_id="s0-0")
+    assert metro.find("extra") is None
+
+
+def test_hops_without_time_take_the_lines_usual_speed(draw: Any) -> None:
+    untimed = build_line_tables(draw(hop_s=60), "metro")
+    assert (untimed.calls["usual_run_s"][1:6] == 90.0).all(), "90 s for 1000 m is plausible and kept"
+    untimed.calls["usual_run_s"][3] = 0.0
+    time_untimed(untimed.calls, np.arange(1, 6))
+    assert untimed.calls["usual_run_s"][3] == 90.0
+
+
+def test_a_history_tells_how_long_a_hop_takes_before_any_train_was_seen(metro: Any, taught: Any) -> None:
+    seen = [HopSeen(SECOND, "s2000-20000", 0, -1, 1_000_000, 200, 170, 30)] * 30
+    history = learn_history(seen, [], [], 1)
+    drives = (metro, taught("metro", history))
+    for drive in drives:
+        wait(drive, 0)
+    gaps = [drive.times("train-2")[2][1] - drive.times("train-2")[1][1] for drive in drives]
+    assert abs(gaps[0] - 90) < 30
+    assert gaps[1] > 150
+
+
+def test_todays_trains_soon_outweigh_what_earlier_days_taught(taught: Any) -> None:
+    history = learn_history([HopSeen(SECOND, "s2000-20000", 0, -1, 1_000_000, 200, 170, 30)] * 30, [], [], 1)
+    drive = taught("metro", history)
+    for i in range(8):
+        start, train = (
+            300 * i,
+            {"trip": f"extra-{i}", "vehicle": f"v{i}", "route_id": "metro", "schedule_relationship": 1},
+        )
+        for k in range(4):
+            stop = {"x_m": 1000.0 * k, "y_m": 20_000.0, "stop_id": f"s{1000 * k}-20000"}
+            drive.say(start + 90 * k, {**train, **stop, "current_status": 1})
+            ahead = {"x_m": 1000.0 * k + 300, "y_m": 20_000.0, "stop_id": f"s{1000 * k + 1000}-20000"}
+            drive.say(start + 90 * k + 30, {**train, **ahead, "current_status": 2})
+    wait(drive, 2500, trip="last", route_id="metro", schedule_relationship=1, start_time="08:42:00")
+    gap = drive.times("last")[2][1] - drive.times("last")[1][1]
+    assert 90 < gap < 170
