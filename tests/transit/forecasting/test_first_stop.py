@@ -3,6 +3,7 @@
 import numpy as np
 
 from transit.forecasting.first_stop import TOLD_SHARE, WAY_SHARE, first_departure
+from transit.tracking.past import PAST_LAGS
 from transit.tracking.standing import STANDING
 from transit.tracking.state import DIRECTIONS, LAG, RECENT_LAGS, Rows
 
@@ -11,7 +12,7 @@ DUE = 1_000_000
 
 def waiting_row() -> Rows:
     row = np.zeros(1, STANDING)
-    row["scheduled"], row["service_start"] = 1, DUE
+    row["scheduled"], row["has_start"], row["service_start"] = 1, 1, DUE
     return row
 
 
@@ -23,7 +24,8 @@ def lags_of(*seconds: int) -> Rows:
 
 
 def leaves_after_s(lags: Rows, at_s: int, *, speed_mps: float = 0.0, share: float = WAY_SHARE) -> float:
-    return first_departure(waiting_row()[0], lags, (DUE + at_s, DUE + at_s), (speed_mps, share)) - DUE
+    learned = (lags, np.zeros(1, PAST_LAGS)[0])
+    return first_departure(waiting_row()[0], learned, (DUE + at_s, DUE + at_s), (speed_mps, share)) - DUE
 
 
 def test_a_bus_is_expected_to_leave_as_late_as_those_before_it() -> None:
