@@ -86,6 +86,6 @@ def test_todays_trains_soon_outweigh_what_earlier_days_taught(taught: Any) -> No
             drive.say(start + 90 * k, {**train, **stop, "current_status": 1})
             ahead = {"x_m": 1000.0 * k + 300, "y_m": 20_000.0, "stop_id": f"s{1000 * k + 1000}-20000"}
             drive.say(start + 90 * k + 30, {**train, **ahead, "current_status": 2})
-    wait(drive, 2500, trip="last", route_id="metro", schedule_relationship=1, start_time="08:42:00")
+    wait(drive, 2500, trip="last", vehicle="v9", route_id="metro", schedule_relationship=1, start_time="08:42:00")
     gap = drive.times("last")[2][1] - drive.times("last")[1][1]
     assert 90 < gap < 170
