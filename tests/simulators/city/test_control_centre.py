@@ -36,9 +36,14 @@ def test_trip_updates_tell_delays_short_turns_and_cancellations(troubled: City) 
 
 
 def test_a_cancelled_trip_has_no_vehicle_and_its_line_an_alert_in_both_languages(troubled: City) -> None:
-    seen = {entity.vehicle.trip.trip_id for entity in troubled.positions_at(MORNING).entity}
+    driven = [entity.vehicle.trip for entity in troubled.positions_at(MORNING).entity]
+    seen = {(trip.trip_id, trip.start_time) for trip in driven}
     updates = [entity.trip_update.trip for entity in troubled.trip_updates_at(MORNING).entity]
-    cancelled = {trip.trip_id: trip.route_id for trip in updates if trip.schedule_relationship == 3}
+    cancelled = {
+        (trip.trip_id, trip.start_time): trip.route_id
+        for trip in updates
+        if trip.schedule_relationship == pb.TripDescriptor.CANCELED
+    }
     assert not seen & set(cancelled)
     alerts = [entity.alert for entity in troubled.alerts_at(MORNING).entity]
     assert {alert.informed_entity[0].route_id for alert in alerts} == set(cancelled.values())
