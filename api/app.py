@@ -85,6 +85,36 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     return replace(api, app=views)
 
 
+_ROUTERS: Final = (
+    arrivals,
+    lines,
+    vehicles,
+    stops,
+    runs,
+    why,
+    feeds,
+    coverage,
+    conditions,
+    accuracy,
+    gtfs_realtime,
+    batch,
+    siri,
+    nearby,
+    city_file,
+    me,
+    my_keys,
+    products,
+    usage,
+    audit,
+    archive,
+    replays,
+    streaming,
+    passages,
+    health,
+    problem_pages,
+)
+
+
 def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     """The application over the view of one namespace: the live service's, or a replay's."""
     view = View(load or TimetableFolder(settings.timetables).get, RenderedCache())
@@ -114,34 +144,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     app.state.replays = replay_list = ReplayList(settings)
     app.state.streams = streams
     app.state.archive = settings.archive
-    for router in (
-        arrivals,
-        lines,
-        vehicles,
-        stops,
-        runs,
-        why,
-        feeds,
-        coverage,
-        conditions,
-        accuracy,
-        gtfs_realtime,
-        batch,
-        siri,
-        nearby,
-        city_file,
-        me,
-        my_keys,
-        products,
-        usage,
-        audit,
-        archive,
-        replays,
-        streaming,
-        passages,
-        health,
-        problem_pages,
-    ):
+    for router in _ROUTERS:
         app.include_router(router)
     write_failures_as_problems(app)
     describe(app)
