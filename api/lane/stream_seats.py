@@ -26,6 +26,8 @@ class StreamSeats:
         self._process = process
         self._namespace = namespace
         self._open: dict[str, int] = {}
+        self._saying = asyncio.Lock()
+        """One question at a time: a thousand clients that come back at once must not open a thousand connections."""
 
     async def open(self, partner_id: str, limit: int) -> bool:
         """Take a stream's place; ``False`` where the partner has ``limit`` already."""
@@ -34,7 +36,8 @@ class StreamSeats:
             return False
         self._open[partner_id] = held + 1
         try:
-            elsewhere = await self._say(partner_id)
+            async with self._saying:
+                elsewhere = await self._say(partner_id)
         except (RedisError, OSError):
             return True
         if elsewhere + self._open.get(partner_id, 0) <= limit:
