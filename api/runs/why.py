@@ -22,7 +22,7 @@ from transit.answers.calls_here import CallHere, call_here
 from transit.answers.ladder import UNTRACKED, standing_of
 from transit.answers.run_ids import format_run_id
 from transit.answers.why import ARRIVAL, DEPARTURE, Why, explain
-from transit.tracking.line_tables import is_railway
+from transit.timetable.railways import is_railway
 
 Fields = dict[str, object]
 TermName = Literal["timetable", "delay", "position", "hold", "layover", "hops", "dwell", "correction"]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transit.timetable.compiled import Timetable
+from transit.timetable.railways import is_railway
 from transit.tracking.opposite_hops import find_opposites
 from transit.tracking.state import Rows
 
@@ -69,8 +70,6 @@ SCHEDULED: Final = np.dtype([("arrival_s", "i4"), ("departure_s", "i4")], align=
 FASTEST_MPS: Final = 35.0
 SLOWEST_MPS: Final = 3.0
 
-_BUS_TYPES: Final = frozenset({3, 11, 2, 7, 8})
-
 
 @dataclass(frozen=True, slots=True)
 class LineTables:
@@ -96,11 +95,6 @@ class LineTables:
             (longitude - self.origin[1]) * self.metres_per_longitude,
             (latitude - self.origin[0]) * METRES_PER_DEGREE,
         )
-
-
-def is_railway(route_type: int) -> bool:
-    """Whether vehicles of this GTFS route type report stops that can be trusted, being on rails."""
-    return (route_type if route_type < 100 else route_type // 100) not in _BUS_TYPES
 
 
 def build_line_tables(timetable: Timetable, group: str) -> LineTables:

@@ -15,7 +15,7 @@ from transit.answers.line_view import LineView, view_line
 from transit.answers.why import ARRIVAL, DEPARTURE, Why, _before_lag, _before_skew, explain
 from transit.forecasting.corrections import settled_part, skew_s
 from transit.timetable.compile import compile_timetable
-from transit.tracking.line_tables import is_railway
+from transit.timetable.railways import is_railway
 
 RECORDED = Path(__file__).resolve().parents[4] / "shared" / "data"
 CASES = {"dc-bus": ("C53", 260), "boston-subway": ("Orange", 120)}
