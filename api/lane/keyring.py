@@ -39,6 +39,7 @@ class KeyRing:
         self._credentials: dict[str, Credential] = {}
         self._asked_at: dict[str, float] = {}
         self._unknown: dict[bytes, float] = {}
+        self._asking: dict[bytes, asyncio.Task[Credential | None]] = {}
         self._lookups_left = float(UNKNOWN_LOOKUPS_PER_S)
         self._lookups_at = 0.0
         self.fresh_until = 0.0
@@ -139,8 +140,21 @@ class KeyRing:
             # A wrong secret for a known id needs no asking: the hash of a key never changes.
             if believed or not hmac.compare_digest(known.hash, digest):
                 return known
-        elif not self._may_ask(digest, now):
-            return None
+        else:
+            return await self._ask_of_unknown(key_id, digest, now)
+        return await self._ask(key_id, digest, now)
+
+    async def _ask_of_unknown(self, key_id: str, digest: bytes, now: float) -> Credential | None:
+        """One question for all who ask by the same new key at once: its first requests may come in a burst."""
+        asking = self._asking.get(digest)
+        if asking is None:
+            if not self._may_ask(digest, now):
+                return None
+            asking = self._asking[digest] = asyncio.create_task(self._ask(key_id, digest, now))
+            asking.add_done_callback(lambda _: self._asking.pop(digest, None))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, key_id: str, digest: bytes, now: float) -> Credential | None:
         async with self._reading:
             async with self._ledger.read() as session:
                 found = await load_credentials(session, key_id=key_id)

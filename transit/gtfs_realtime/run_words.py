@@ -43,7 +43,9 @@ class RunWords:
         return found
 
     def fill_trip(self, trip: TripDescriptor, run: RunForecast) -> None:
-        """Name a run's trip. ``start_time`` is written only where a frequency makes many runs of one trip.
+        """Name a run's trip. ``start_time`` is written where a frequency makes many runs of one trip, or none is known.
+
+        A trip of exact times starts when the timetable says, whatever the feed that reports it does (rule E023).
 
         A trip that the timetable lacks is ``ADDED``; one that runs by headway at no exact times is ``UNSCHEDULED``.
         """
@@ -54,7 +56,7 @@ class RunWords:
         trip.schedule_relationship = self._relationship(run, row)
         if row < 0 and run.direction_id >= 0:
             trip.direction_id = run.direction_id
-        if run.start_time_s is not None:
+        if run.start_time_s is not None and (row < 0 or self.timetable.trip_has_frequency[row]):
             trip.start_time = write_clock(run.start_time_s)
 
     def fill_vehicle(self, vehicle: VehicleDescriptor, run: RunForecast) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from schemas.line_forecasts import HORIZON_S
 from transit.tracking.kernels import kernel
-from transit.tracking.silence import MOST_S, withdrawn_after_s
+from transit.tracking.silence import MOST_S, OVERDUE_S, withdrawn_after_s
 from transit.tracking.state import MISSED_BY, NEVER, NONE, Row, Rows
 
 STANDING: Final = np.dtype(
@@ -100,7 +100,7 @@ def judge_runs(
     count = 0
     for i in range(vehicle_count):
         vehicle = vehicles[i]
-        if vehicle.pattern < 0 or _is_elsewhere(vehicle, patterns[vehicle.pattern]):
+        if vehicle.pattern < 0 or _is_elsewhere(vehicle, patterns[vehicle.pattern], now):
             untold[0] += 1
             continue
         if vehicle.owner == 0:
@@ -135,8 +135,13 @@ def judge_runs(
 
 
 @kernel
-def _is_elsewhere(vehicle: Row, pattern: Row) -> bool:
-    """Whether a train's stop is none of the pattern that was found for it, which it was never seen on either."""
+def _is_elsewhere(vehicle: Row, pattern: Row, now: int) -> bool:
+    """Whether a train's stop is none of the pattern that was found for it, which it was never seen on either.
+
+    One that is still to leave may well wait at a platform of its terminal that the timetable does not name.
+    """
+    if vehicle.has_start and now <= vehicle.service_start + vehicle.start_s + OVERDUE_S:
+        return False
     named = vehicle.stop_row >= 0 and vehicle.stop_hint < 0
     return bool(pattern.by_status != 0 and named and vehicle.departed_origin == 0 and vehicle.scheduled == 0)
 

@@ -20,6 +20,7 @@ from schemas.rejects import RejectReason
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
 from transit.tracking.line_tracker import LineTracker
+from transit.tracking.silence import LEAST_S
 
 RECORDED = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 MUTATIONS = int(os.environ.get("HEADWAY_MUTATIONS", "1500"))
@@ -179,7 +180,7 @@ def test_new_yorks_trains_without_coordinates_or_known_trips_are_forecast_as_the
         arrivals += sum(passage.kind == "arrival" for passage in outcome.public.passages)
         told = {run.trip_id for run in outcome.public.runs if run.call_count or run.state.name == "FINISHED"}
         for entity in line.entity:
-            if entity.HasField("vehicle") and entity.vehicle.timestamp > at - 360:
+            if entity.HasField("vehicle") and entity.vehicle.timestamp > at - LEAST_S:
                 share[entity.vehicle.HasField("current_status")].append(entity.vehicle.trip.trip_id in told)
     assert arrivals > 300
     assert outcome.public.conditions.matched > 20
