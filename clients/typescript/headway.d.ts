@@ -174,6 +174,35 @@ export interface Censoring {
   unanswered: number;
 }
 
+/** Every tracked run of a timetable. */
+export interface CityAnswer {
+  timetable: string;
+  /** What stands in each call, in this order */
+  columns: Array<string>;
+  /** The newest poll it rests on, POSIX seconds */
+  computed_at: number;
+  runs: Array<CityRun>;
+}
+
+/** A run with a vehicle that is heard. Moments are POSIX seconds. */
+export interface CityRun {
+  run_id: string;
+  line_id: string;
+  direction_id: 0 | 1 | null;
+  vehicle_id: string;
+  observed_at: number;
+  computed_at: number;
+  /** Do not show it after this moment */
+  valid_until: number;
+  basis: "live" | "extrapolated" | "historical" | "schedule" | "withheld";
+  verdict: "expected" | "at_risk" | "not_tracked" | "not_coming";
+  delay_s: number | null;
+  occupancy_status: "empty" | "many_seats_available" | "few_seats_available" | "standing_room_only" | "crushed_standing_room_only" | "full" | "not_accepting_passengers" | "not_boardable" | null;
+  occupancy_percentage: number | null;
+  /** Each as `columns` says; POSIX seconds */
+  calls: Array<Array<string | number | null>>;
+}
+
 /** How likely each of GTFS-realtime's classes is when the vehicle reaches this stop; they sum to 1. */
 export interface ClassProbabilities {
   empty: number;
@@ -192,6 +221,7 @@ export interface ConditionsAnswer {
   speed_mps: number | null;
   service: ServiceLevel;
   directions: Array<DirectionConditions>;
+  crowding: Array<CrowdingNow>;
   warnings: Array<Warned>;
 }
 
@@ -217,6 +247,23 @@ export interface Crowding {
   carriages: Array<CarriageCrowding>;
   /** Carriages with most room; empty where it makes no difference */
   board_at: Array<number>;
+}
+
+/** How full one direction is now; absent where no vehicle reports, which never means empty. */
+export interface CrowdingNow {
+  crowding_level: number;
+  name: "comfortable" | "moderate" | "crowded" | "severe";
+  /** Six hexadecimal digits, without # */
+  color: string;
+  direction_id: 0 | 1 | null;
+  /** Vehicles under way that are heard */
+  vehicles: number;
+  /** Those of them that report how full they are */
+  reporting: number;
+  /** Mean of the reporting vehicles */
+  load_percentage: number;
+  /** In the direction of travel */
+  sections: Array<SectionNow>;
 }
 
 /** The name a partner asks by. */
@@ -660,6 +707,30 @@ export interface OppositeStop {
   confidence: number;
 }
 
+/** An arrival or departure that Headway observed. */
+export interface PassageMade {
+  run_id: string;
+  line_id: string;
+  service_date: string;
+  stop_id: string;
+  stop_sequence: number;
+  kind: "arrival" | "departure";
+  /** When, as best known */
+  at: string;
+  /** The true moment lies between this */
+  earliest_at: string;
+  /** and this: the reports on either side of the stop */
+  latest_at: string;
+  vehicle_id: string | null;
+}
+
+/** Passages in the order in which they were made. */
+export interface PassagesAnswer {
+  passages: Array<PassageMade>;
+  /** Where there are more: ask again from this moment */
+  next_from: string | null;
+}
+
 /** One distinct sequence of calls of the line, along one shape. */
 export interface Pattern {
   id: string;
@@ -719,6 +790,8 @@ export interface RunAnswer {
   line: Line;
   direction_id: 0 | 1 | null;
   headsign: string | null;
+  /** The day's last, by the timetable, from its first stop to its last */
+  last: boolean;
   /** The vehicle on it, while it is heard */
   vehicle: Vehicle | null;
   basis: "live" | "extrapolated" | "historical" | "schedule" | "withheld";
@@ -756,6 +829,20 @@ export interface RunCall {
   boardable: boolean;
   alightable: boolean;
   state: "not_departed" | "en_route" | "approaching" | "at_stop" | "held" | "departed";
+}
+
+/** The way from one stop to the next, where vehicles are that report how full they are. */
+export interface SectionNow {
+  crowding_level: number;
+  name: "comfortable" | "moderate" | "crowded" | "severe";
+  /** Six hexadecimal digits, without # */
+  color: string;
+  from: StopName;
+  to: StopName;
+  vehicles: number;
+  /** Mean of these vehicles, in percent of the capacity */
+  load_percentage: number;
+  basis: "observed" | "estimated";
 }
 
 /** A part of the network; what is left out does not limit. */
@@ -940,7 +1027,7 @@ export interface VehiclesAnswer {
 /** Something to know before trusting the answer. */
 export interface Warned {
   /** What kind of warning it is */
-  code: "view_loading" | "view_old" | "view_incomplete" | "timetable_expired" | "feed_down" | "feed_stale" | "tracking_behind";
+  code: "view_loading" | "view_old" | "view_incomplete" | "timetable_expired" | "service_alert" | "feed_down" | "feed_stale" | "tracking_behind";
   /** Since when: a moment, or for an expired timetable its last date */
   since: string | null;
   /** The same in a sentence */
@@ -1059,6 +1146,7 @@ export interface Answers {
   "/v1/accuracy": AccuracyAnswer;
   "/v1/arrivals": BatchAnswer;
   "/v1/nearby": NearbyAnswer;
+  "/v1/city/{timetable}/arrivals": CityAnswer;
   "/v1/me": unknown;
   "/v1/me/grants": unknown;
   "/v1/me/requests": unknown;
@@ -1070,5 +1158,7 @@ export interface Answers {
   "/v1/usage/statements/{name}": unknown;
   "/v1/audit/head": unknown;
   "/v1/audit/extract": unknown;
+  "/v1/archive/{product_id}": unknown;
   "/v1/stream-ticket": TicketAnswer;
+  "/v1/passages": PassagesAnswer;
 }

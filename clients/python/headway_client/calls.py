@@ -116,6 +116,11 @@ class Headway(Transport):
         found: models.NearbyAnswer = self.fetch("GET", path_of("/v1/nearby"), {"near": near, "box": box, "radius_m": radius_m, "limit": limit, "per_line": per_line, "walk_mps": walk_mps, "datum": datum, "times": times})
         return found
 
+    def get_city_file(self, timetable: str) -> models.CityAnswer:
+        """A whole city's forecasts as one file."""
+        found: models.CityAnswer = self.fetch("GET", path_of("/v1/city/{timetable}/arrivals", timetable=timetable), {})
+        return found
+
     def get_me(self) -> Any:
         """Who asks, under which plan, and what is open."""
         found: Any = self.fetch("GET", path_of("/v1/me"), {})
@@ -196,9 +201,19 @@ class Headway(Transport):
         found: Any = self.fetch("GET", path_of("/v1/audit/extract"), {"month": month})
         return found
 
+    def get_output(self, product_id: str) -> Any:
+        """A derived product's output."""
+        found: Any = self.fetch("GET", path_of("/v1/archive/{product_id}", product_id=product_id), {})
+        return found
+
     def get_ticket(self) -> models.TicketAnswer:
         """A ticket that opens streams."""
         found: models.TicketAnswer = self.fetch("GET", path_of("/v1/stream-ticket"), {})
+        return found
+
+    def list_passages(self, *, stop: str | None = None, line: str | None = None, run: str | None = None, from: str | None = None, to: str | None = None, limit: int | None = None) -> models.PassagesAnswer:
+        """When vehicles came and left."""
+        found: models.PassagesAnswer = self.fetch("GET", path_of("/v1/passages"), {"stop": stop, "line": line, "run": run, "from": from, "to": to, "limit": limit})
         return found
 
 
@@ -310,6 +325,11 @@ class AsyncHeadway(AsyncTransport):
         found: models.NearbyAnswer = await self.fetch("GET", path_of("/v1/nearby"), {"near": near, "box": box, "radius_m": radius_m, "limit": limit, "per_line": per_line, "walk_mps": walk_mps, "datum": datum, "times": times})
         return found
 
+    async def get_city_file(self, timetable: str) -> models.CityAnswer:
+        """A whole city's forecasts as one file."""
+        found: models.CityAnswer = await self.fetch("GET", path_of("/v1/city/{timetable}/arrivals", timetable=timetable), {})
+        return found
+
     async def get_me(self) -> Any:
         """Who asks, under which plan, and what is open."""
         found: Any = await self.fetch("GET", path_of("/v1/me"), {})
@@ -390,7 +410,17 @@ class AsyncHeadway(AsyncTransport):
         found: Any = await self.fetch("GET", path_of("/v1/audit/extract"), {"month": month})
         return found
 
+    async def get_output(self, product_id: str) -> Any:
+        """A derived product's output."""
+        found: Any = await self.fetch("GET", path_of("/v1/archive/{product_id}", product_id=product_id), {})
+        return found
+
     async def get_ticket(self) -> models.TicketAnswer:
         """A ticket that opens streams."""
         found: models.TicketAnswer = await self.fetch("GET", path_of("/v1/stream-ticket"), {})
+        return found
+
+    async def list_passages(self, *, stop: str | None = None, line: str | None = None, run: str | None = None, from: str | None = None, to: str | None = None, limit: int | None = None) -> models.PassagesAnswer:
+        """When vehicles came and left."""
+        found: models.PassagesAnswer = await self.fetch("GET", path_of("/v1/passages"), {"stop": stop, "line": line, "run": run, "from": from, "to": to, "limit": limit})
         return found

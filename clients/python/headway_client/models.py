@@ -138,6 +138,33 @@ class Censoring(TypedDict):
     unanswered: int
 
 
+class CityAnswer(TypedDict):
+    """Every tracked run of a timetable."""
+
+    timetable: str
+    columns: list[str]
+    computed_at: int
+    runs: list[CityRun]
+
+
+class CityRun(TypedDict):
+    """A run with a vehicle that is heard. Moments are POSIX seconds."""
+
+    run_id: str
+    line_id: str
+    direction_id: Literal[0, 1] | None
+    vehicle_id: str
+    observed_at: int
+    computed_at: int
+    valid_until: int
+    basis: Literal['live', 'extrapolated', 'historical', 'schedule', 'withheld']
+    verdict: Literal['expected', 'at_risk', 'not_tracked', 'not_coming']
+    delay_s: int | None
+    occupancy_status: Literal['empty', 'many_seats_available', 'few_seats_available', 'standing_room_only', 'crushed_standing_room_only', 'full', 'not_accepting_passengers', 'not_boardable'] | None
+    occupancy_percentage: int | None
+    calls: list[list[str | int | None]]
+
+
 class ClassProbabilities(TypedDict):
     """How likely each of GTFS-realtime's classes is when the vehicle reaches this stop; they sum to 1."""
 
@@ -157,6 +184,7 @@ class ConditionsAnswer(TypedDict):
     speed_mps: float | None
     service: ServiceLevel
     directions: list[DirectionConditions]
+    crowding: list[CrowdingNow]
     warnings: list[Warned]
 
 
@@ -179,6 +207,19 @@ class Crowding(TypedDict):
     age_s: int
     carriages: list[CarriageCrowding]
     board_at: list[int]
+
+
+class CrowdingNow(TypedDict):
+    """How full one direction is now; absent where no vehicle reports, which never means empty."""
+
+    crowding_level: int
+    name: Literal['comfortable', 'moderate', 'crowded', 'severe']
+    color: str
+    direction_id: Literal[0, 1] | None
+    vehicles: int
+    reporting: int
+    load_percentage: int
+    sections: list[SectionNow]
 
 
 Datum = Literal['wgs84', 'gcj02', 'bd09']
@@ -553,6 +594,28 @@ class OppositeStop(TypedDict):
     confidence: float
 
 
+class PassageMade(TypedDict):
+    """An arrival or departure that Headway observed."""
+
+    run_id: str
+    line_id: str
+    service_date: str
+    stop_id: str
+    stop_sequence: int
+    kind: Literal['arrival', 'departure']
+    at: str
+    earliest_at: str
+    latest_at: str
+    vehicle_id: str | None
+
+
+class PassagesAnswer(TypedDict):
+    """Passages in the order in which they were made."""
+
+    passages: list[PassageMade]
+    next_from: str | None
+
+
 class Pattern(TypedDict):
     """One distinct sequence of calls of the line, along one shape."""
 
@@ -607,6 +670,7 @@ class RunAnswer(TypedDict):
     line: Line
     direction_id: Literal[0, 1] | None
     headsign: str | None
+    last: bool
     vehicle: Vehicle | None
     basis: Literal['live', 'extrapolated', 'historical', 'schedule', 'withheld']
     computed_at: str | None
@@ -635,6 +699,18 @@ class RunCall(TypedDict):
     boardable: bool
     alightable: bool
     state: Literal['not_departed', 'en_route', 'approaching', 'at_stop', 'held', 'departed']
+
+
+class SectionNow(TypedDict):
+    """The way from one stop to the next, where vehicles are that report how full they are."""
+
+    crowding_level: int
+    name: Literal['comfortable', 'moderate', 'crowded', 'severe']
+    color: str
+    to: StopName
+    vehicles: int
+    load_percentage: int
+    basis: Literal['observed', 'estimated']
 
 
 class SentArea(TypedDict):
@@ -803,7 +879,7 @@ class VehiclesAnswer(TypedDict):
 class Warned(TypedDict):
     """Something to know before trusting the answer."""
 
-    code: Literal['view_loading', 'view_old', 'view_incomplete', 'timetable_expired', 'feed_down', 'feed_stale', 'tracking_behind']
+    code: Literal['view_loading', 'view_old', 'view_incomplete', 'timetable_expired', 'service_alert', 'feed_down', 'feed_stale', 'tracking_behind']
     since: str | None
     detail: str
 
