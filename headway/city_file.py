@@ -1,13 +1,8 @@
 """``headway city-file``: make the whole city's files."""
 
-import asyncio
-import signal
-
-import uvloop
-
 from api.city_file.publish import publish_city_files
-from runtime.logs import set_up_logs
 from runtime.settings import load_settings
+from streams.process import run_process
 
 
 def city_file() -> None:
@@ -19,14 +14,4 @@ def city_file() -> None:
         headway city-file
     """
     settings = load_settings()
-    set_up_logs(settings, process="city-file")
-
-    async def run() -> None:
-        task = asyncio.ensure_future(publish_city_files(settings))
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        await asyncio.wait((task,))
-        if not task.cancelled():
-            task.result()
-
-    uvloop.run(run())
+    run_process(settings, "city-file", lambda health: publish_city_files(settings, health.progress))

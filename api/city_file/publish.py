@@ -1,6 +1,7 @@
 """The process that makes the files: it reads the store as an API process does, and answers nobody."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -19,8 +20,8 @@ EVERY_S: Final = 2.0
 _log = structlog.get_logger(__name__)
 
 
-async def publish_city_files(settings: Settings) -> None:
-    """Renew each timetable's file every two seconds until cancelled; a lost store is tried again."""
+async def publish_city_files(settings: Settings, on_round: Callable[[], None] = lambda: None) -> None:
+    """Renew each timetable's file every two seconds until cancelled, telling ``on_round``; tries a lost store again."""
     view = View(TimetableFolder(settings.timetables).get, RenderedCache())
     watching = asyncio.create_task(StoreWatch(view, settings).run(), name="store watch")
     files, builder = StoreFiles(settings), CityFileBuilder(view)
@@ -31,6 +32,7 @@ async def publish_city_files(settings: Settings) -> None:
                     await files.write(name, builder.build(name))
                 except (RedisError, OSError) as lost:
                     _log.warning("city_file_not_written", timetable=name, error=str(lost) or type(lost).__name__)
+            on_round()
             await asyncio.wait((watching,), timeout=EVERY_S)
         watching.result()
     finally:
