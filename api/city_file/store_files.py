@@ -9,6 +9,7 @@ from redis.backoff import NoBackoff
 
 from api.city_file.build import CityFile
 from runtime.settings import Settings
+from runtime.store_connection import StoreConnection
 from schemas import store_keys
 
 LOOK_EVERY_S: Final = 0.5
@@ -23,6 +24,7 @@ class StoreFiles:
         self._namespace = settings.namespace
         self._store = Redis.from_url(
             settings.store,
+            connection_class=StoreConnection,
             socket_timeout=_TIMEOUT_S,
             socket_connect_timeout=_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0),

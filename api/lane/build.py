@@ -29,6 +29,7 @@ from runtime.ledger.database import Ledger
 from runtime.ledger.keys import Credential
 from runtime.ledger.quotas import forget_windows
 from runtime.settings import Settings
+from runtime.store_connection import StoreConnection
 
 STORE_TIMEOUT_S: Final = 1.0
 COUNTS_FOLDER: Final = "counts"
@@ -45,6 +46,7 @@ class LaneRuntime:
         self._ledger = Ledger(settings.database)
         self._store = redis.Redis.from_url(
             settings.store,
+            connection_class=StoreConnection,
             socket_timeout=STORE_TIMEOUT_S,
             socket_connect_timeout=STORE_TIMEOUT_S,
             # every task of the lane asks again by itself, and must hear of a lost store at once

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from api.view.utc_times import utc_times
 from runtime.settings import Settings
+from runtime.store_connection import StoreConnection
 from schemas.replays import ReplayState, decode_replay_state
 from schemas.store_keys import replays
 
@@ -31,6 +32,7 @@ class ReplayList:
         self._key = replays(settings.namespace)
         self._store = Redis.from_url(
             settings.store,
+            connection_class=StoreConnection,
             socket_timeout=_TIMEOUT_S,
             socket_connect_timeout=_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0),

@@ -17,6 +17,7 @@ from api.view.freshness import ViewState
 from api.view.memory import View
 from runtime.errors import HeadwayError
 from runtime.settings import Settings
+from runtime.store_connection import StoreConnection
 from runtime.timetables import list_version_files, read_versions
 from schemas import store_keys
 from schemas.feed_status import decode_feed_status
@@ -62,6 +63,7 @@ class StoreWatch:
         self._folder = settings.timetables
         self._store = Redis.from_url(
             settings.store,
+            connection_class=StoreConnection,
             socket_timeout=_TIMEOUT_S,
             socket_connect_timeout=_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0),

@@ -15,6 +15,7 @@ from headway.replays.running_replay import RunningReplay
 from runtime.errors import HeadwayError
 from runtime.kafka_clients import make_consumer
 from runtime.settings import Settings
+from runtime.store_connection import StoreConnection
 from runtime.topics.ensure import ensure_topics
 from schemas.namespace import replay_prefix, topic_name
 from schemas.replays import (
@@ -163,7 +164,12 @@ async def run_replays(settings: Settings, health: Health) -> None:
         ServiceError: the broker or the store cannot be reached.
     """
     await ensure_topics(settings)
-    store = Redis.from_url(settings.store, socket_timeout=_STORE_TIMEOUT_S, socket_connect_timeout=_STORE_TIMEOUT_S)
+    store = Redis.from_url(
+        settings.store,
+        connection_class=StoreConnection,
+        socket_timeout=_STORE_TIMEOUT_S,
+        socket_connect_timeout=_STORE_TIMEOUT_S,
+    )
     consumer = make_consumer(settings, group=GROUP)
     consumer.subscribe([topic_name(REPLAY_COMMANDS, settings.namespace)])
     await consumer.start()

@@ -4,6 +4,7 @@ import redis.asyncio as redis
 from redis.exceptions import RedisError
 
 from runtime.settings import Settings
+from runtime.store_connection import StoreConnection
 from schemas.store_keys import CHANGED_KEYS_CHANNEL, channel
 
 EVERYONE = b"*"
@@ -17,7 +18,9 @@ async def announce_change(settings: Settings, partner_id: str | None) -> bool:
 
     Nothing is lost then: API processes also read the ledger's record of changes, more than once a second.
     """
-    store = redis.Redis.from_url(settings.store, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S)
+    store = redis.Redis.from_url(
+        settings.store, connection_class=StoreConnection, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
+    )
     try:
         named = EVERYONE if partner_id is None else partner_id.encode()
         await store.publish(channel(CHANGED_KEYS_CHANNEL, settings.namespace), named)

@@ -9,6 +9,7 @@ import structlog
 from redis.asyncio import Redis
 
 from runtime.settings import FeedSettings, Settings
+from runtime.store_connection import StoreConnection
 from runtime.timetables import TimetableFolder
 from runtime.topics.ensure import ensure_topics
 from schemas.feed_status import FeedStatus
@@ -98,7 +99,12 @@ class _Run:
 
     async def shared(self) -> None:
         """Run the door whenever this process holds the feed's lease."""
-        store = Redis.from_url(self.settings.store, socket_timeout=RENEW_S, socket_connect_timeout=RENEW_S)
+        store = Redis.from_url(
+            self.settings.store,
+            connection_class=StoreConnection,
+            socket_timeout=RENEW_S,
+            socket_connect_timeout=RENEW_S,
+        )
         lease = Lease(store, feed_lease(self.feed.id, self.settings.namespace))
         try:
             while True:

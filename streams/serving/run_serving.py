@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from runtime.kafka_clients import make_consumer
 from runtime.settings import Settings
+from runtime.store_connection import StoreConnection
 from runtime.topics.ensure import ensure_topics
 from schemas import store_keys
 from schemas.line_value import LineValueError
@@ -71,7 +72,10 @@ class Serving:
         self._caught_up = asyncio.Event()
         self._newest_at = 0.0
         store: Any = Redis.from_url(
-            settings.store, socket_timeout=STORE_TIMEOUT_S, socket_connect_timeout=STORE_TIMEOUT_S
+            settings.store,
+            connection_class=StoreConnection,
+            socket_timeout=STORE_TIMEOUT_S,
+            socket_connect_timeout=STORE_TIMEOUT_S,
         )
         self._store = store
         self._writer = StoreWriter(store, settings.namespace)

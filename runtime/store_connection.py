@@ -1,0 +1,24 @@
+"""A connection to the store on which no cancellation is lost."""
+
+import asyncio
+from collections.abc import Iterable
+
+from redis.asyncio.connection import Connection
+
+
+class StoreConnection(Connection):
+    """Give it to every client of the store as ``connection_class``.
+
+    Before Python 3.12 ``asyncio.wait_for``, in which the client sends, returns as if nothing had been when its task is
+    cancelled in the very moment in which the sending ends. A loop over the store would go on for ever.
+    """
+
+    async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:
+        """Send as the client does; a cancellation that came meanwhile is raised when the sending swallowed it."""
+        task = asyncio.current_task()
+        before = task.cancelling() if task is not None else 0
+        await super().send_packed_command(command, check_health)
+        if task is not None and task.cancelling() > before:
+            # what was sent will be answered to nobody
+            await self.disconnect(nowait=True)
+            raise asyncio.CancelledError
