@@ -1,5 +1,6 @@
 """The contract's operations as a client calls them: a name, what it takes, what it gives."""
 
+import keyword
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
@@ -74,4 +75,6 @@ def _parameter(told: Mapping[str, Any]) -> Parameter:
 
 
 def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).replace("-", "_").lower()
+    """The name as Python spells it; where it is a word of Python's own, with an underscore behind it."""
+    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).replace("-", "_").lower()
+    return f"{snake}_" if keyword.iskeyword(snake) else snake

@@ -211,9 +211,9 @@ class Headway(Transport):
         found: models.TicketAnswer = self.fetch("GET", path_of("/v1/stream-ticket"), {})
         return found
 
-    def list_passages(self, *, stop: str | None = None, line: str | None = None, run: str | None = None, from: str | None = None, to: str | None = None, limit: int | None = None) -> models.PassagesAnswer:
+    def list_passages(self, *, stop: str | None = None, line: str | None = None, run: str | None = None, from_: str | None = None, to: str | None = None, limit: int | None = None) -> models.PassagesAnswer:
         """When vehicles came and left."""
-        found: models.PassagesAnswer = self.fetch("GET", path_of("/v1/passages"), {"stop": stop, "line": line, "run": run, "from": from, "to": to, "limit": limit})
+        found: models.PassagesAnswer = self.fetch("GET", path_of("/v1/passages"), {"stop": stop, "line": line, "run": run, "from": from_, "to": to, "limit": limit})
         return found
 
 
@@ -420,7 +420,7 @@ class AsyncHeadway(AsyncTransport):
         found: models.TicketAnswer = await self.fetch("GET", path_of("/v1/stream-ticket"), {})
         return found
 
-    async def list_passages(self, *, stop: str | None = None, line: str | None = None, run: str | None = None, from: str | None = None, to: str | None = None, limit: int | None = None) -> models.PassagesAnswer:
+    async def list_passages(self, *, stop: str | None = None, line: str | None = None, run: str | None = None, from_: str | None = None, to: str | None = None, limit: int | None = None) -> models.PassagesAnswer:
         """When vehicles came and left."""
-        found: models.PassagesAnswer = await self.fetch("GET", path_of("/v1/passages"), {"stop": stop, "line": line, "run": run, "from": from, "to": to, "limit": limit})
+        found: models.PassagesAnswer = await self.fetch("GET", path_of("/v1/passages"), {"stop": stop, "line": line, "run": run, "from": from_, "to": to, "limit": limit})
         return found
