@@ -1,9 +1,12 @@
-"""A connection to the store on which no cancellation is lost."""
+"""Connections to the store on which no cancellation is lost."""
 
 import asyncio
 from collections.abc import Iterable
 
+from redis.asyncio import Redis
 from redis.asyncio.connection import Connection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 
 class StoreConnection(Connection):
@@ -22,3 +25,15 @@ class StoreConnection(Connection):
             # what was sent will be answered to nobody
             await self.disconnect(nowait=True)
             raise asyncio.CancelledError
+
+
+def open_store(url: str, *, timeout_s: float, client_name: str | None = None) -> Redis:
+    """A client for a loop that asks again by itself: a lost store is an error at once, never tried again in silence."""
+    return Redis.from_url(
+        url,
+        connection_class=StoreConnection,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=timeout_s,
+        retry=Retry(NoBackoff(), 0),
+        client_name=client_name,
+    )

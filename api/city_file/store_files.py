@@ -3,13 +3,9 @@
 import time
 from typing import Final
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-
 from api.city_file.build import CityFile
 from runtime.settings import Settings
-from runtime.store_connection import StoreConnection
+from runtime.store_connection import open_store
 from schemas import store_keys
 
 LOOK_EVERY_S: Final = 0.5
@@ -22,14 +18,7 @@ class StoreFiles:
 
     def __init__(self, settings: Settings) -> None:
         self._namespace = settings.namespace
-        self._store = Redis.from_url(
-            settings.store,
-            connection_class=StoreConnection,
-            socket_timeout=_TIMEOUT_S,
-            socket_connect_timeout=_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-            client_name="headway-city-files",
-        )
+        self._store = open_store(settings.store, timeout_s=_TIMEOUT_S, client_name="headway-city-files")
         self._held: dict[str, CityFile] = {}
         self._looked_at: dict[str, float] = {}
 

@@ -6,10 +6,6 @@ from collections.abc import MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import redis.asyncio as redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-
 from api.fate import Fate
 from api.lane.answers import Send
 from api.lane.count_file import create_count_file
@@ -29,7 +25,7 @@ from runtime.ledger.database import Ledger
 from runtime.ledger.keys import Credential
 from runtime.ledger.quotas import forget_windows
 from runtime.settings import Settings
-from runtime.store_connection import StoreConnection
+from runtime.store_connection import open_store
 
 STORE_TIMEOUT_S: Final = 1.0
 COUNTS_FOLDER: Final = "counts"
@@ -44,14 +40,7 @@ class LaneRuntime:
         self._fate = fate = fate or Fate()
         self._folder = settings.data_folder / COUNTS_FOLDER
         self._ledger = Ledger(settings.database)
-        self._store = redis.Redis.from_url(
-            settings.store,
-            connection_class=StoreConnection,
-            socket_timeout=STORE_TIMEOUT_S,
-            socket_connect_timeout=STORE_TIMEOUT_S,
-            # every task of the lane asks again by itself, and must hear of a lost store at once
-            retry=Retry(NoBackoff(), 0),
-        )
+        self._store = open_store(settings.store, timeout_s=STORE_TIMEOUT_S)
         file = create_count_file(self._folder, secrets.token_hex(6))
         self._meter = UsageMeter(file)
         self.quotas = Quotas(store=self._store, ledger=self._ledger, file=file, namespace=settings.namespace, fate=fate)

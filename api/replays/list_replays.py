@@ -6,14 +6,11 @@ from typing import Final
 
 import msgspec
 import structlog
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from api.view.utc_times import utc_times
 from runtime.settings import Settings
-from runtime.store_connection import StoreConnection
+from runtime.store_connection import open_store
 from schemas.replays import ReplayState, decode_replay_state
 from schemas.store_keys import replays
 
@@ -30,14 +27,7 @@ class ReplayList:
 
     def __init__(self, settings: Settings) -> None:
         self._key = replays(settings.namespace)
-        self._store = Redis.from_url(
-            settings.store,
-            connection_class=StoreConnection,
-            socket_timeout=_TIMEOUT_S,
-            socket_connect_timeout=_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-            client_name="headway-api-replays",
-        )
+        self._store = open_store(settings.store, timeout_s=_TIMEOUT_S, client_name="headway-api-replays")
         self.states: dict[str, ReplayState] = {}
         self.changed = asyncio.Event()
 

@@ -7,17 +7,14 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 import structlog
-from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from api.view.freshness import ViewState
 from api.view.memory import View
 from runtime.errors import HeadwayError
 from runtime.settings import Settings
-from runtime.store_connection import StoreConnection
+from runtime.store_connection import open_store
 from runtime.timetables import list_version_files, read_versions
 from schemas import store_keys
 from schemas.feed_status import decode_feed_status
@@ -61,14 +58,7 @@ class StoreWatch:
         self._view = view
         self._namespace = settings.namespace
         self._folder = settings.timetables
-        self._store = Redis.from_url(
-            settings.store,
-            connection_class=StoreConnection,
-            socket_timeout=_TIMEOUT_S,
-            socket_connect_timeout=_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-            client_name="headway-api-view",
-        )
+        self._store = open_store(settings.store, timeout_s=_TIMEOUT_S, client_name="headway-api-view")
         self._scores: dict[str, float] = {}
         self._generation: bytes | None = None
         self._unmappable: dict[str, float] = {}
