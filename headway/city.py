@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from headway.city_score import print_score, score_city
+from headway.score_report.paper import open_paper
 from runtime.errors import UserError
 from runtime.timetables.gtfs_source import read_gtfs
 from simulators.city.city import City
@@ -114,7 +115,7 @@ def score(
         found = score_city(town, begin=int(_moment(start_at)), seconds=minutes * 60, console=console)
     except ValueError as wrong:
         raise UserError(str(wrong)) from None
-    print_score(found, Console())
+    print_score(found, open_paper())
     if report is not None:
         report.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1))
 
@@ -129,7 +130,7 @@ def scenarios() -> None:
     for each in SCENARIOS:
         changes = ", ".join(f"{name}={value:g}" for name, value in (each.devices | each.conditions).items())
         table.add_row(each.name, each.what, ", ".join(map(str, each.cases)), changes)
-    Console().print(table)
+    open_paper().print(table)
 
 
 def what_goes_wrong(scenario: list[str], fault: list[str]) -> tuple[DeviceFaults, Conditions]:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from headway.score_report.page import write_page
+from headway.score_report.paper import open_paper
 from headway.score_report.replay import Replay, read_recording, sample_replay
 from headway.score_report.summary import print_summary
 from runtime.errors import UserError
@@ -67,7 +68,7 @@ def score(
         report.write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=1))
     if html is not None:
         write_page(card, html, title=f"{positions.parent.name or positions.name}", zone=timetable.timezone)
-    print_summary(card, Console())
+    print_summary(card, open_paper())
 
 
 def departures_file(forecasts: Path) -> Path:

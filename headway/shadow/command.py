@@ -13,6 +13,7 @@ from rich.console import Console
 
 from headway.score import check_lines, load_timetable, split_lines
 from headway.score_report.page import write_page
+from headway.score_report.paper import open_paper
 from headway.shadow.screen import Screen
 from headway.shadow.session import Session
 from headway.shadow.verdict import print_verdict
@@ -67,7 +68,7 @@ def shadow(
     if html is not None:
         title = f"{_agency(timetable)}: Headway beside the present predictor"
         write_page(card, html, title=title, zone=timetable.timezone)
-    print_verdict(card, session, Console())
+    print_verdict(card, session, open_paper())
 
 
 async def _listen(feeds: Feeds, session: Session, for_s: float, console: Console) -> None:
