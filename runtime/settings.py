@@ -95,8 +95,6 @@ class Settings(BaseSettings):
     broker_idempotence: bool = False
     """Whether the broker can tell a producer's repeated record: Apache Kafka can, the laptop's Tansu cannot."""
 
-    tracker_quick_hand_over: bool = False
-    """Hand messages to the tracker without asyncio tasks: quicker, held back until every fault was tried with it."""
     store: str = "redis://127.0.0.1:6379/0"
     database: str = "sqlite+aiosqlite:///.headway/ledger.db"
     namespace: str = ""

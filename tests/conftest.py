@@ -304,7 +304,8 @@ class Replay:
                 async for record in read_records(settings, LINE_FORECASTS)
                 if record.value
             }
-            assert time.monotonic() < until, f"{len(sent - answered)} of {len(sent)} messages have no value"
+            missing = sorted(sent - answered)
+            assert time.monotonic() < until, f"{len(missing)} of {len(sent)} messages have no value: {missing}"
             await asyncio.sleep(0.3)
 
     async def read_public(self, settings: Settings) -> dict[bytes, list[bytes]]:

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 import faust
 import structlog
+from mode.utils.objects import cached_property
+from mode.utils.queues import FlowControlEvent
 
 from runtime.kafka_clients import COMPRESSION
 from runtime.settings import Settings
@@ -17,7 +19,7 @@ from streams.tracker.line_stage import LineStage, read_message
 from streams.tracker.line_store import LineTable
 from streams.tracker.line_worker import LineWorker
 from streams.tracker.log_tail import LogTail
-from streams.tracker.quick_transport import QuickTransport
+from streams.tracker.ordered_consumer import OrderedTransport, SteadyFlow
 
 _log = structlog.get_logger(__name__)
 
@@ -32,11 +34,20 @@ FETCH_BYTES: Final = 4 * 1024 * 1024
 COMMIT_EVERY_S: Final = 2.8
 
 
+class TrackerApp(faust.App):
+    """A Faust app whose flow keeps what is in its queues."""
+
+    @cached_property
+    def flow_control(self) -> FlowControlEvent:
+        """What stops and resumes the flow into streams' queues."""
+        return SteadyFlow(loop=self.loop)
+
+
 def make_tracker(settings: Settings, health: Health, *, standby: bool = True) -> faust.App:
     """Build the app of one worker. Its topics must exist; ``standby`` keeps a copy of other workers' lines."""
     folder = settings.data_folder / "tracker"
     folder.mkdir(parents=True, exist_ok=True)  # Faust makes the last folder of a path alone
-    app = faust.App(
+    app = TrackerApp(
         scoped("tracker", settings.namespace),
         broker=[f"kafka://{address.strip()}" for address in settings.broker.split(",")],
         store="memory://",
@@ -64,8 +75,7 @@ def make_tracker(settings: Settings, health: Health, *, standby: bool = True) ->
         web_enabled=False,
         worker_redirect_stdouts=False,
     )
-    if settings.tracker_quick_hand_over:
-        app.transport = QuickTransport(app.conf.broker_consumer, app)
+    app.transport = OrderedTransport(app.conf.broker_consumer, app)
     counts = TrackerCounts()
     history = None if settings.history is None else load_history(settings.history)
     if history is not None:

@@ -4,6 +4,7 @@ Unlike Faust's own memory store it keeps what a standby has read, knows how far 
 value replace a newer one.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -99,6 +100,10 @@ class LineStore(Store[bytes, bytes]):
 class LineTable(faust.Table[bytes, bytes]):
     """A table of raw bytes on a ``LineStore`` that stops the worker when a value cannot be written."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._sent: set[asyncio.Future[Any]] = set()
+
     def _new_store(self) -> LineStore:
         return LineStore(
             "memory://",
@@ -118,9 +123,16 @@ class LineTable(faust.Table[bytes, bytes]):
         sent = self.send_changelog(partition, key, value)
         store: Any = self.data
         store.note_sent(key, partition)
+        self._sent.add(sent)
         sent.add_done_callback(self._check_sent)
 
+    async def wait_confirmed(self) -> None:
+        """Wait until the broker has answered for all values sent so far; one it refuses stops the worker."""
+        if self._sent:
+            await asyncio.wait(set(self._sent))
+
     def _check_sent(self, sent: Any) -> None:
+        self._sent.discard(sent)
         if not sent.cancelled() and sent.exception() is not None:
             self.app.loop.create_task(self.app.crash(sent.exception()))
 
