@@ -14,7 +14,9 @@ from rich.console import Console
 from transit.timetable.compiled import Timetable
 
 _ASK_EVERY_S: Final = 0.25
+_ASK_SOURCE_EVERY_S: Final = 0.05
 _TIMEOUT_S: Final = 5.0
+_SOURCE_WITHIN_S: Final = 10.0
 _STOPS_TRIED: Final = 5
 _LIVE_WITHIN_S: Final = 90.0
 """After this long without a vehicle the timetable's own answer is good enough to greet with."""
@@ -37,6 +39,17 @@ async def wait_serving(base: str) -> None:
                 if (await client.get("/health/live")).is_success:
                     return
             await asyncio.sleep(_ASK_EVERY_S)
+
+
+async def wait_source(url: str) -> None:
+    """Wait until the simulated city's feed can be fetched; one that stays silent is its door's to tell of."""
+    until = time.monotonic() + _SOURCE_WITHIN_S
+    async with httpx.AsyncClient(timeout=_TIMEOUT_S) as client:
+        while time.monotonic() < until:
+            with contextlib.suppress(httpx.HTTPError):
+                if (await client.get(url)).is_success:
+                    return
+            await asyncio.sleep(_ASK_SOURCE_EVERY_S)
 
 
 async def find_sample(base: str, key: str, timetable: Timetable) -> Sample | None:

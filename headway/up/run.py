@@ -12,7 +12,7 @@ from rich.console import Console
 from headway.up.broker import refuse_too_many_lines
 from headway.up.care import Care
 from headway.up.deployment import make_deployment, make_environment, shared_settings
-from headway.up.greeting import Greeting, find_sample, greet, wait_serving
+from headway.up.greeting import Greeting, find_sample, greet, wait_serving, wait_source
 from headway.up.options import UpOptions
 from headway.up.run_lock import end_leftovers, hold_run_lock
 from headway.up.running import note_running
@@ -96,6 +96,8 @@ class _Run:
                 self._say(f"timetable {timetable.name}: {len(timetable.line_id)} lines")
                 refuse_too_many_lines(self._options.broker, len(timetable.line_id))
                 await put_in_force(settings, timetable)
+                if self._options.is_simulated:
+                    await wait_source(settings.feeds[0].source)
                 care.start()
                 status.update("waiting for the first arrivals")
                 watching = asyncio.ensure_future(care.watch())
