@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from fastapi import FastAPI
 
 from api.accuracy.endpoints import router as accuracy
+from api.alerts.endpoints import router as alerts
 from api.archive.endpoints import router as archive
 from api.arrivals.endpoints import router as arrivals
 from api.audit.endpoints import router as audit
@@ -97,6 +98,7 @@ _ROUTERS: Final = (
     conditions,
     accuracy,
     gtfs_realtime,
+    alerts,
     batch,
     siri,
     nearby,

@@ -34,6 +34,8 @@ EXAMPLES: Final = {
     "/v1/siri/stop-monitoring.{form}": "siri_stop_monitoring",
     "/v1/siri/vehicle-monitoring.{form}": "siri_vehicle_monitoring",
     "/v1/siri/estimated-timetable.{form}": "siri_estimated_timetable",
+    "/v1/siri/situation-exchange.{form}": "siri_situation_exchange",
+    "/v1/alerts": "alerts",
 }
 """Which file of ``api/examples`` shows which path's answer. What is not here is about a partner's own affairs."""
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Basis = Literal["live", "extrapolated", "historical", "schedule", "withheld"]
 Verdict = Literal["expected", "at_risk", "not_tracked", "not_coming"]
 Reason = Literal[
-    "cancelled", "short_turn", "detour", "silent", "stalled", "feed_down", "off_route", "at_terminal", "held"
+    "cancelled", "short_turn", "detour", "silent", "stalled", "feed_down", "off_route", "at_terminal", "held", "delays"
 ]
 CallStateName = Literal["not_departed", "en_route", "approaching", "at_stop", "held", "departed"]
 Revised = Literal[
@@ -60,6 +60,8 @@ class Warned(Described):
     ]
     since: Annotated[str | None, Field(description="Since when: a moment, or for an expired timetable its last date")]
     detail: Annotated[str, Field(description="The same in a sentence")]
+    alert_id: Annotated[str | None, Field(description="Of an agency's alert: its id in the agency's feed")] = None
+    effect: Annotated[str | None, Field(description="Of an agency's alert: GTFS-realtime's effect")] = None
 
 
 class Line(Described):

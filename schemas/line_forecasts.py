@@ -62,6 +62,7 @@ class VerdictReason(IntEnum):
     OFF_ROUTE = 7
     AT_TERMINAL = 8
     HELD = 9
+    DELAYS = 10
 
 
 class Revision(IntEnum):

@@ -1,4 +1,4 @@
-"""What an operator says against the forecasts: a run cancelled, a stop closed, a detour, predictions withheld."""
+"""What an operator or an agency says against the forecasts: a run cancelled, a stop closed, a detour, delays."""
 
 from enum import StrEnum
 
@@ -10,6 +10,10 @@ class OverrideKind(StrEnum):
 
     CANCEL_RUN = "cancel_run"
     """The run does not come."""
+    CANCEL_LINE = "cancel_line"
+    """No run of a line comes, of one direction where one is named."""
+    DELAYS = "delays"
+    """A line's runs, or one run, are at risk of coming much later than told."""
     SKIP_STOP = "skip_stop"
     """A line, or one run, goes by a stop."""
     CLOSE_STOP = "close_stop"
@@ -41,6 +45,8 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     actor: str = ""
     made_at_ms: int = 0
     ended_at_ms: int | None = None
+    direction_id: int | None = None
+    """Only runs of this direction; said by agencies alone."""
 
     def is_in_force(self, at: float) -> bool:
         """Whether it holds at a moment (POSIX s)."""

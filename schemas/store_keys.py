@@ -53,6 +53,11 @@ def feed_status(namespace: str = LIVE) -> str:
     return scoped("feeds:status", namespace)
 
 
+def service_alerts(namespace: str = LIVE) -> str:
+    """A hash: feed id to schemas.service_alerts.FeedAlerts."""
+    return scoped("feeds:alerts", namespace)
+
+
 def city_file(timetable: str, namespace: str = LIVE) -> str:
     """A hash: the whole city's newest file of a timetable (gzip), its validator, and when it was made (POSIX s)."""
     return scoped(f"city:{timetable}:arrivals", namespace)

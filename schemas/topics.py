@@ -111,6 +111,14 @@ FEED_STATUS: Final = Topic(
     cleanup="compact",
     retention_ms=None,
 )
+SERVICE_ALERTS: Final = Topic(
+    name="service.alerts.v1",
+    key="feed id",
+    value="schemas.service_alerts.FeedAlerts: all alerts of the feed",
+    keyed_by_line=False,
+    cleanup="compact",
+    retention_ms=None,
+)
 TIMETABLE_VERSIONS: Final = Topic(
     name="timetable.versions.v1",
     key="timetable name",
@@ -160,6 +168,7 @@ ALL: Final = (
     LINE_PASSAGES,
     FEED_REJECTS,
     FEED_STATUS,
+    SERVICE_ALERTS,
     TIMETABLE_VERSIONS,
     FORECAST_SCORES,
     PARTNER_USAGE,

@@ -1,27 +1,61 @@
-"""What the operator says to riders at a stop, in the words of overrides in force."""
+"""What operators and agencies say to riders at a stop and of a run, in the words of overrides and alerts in force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
+from api.alerts.agency_alerts import is_told
+from api.alerts.words import EFFECTS, say
 from api.arrivals.stop_view import StopHere
+from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from schemas.overrides import Override
+from schemas.service_alerts import ServiceAlert
 from transit.answers.calls_here import platforms_of
 from transit.overrides.edit_line import stop_rows
 
+_DETAIL_MAX: Final = 300
+"""A warning is a sentence; ``/v1/alerts`` has all the words."""
+
 
 def list_said(view: View, stop: StopHere) -> Iterator[dict[str, object]]:
-    """A warning for each override with a text that names the stop, or a line that calls here."""
-    if not view.overrides:
+    """A warning for each override with a text, and each alert, that names the stop or a line that calls here."""
+    if not view.overrides and not view.said.alerts:
         return
     table = stop.compiled.timetable
     rows = frozenset(platforms_of(table, stop.row))
     calls = stop.compiled.calls_at(stop.row).values()
-    lines = {f"{table.name}:{here.line_id}" for of_pattern in calls for here in of_pattern}
+    lines = {here.line_id for of_pattern in calls for here in of_pattern}
+    named = {f"{table.name}:{line}" for line in lines}
     for override in view.overrides:
         text = " / ".join(each for each in (override.text_en, override.text_zh) if each)
-        is_here = bool(stop_rows(override, table) & rows) if override.stops else override.line in lines
-        if text and (is_here or _is_run_of(override, stop, lines)):
+        is_here = bool(stop_rows(override, table) & rows) if override.stops else override.line in named
+        if text and (is_here or _is_run_of(override, stop, named)):
             yield {"code": "service_alert", "since": stop.compiled.times[override.starts_at], "detail": text}
+    index = view.said.alerts_of(table)
+    if index is not None:
+        yield from _warn(view, stop.compiled, index.at_stop(rows, lines))
+
+
+def list_said_of_run(view: View, compiled: CompiledView, trip_id: str, line_id: str) -> Iterator[dict[str, object]]:
+    """A warning for each alert that speaks of a run or of its line (GTFS ids)."""
+    index = view.said.alerts_of(compiled.timetable)
+    if index is not None:
+        yield from _warn(view, compiled, index.of_run(trip_id, line_id))
+
+
+def _warn(view: View, compiled: CompiledView, alerts: Iterable[ServiceAlert]) -> Iterator[dict[str, object]]:
+    now = view.now(compiled.name)
+    for alert in alerts:
+        if alert.informed and not any(is_told(view, compiled, each) for each in alert.informed):
+            continue
+        begun = [period.starts_at for period in alert.periods if period.holds(now) and period.starts_at]
+        yield {
+            "code": "service_alert",
+            "since": compiled.times[max(begun, default=alert.since_ms // 1000)],
+            "detail": say(alert.header or alert.description)[:_DETAIL_MAX] or EFFECTS[alert.effect],
+            "alert_id": alert.id,
+            "effect": EFFECTS[alert.effect],
+        }
 
 
 def _is_run_of(override: Override, stop: StopHere, lines: set[str]) -> bool:

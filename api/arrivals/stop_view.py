@@ -66,11 +66,15 @@ def view_stop(view: View, stop: StopHere, now: float, horizon_s: int) -> StopVie
         if line is not None:
             lines[group] = line
     hashes = {line.forecasts.timetable for line in lines.values()}
+    index = view.said.edits
+    silent = () if not index.overrides else (group for group in stop.groups if group not in lines)
+    said = ((group, index.aimed(group, stop.compiled.timetable)) for group in silent)
     return StopView(
         calls={named: _calls(view.shelf[named], stop) for named in hashes},
         lines=lines,
         aimed=view.board.aimed(name, stop.local_id, now, now + horizon_s),
         aim=lambda key, here: _aim(view, key, here),
+        edits={group: edits for group, edits in said if edits is not None},
     )
 
 

@@ -83,7 +83,7 @@ class LineEntities:
             return write_vehicle_positions(value, words, now=now, load=load)
         if form.kind is FeedKind.ALERTS:
             seen = self._alerts.see(view, compiled, value, now) if CONDITIONS in fields else ()
-            return write_alerts(seen, words, now=now)
+            return write_alerts((*seen, *self._alerts.say(view, compiled, value)), words, now=now)
         return write_trip_updates(
             value, words, now=now, aim=lambda run: aim_run(compiled, run), next_runs=form.next_runs
         )

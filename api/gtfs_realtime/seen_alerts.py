@@ -10,7 +10,7 @@ from transit.conditions.headways_now import list_headways
 from transit.conditions.planned_headways import list_planned_headways
 from transit.conditions.regularity import describe_headways
 from transit.gtfs_realtime.alerts import Seen, see_detours, see_irregularity, tell_overrides
-from transit.overrides.edit_line import concerns
+from transit.overrides.edit_line import lines_of
 
 AROUND_S = 1800
 """What is planned is read within half an hour of now, as the conditions of a line are."""
@@ -37,8 +37,13 @@ class AlertWatch:
                 told = describe_headways(headways_s, planned_s=planned.get(direction))
                 yield from see_irregularity(line, direction, told)
         yield from see_detours(value.forecasts.runs, table)
-        touching = (each for each in view.overrides if concerns(each, value.forecasts, table))
-        yield from tell_overrides(touching, lines, table)
+
+    def say(self, view: View, compiled: CompiledView, value: LineView) -> Iterator[Seen]:
+        """What the operator says of the group's lines: it goes with any grant."""
+        table = compiled.timetable
+        touching = [each for each in view.said.edits.touching(value.forecasts, table) if each.text_en or each.text_zh]
+        if touching:
+            yield from tell_overrides(touching, _lines_of(value, compiled, view), table)
 
     def _planned_s(self, view: View, compiled: CompiledView, line: int, now: float) -> _Planned:
         """The mean headway planned, by direction."""
@@ -54,3 +59,10 @@ class AlertWatch:
             planned = {of: describe_headways(each, planned_s=None).mean_s for of, each in headways.items()}
             known = self._planned[key] = (slot, planned)
         return known[1]
+
+
+def _lines_of(value: LineView, compiled: CompiledView, view: View) -> list[str]:
+    """The group's lines (GTFS ids) that may be told of, whether a vehicle is on them or not."""
+    table = compiled.timetable
+    named = (line.partition(":")[2] for line in lines_of(value.forecasts, table))
+    return [line for line in named if view.has_line(compiled, table.line_id.find(line))]

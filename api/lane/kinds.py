@@ -22,6 +22,7 @@ _RESOURCES: Final = frozenset(
         b"accuracy",
         b"conditions",
         b"gtfs-realtime",
+        b"alerts",
         b"siri",
         b"nearby",
         b"city",

@@ -1,12 +1,13 @@
-"""Keeps the overrides in force: read from the ledger, begun and ended at their time."""
+"""Keeps in force what operators and agencies say: read from the ledger and the view, begun and ended in time."""
 
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
+from api.overriding.agency_word import AgencyWord
 from api.streaming.hub import Hub
 from api.view.memory import View
 from runtime.errors import ServiceError
@@ -14,7 +15,8 @@ from runtime.ledger.database import Ledger
 from runtime.ledger.overrides import KEPT_S, list_overrides
 from runtime.settings import Settings
 from schemas.overrides import Override
-from transit.overrides.edit_line import concerns
+from schemas.service_alerts import ServiceAlert
+from transit.overrides.edit_index import EditIndex
 
 LOOK_EVERY_S: Final = 0.3
 """An override is in every answer within a second of being written."""
@@ -22,15 +24,23 @@ LOOK_EVERY_S: Final = 0.3
 _log = structlog.get_logger(__name__)
 
 
+class _InForce(NamedTuple):
+    staff: tuple[Override, ...]
+    agency: tuple[Override, ...]
+    alerts: Mapping[str, tuple[ServiceAlert, ...]]
+
+
 class OverrideWatch:
-    """The background task that puts overrides in force. A ledger that is away leaves those that are known."""
+    """The background task that puts in force what is said. A ledger that is away leaves what is known."""
 
     def __init__(self, view: View, hub: Hub, settings: Settings) -> None:
         self._view = view
         self._hub = hub
         self._settings = settings
         self._known: list[Override] = []
-        self._in_force: tuple[Override, ...] = ()
+        self._in_force = _InForce((), (), {})
+        self._word = AgencyWord(view)
+        self._ended: dict[str, tuple[Override, int]] = {}
 
     async def run(self) -> None:
         """Look three times a second until cancelled."""
@@ -59,21 +69,46 @@ class OverrideWatch:
 
     def apply(self, now: float) -> None:
         """Put in force what holds at ``now`` (POSIX s), where that is something else than before."""
-        in_force = tuple(override for override in self._known if override.is_in_force(now))
+        staff = tuple(override for override in self._known if override.is_in_force(now))
+        alerts = self._word.list_in_force()
+        agency = tuple(self._word.list_edits(alerts))
+        in_force = _InForce(staff, agency, alerts)
         if in_force == self._in_force:
             return
+        self._note_ended(agency, now)
         self._in_force = in_force
-        self._view.take_overrides(in_force)
-        moments = {override.id: override.changed_ms(now) for override in self._known}
+        self._view.take_said(staff, agency, alerts)
+        moments = {override.id: override.changed_ms(now) for override in (*self._known, *agency)}
+        moments |= {override.id: at_ms for override, at_ms in self._ended.values()}
         self._hub.take_edits(max(moments.values(), default=0), self._list_edited(moments))
-        _log.info("overrides_in_force", count=len(in_force))
+        _log.info("overrides_in_force", count=len(staff), of_alerts=len(agency))
+
+    def _note_ended(self, agency: tuple[Override, ...], now: float) -> None:
+        """Remember for a while what an agency says no more: streams are resumed from before its end.
+
+        The moment is when the feed's alerts changed or the alert's period ran out, so that replicas agree on it.
+        """
+        held = {override.id for override in agency}
+        changed_ms = {feed: said.changed_ms for feed, said in self._view.said.read.items()}
+        for override in self._in_force.agency:
+            if override.id not in held:
+                at_ms = override.ends_at * 1000 if override.ends_at <= now else changed_ms.get(override.actor, 0)
+                self._ended[override.id] = (override, at_ms)
+        forgotten_ms = (now - KEPT_S) * 1000
+        self._ended = {
+            key: (override, at_ms)
+            for key, (override, at_ms) in self._ended.items()
+            if at_ms > forgotten_ms and key not in held
+        }
 
     def _list_edited(self, moments: Mapping[str, int]) -> dict[str, int]:
         """The line groups that overrides touch, now or shortly ago, by the last moment at which one did."""
         edited: dict[str, int] = {}
+        ended = (override for override, _ in self._ended.values())
+        index = EditIndex((*self._known, *self._in_force.agency, *ended))
         for key, line in self._view.lines.items():
             timetable = self._view.shelf[line.forecasts.timetable].timetable
-            touching = [moments[each.id] for each in self._known if concerns(each, line.forecasts, timetable)]
+            touching = [moments[each.id] for each in index.touching(line.forecasts, timetable)]
             if any(touching):
                 edited[key] = max(touching)
         return edited

@@ -81,6 +81,7 @@ class ReachedView(View):
         self.freshness = view.freshness
         self.crowding = view.crowding
         self.coordinates = view.coordinates
+        self.said = view.said
         self._told: dict[str, tuple[LineView, LineView]] = {}
         self._lines_within: dict[str, frozenset[str]] = {}
         self.lines = _Within(lambda: view.lines, self._tell_line)

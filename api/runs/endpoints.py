@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.answering import Answer, answer
+from api.arrivals.said_here import list_said_of_run
 from api.arrivals.write_arrival import BASIS, REASON, REVISION, VERDICT
 from api.expression import read_expression
 from api.ids import PathId
@@ -76,7 +77,10 @@ def render_run(view: View, run_id: str) -> Answer:
         "computed_at": compiled.times.find(here.line.forecasts.computed_at) if here.line else None,
         **_verdict_fields(here.run, standing),
         "revision": REVISION[here.run.revision] if vehicle and here.run else None,
-        "warnings": list_warnings(view, compiled),
+        "warnings": [
+            *list_warnings(view, compiled),
+            *list_said_of_run(view, compiled, key.trip_id, table.line_id[int(table.pattern_line[here.pattern])]),
+        ],
         "calls": write_calls(compiled, key, here.pattern, vehicle=vehicle, now=now),
     }
     return Answer(orjson.dumps(fields), (make_line_key(compiled.name, here.group),))

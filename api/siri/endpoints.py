@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import unquote
 
@@ -9,18 +10,22 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from api.alerts.endpoints import tell_alerts
 from api.answering import Answer, answer_as
 from api.arrivals.endpoints import HORIZON_MAX_S, render_arrivals
 from api.batch.answer_item import render_line_runs
+from api.gtfs_realtime.gather import Asked
 from api.ids import ID_CHARACTERS_MAX, split_id
 from api.problems import INVALID_PARAMETER
 from api.reached.prune import prune
 from api.reached.reached_view import ReachedView
 from api.reached.shapes import SHAPES, Shape
+from api.reached.view_for import view_for
 from api.refusal import Refusal
 from api.rendered import JSON
 from api.siri.schemas import SiriAnswer
 from api.siri.services import deliver, estimated_timetable, stop_monitoring, vehicle_monitoring
+from api.siri.situations import situation_exchange
 from api.siri.tree import Tree, write_json, write_xml
 from api.vehicles.endpoints import render_vehicles
 from api.view.memory import View
@@ -100,6 +105,23 @@ async def get_estimated_timetable(
         told = _pruned(view, orjson.loads(made.body), shape)
         now = _now(view, line)
         return _written(deliver("EstimatedTimetable", estimated_timetable(told["runs"], now), now), made.lines, form)
+
+    return answer_as(request, render, XML if form == "xml" else JSON)
+
+
+@router.get("/v1/siri/situation-exchange.{form}", response_model=SiriAnswer, summary="SIRI Situation Exchange")
+async def get_situation_exchange(
+    request: Request,
+    *,
+    form: Form,
+    line: Annotated[str, Query(alias="LineRef", max_length=ID_CHARACTERS_MAX, description="Only this line")] = "",
+) -> Response:
+    """What `/v1/alerts` tells, as SIRI 2.0."""
+    alerts = await tell_alerts(request, view_for(request), Asked(line=line))
+
+    def render(view: View) -> Answer:
+        now = _now(view, line) if line else datetime.fromtimestamp(int(view.wall_clock()), UTC).isoformat()
+        return _written(deliver("SituationExchange", situation_exchange(alerts, now), now), (), form)
 
     return answer_as(request, render, XML if form == "xml" else JSON)
 

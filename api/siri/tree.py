@@ -1,18 +1,20 @@
 """A SIRI document before it is written: elements in the order that its schema wants, the same for XML and JSON."""
 
 from typing import Final, TypeAlias
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
 Value: TypeAlias = "str | Tree"
 Tree: TypeAlias = list[tuple[str, Value]]
+"""Names and values; a name may bear the language of its words behind a bar: ``Summary|en``."""
 
 NAMESPACE: Final = "http://www.siri.org.uk/siri"
 VERSION: Final = "2.0"
 
 _VERSIONED: Final = frozenset(
     {"Siri", "StopMonitoringDelivery", "VehicleMonitoringDelivery", "EstimatedTimetableDelivery"}
+    | {"SituationExchangeDelivery"}
 )
 _REPEATED: Final = frozenset(
     {
@@ -29,6 +31,16 @@ _REPEATED: Final = frozenset(
         "DestinationName",
         "StopPointName",
         "VehicleJourneyName",
+        "SituationExchangeDelivery",
+        "PtSituationElement",
+        "ValidityPeriod",
+        "Summary",
+        "Description",
+        "InfoLink",
+        "AffectedNetwork",
+        "AffectedStopPoint",
+        "AffectedVehicleJourney",
+        "Consequence",
     }
 )
 """Elements that may stand more than once: always a list in JSON."""
@@ -55,8 +67,11 @@ def write_xml(document: Tree) -> bytes:
 
 
 def _write(elements: Tree, parts: list[str]) -> None:
-    for name, value in elements:
+    for said, value in elements:
+        name, _, language = said.partition("|")
         attributes = f' version="{VERSION}"' if name in _VERSIONED else ""
+        if language:
+            attributes = f" xml:lang={quoteattr(language)}"
         if name == "Siri":
             attributes = f' xmlns="{NAMESPACE}"{attributes}'
         parts.append(f"<{name}{attributes}>")
@@ -74,8 +89,11 @@ def write_json(document: Tree) -> bytes:
 
 def _to_json(elements: Tree) -> dict[str, object]:
     told: dict[str, object] = {}
-    for name, value in elements:
+    for said, value in elements:
+        name, _, language = said.partition("|")
         member: object = value if isinstance(value, str) else _to_json(value)
+        if language:
+            member = {"lang": language, "value": member}
         if name in _REPEATED:
             kept = told.setdefault(name, [])
             if isinstance(kept, list):

@@ -49,6 +49,7 @@ class DelayedView(View):
         self.board = view.board
         self.freshness = view.freshness
         self.crowding = view.crowding
+        self.said = view.said
         self._snapshots: list[_Snapshot] = []
         self.note()
 

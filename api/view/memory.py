@@ -9,6 +9,7 @@ from api.view.board import Board
 from api.view.compiled_view import CompiledView
 from api.view.freshness import Freshness
 from api.view.recorded_clock import lags_of
+from api.view.said import Said
 from api.view.score_shelf import ScoreShelf
 from api.view.shelf import Load, Shelf
 from runtime.settings import CoordinateSettings, CrowdingSettings
@@ -17,13 +18,14 @@ from schemas.line_forecasts import LineForecasts
 from schemas.line_key import make_line_key, split_line_key
 from schemas.line_value import Watermark
 from schemas.overrides import Override
+from schemas.service_alerts import ServiceAlert
 from schemas.timetable_versions import TimetableVersions
 from schemas.topics import FEED_BUS, feed_topic
 from transit.answers.line_view import LineView, view_line
 from transit.crowding.ahead import Capacity
 from transit.crowding.scale import CrowdingScale
-from transit.overrides.aimed_standing import AimedEdits
-from transit.overrides.edit_line import concerns, edit_line
+from transit.overrides.edit_index import EditIndex
+from transit.overrides.edit_line import edit_line
 from transit.timetable.service_day import local_day
 
 _MINUTE_S = 60
@@ -45,8 +47,7 @@ class View:
         self._lines: dict[str, LineView] = {}
         self._written: dict[str, LineForecasts] = {}
         """Values as the tracker wrote them, before overrides."""
-        self.overrides: tuple[Override, ...] = ()
-        """Those in force."""
+        self.said = Said()
         self._vehicles: dict[str, str] = {}
         self.lines: Mapping[str, LineView] = self._lines
         self.feeds: Mapping[str, FeedStatus] = {}
@@ -95,33 +96,54 @@ class View:
             observer()
         return True
 
-    def take_overrides(self, overrides: Sequence[Override]) -> list[str]:
-        """Put these overrides in force, and no others; the line groups (keys) that say something else by that."""
-        self.overrides = tuple(overrides)
+    @property
+    def overrides(self) -> tuple[Override, ...]:
+        """The operator's overrides in force."""
+        return self.said.staff
+
+    def take_said(
+        self,
+        staff: Sequence[Override],
+        agency: Sequence[Override] = (),
+        alerts: Mapping[str, tuple[ServiceAlert, ...]] | None = None,
+    ) -> list[str]:
+        """Put in force what the operator and agencies say, and nothing else; the line groups (keys) it touches.
+
+        ``agency`` is what ``alerts`` (by feed) mean for the forecasts.
+        """
+        before = self.said.edits
+        self.said.take_in_force(staff, agency, alerts or {})
         changed = []
         for key, line in list(self._lines.items()):
-            edited = self._view(line.watermark, self._written[key])
-            if edited.forecasts != line.forecasts or (edited.edits is None) != (line.edits is None) or edited.edits:
-                self._lines[key] = edited
+            if self._is_touched(line, before) or self._is_touched(line, self.said.edits):
+                self._lines[key] = self._view(line.watermark, self._written[key])
                 changed.append(key)
         self.rendered.drop_all()
         for observer in self.observers:
             observer()
         return changed
 
+    def _is_touched(self, line: LineView, edits: EditIndex) -> bool:
+        forecasts = line.forecasts
+        return forecasts.timetable in self.shelf and bool(
+            edits.touching(forecasts, self.shelf[forecasts.timetable].timetable)
+        )
+
     def edited(self, forecasts: LineForecasts) -> LineForecasts:
-        """A value as the overrides in force leave it; its timetable must be mapped."""
-        if not self.overrides or forecasts.timetable not in self.shelf:
+        """A value as what is said leaves it; its timetable must be mapped."""
+        edits = self.said.edits
+        if not edits.overrides or forecasts.timetable not in self.shelf:
             return forecasts
-        return edit_line(forecasts, self.overrides, self.shelf[forecasts.timetable].timetable)
+        timetable = self.shelf[forecasts.timetable].timetable
+        return edit_line(forecasts, edits.touching(forecasts, timetable), timetable)
 
     def _view(self, watermark: Watermark, forecasts: LineForecasts) -> LineView:
-        if not self.overrides or forecasts.timetable not in self.shelf:
+        edits = self.said.edits
+        if not edits.overrides or forecasts.timetable not in self.shelf:
             return view_line(watermark, forecasts)
-        timetable = self.shelf[forecasts.timetable].timetable
-        touching = [each for each in self.overrides if concerns(each, forecasts, timetable)]
-        edits = AimedEdits(touching, timetable) if touching else None
-        return view_line(watermark, self.edited(forecasts), edits)
+        group = split_line_key(forecasts.line_group).group
+        aimed = edits.aimed(group, self.shelf[forecasts.timetable].timetable)
+        return view_line(watermark, self.edited(forecasts), aimed)
 
     def copied(
         self,

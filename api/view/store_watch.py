@@ -20,6 +20,7 @@ from schemas import store_keys
 from schemas.feed_status import decode_feed_status
 from schemas.line_forecasts import decode_public
 from schemas.line_value import LineValueError, decode_changed_lines, decode_line_value
+from schemas.service_alerts import decode_feed_alerts
 from schemas.timetable_versions import TimetableVersions, decode_timetable_versions
 
 _log = structlog.get_logger(__name__)
@@ -48,6 +49,7 @@ class _Seen(NamedTuple):
     generation: bytes | None
     scores: dict[str, float]
     feeds: dict[bytes, bytes]
+    alerts: dict[bytes, bytes]
     versions: dict[bytes, bytes]
 
 
@@ -63,6 +65,7 @@ class StoreWatch:
         self._generation: bytes | None = None
         self._unmappable: dict[str, float] = {}
         self._put_off: set[str] = set()
+        self._alerts: dict[bytes, bytes] = {}
         self.looked = asyncio.Event()
         """Set once the store was looked at, whatever was found, or found lost."""
 
@@ -144,6 +147,7 @@ class StoreWatch:
         await self._take_versions(self._decode(seen.versions, decode_timetable_versions))
         feeds = self._decode(seen.feeds, decode_feed_status)
         self._view.take_feeds(feeds or self._view.feeds, asked_at)
+        self._take_alerts(seen.alerts)
         await self._take_missed(seen)
         await self._view.scores.refresh(self._store, self._namespace, time.monotonic())
         self._view.freshness.loads += self._generation != seen.generation or not self._view.freshness.loads
@@ -156,9 +160,10 @@ class StoreWatch:
             pipeline.get(store_keys.view_generation(self._namespace))
             pipeline.zrange(store_keys.line_index(self._namespace), 0, -1, withscores=True)
             pipeline.hgetall(store_keys.feed_status(self._namespace))
+            pipeline.hgetall(store_keys.service_alerts(self._namespace))
             pipeline.hgetall(store_keys.timetable_versions(self._namespace))
-            generation, scores, feeds, versions = await pipeline.execute()
-        return _Seen(generation, {line.decode(): score for line, score in scores}, feeds, versions)
+            generation, scores, feeds, alerts, versions = await pipeline.execute()
+        return _Seen(generation, {line.decode(): score for line, score in scores}, feeds, alerts, versions)
 
     async def _take_versions(self, found: Mapping[str, TimetableVersions]) -> None:
         """Map what the versions name before they speak; a flushed store takes back nothing that was known."""
@@ -167,6 +172,14 @@ class StoreWatch:
             for version in named.versions[-2:]:
                 await self._map(version.hash)
         self._view.take_versions(versions)
+
+    def _take_alerts(self, packed: dict[bytes, bytes]) -> None:
+        """Read alerts that changed; a flushed store takes back nothing that was said."""
+        changed = {name: value for name, value in packed.items() if self._alerts.get(name) != value}
+        if changed:
+            self._alerts |= changed
+            said = self._view.said
+            said.read = {**said.read, **self._decode(changed, decode_feed_alerts)}
 
     def _decode(self, packed: dict[bytes, bytes], decode: Callable[[bytes], _Kept]) -> dict[str, _Kept]:
         """A hash's values by name; one that cannot be read is left out and counted."""

@@ -19,6 +19,37 @@ export interface AccuracyAnswer {
   warnings: Array<Warned>;
 }
 
+/** From `starts_at` on, before `ends_at`; null where that side is open. */
+export interface ActivePeriod {
+  starts_at: string | null;
+  ends_at: string | null;
+}
+
+/** One alert in force. */
+export interface AlertTold {
+  /** Stays the same for as long as the same thing is said */
+  id: string;
+  /** Who says so: the agency's feed, the operator's override, or what Headway itself sees */
+  source: "agency" | "operator" | "headway";
+  /** GTFS-realtime's cause in small letters */
+  cause: string;
+  /** GTFS-realtime's effect in small letters */
+  effect: string;
+  /** GTFS-realtime's severity in small letters */
+  severity: string;
+  active_periods: Array<ActivePeriod>;
+  informed: Array<Informed>;
+  /** By language; `und` where the agency named none */
+  header: Record<string, unknown>;
+  description: Record<string, unknown>;
+  url: Record<string, unknown>;
+}
+
+/** Every alert in force that was asked for. */
+export interface AlertsAnswer {
+  alerts: Array<AlertTold>;
+}
+
 /** One vehicle's visit to the stop; without `run_id`, a line that comes every `every_s` at no times of its own. */
 export interface Arrival {
   /** Arrival by the timetable; null at a first stop */
@@ -75,7 +106,7 @@ export interface Arrival {
   valid_until: string | null;
   /** Will it come? */
   verdict: "expected" | "at_risk" | "not_tracked" | "not_coming";
-  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | null;
+  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | "delays" | null;
   /** Why the run's times moved at the last poll */
   revision: "progress" | "passage" | "rematched" | "detour" | "rerouted" | "feed_returned" | "held" | "departed" | "traffic" | "settling" | null;
   /** The service day's last, by the timetable, from here to where it ends */
@@ -475,6 +506,21 @@ export interface HourAccuracy {
   starts_at: string;
 }
 
+/** What an alert is about; every member that is not null must hold. */
+export interface Informed {
+  /** `<timetable>:<GTFS route_id>` */
+  line_id: string | null;
+  direction_id: number | null;
+  /** `<timetable>:<GTFS trip_id>` */
+  trip_id: string | null;
+  /** Of the trip; null where it is said of each day */
+  service_date: string | null;
+  /** `<timetable>:<GTFS stop_id>` */
+  stop_id: string | null;
+  /** A whole mode: GTFS route type */
+  route_type: number | null;
+}
+
 /** How a key may be used; what is left out stays. */
 export interface KeyRestricted {
   networks?: Array<string> | null;
@@ -646,7 +692,7 @@ export interface NearbyArrival {
   valid_until: string | null;
   /** Will it come? */
   verdict: "expected" | "at_risk" | "not_tracked" | "not_coming";
-  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | null;
+  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | "delays" | null;
   /** Why the run's times moved at the last poll */
   revision: "progress" | "passage" | "rematched" | "detour" | "rerouted" | "feed_returned" | "held" | "departed" | "traffic" | "settling" | null;
   /** The service day's last, by the timetable, from here to where it ends */
@@ -798,7 +844,7 @@ export interface RunAnswer {
   computed_at: string | null;
   /** Null once the run is over: it comes nowhere any more */
   verdict: "expected" | "at_risk" | "not_tracked" | "not_coming" | null;
-  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | null;
+  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | "delays" | null;
   /** Why the run's times moved at the last poll */
   revision: "progress" | "passage" | "rematched" | "detour" | "rerouted" | "feed_returned" | "held" | "departed" | "traffic" | "settling" | null;
   warnings: Array<Warned>;
@@ -978,7 +1024,7 @@ export interface Vehicle {
   valid_until: string;
   /** Null once the run is over: it comes nowhere any more */
   verdict: "expected" | "at_risk" | "not_tracked" | "not_coming" | null;
-  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | null;
+  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | "delays" | null;
 }
 
 /** One vehicle. */
@@ -1012,7 +1058,7 @@ export interface VehicleAnswer {
   valid_until: string;
   /** Null once the run is over: it comes nowhere any more */
   verdict: "expected" | "at_risk" | "not_tracked" | "not_coming" | null;
-  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | null;
+  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | "delays" | null;
   warnings: Array<Warned>;
 }
 
@@ -1032,6 +1078,10 @@ export interface Warned {
   since: string | null;
   /** The same in a sentence */
   detail: string;
+  /** Of an agency's alert: its id in the agency's feed */
+  alert_id?: string | null;
+  /** Of an agency's alert: GTFS-realtime's effect */
+  effect?: string | null;
 }
 
 /** Why a run is told to make a call when it is: `expected_at` is `from_at` and the terms' seconds, exactly. */
@@ -1051,7 +1101,7 @@ export interface WhyAnswer {
   legs: Array<WhyLeg>;
   basis: "live" | "extrapolated" | "historical" | "schedule" | "withheld";
   verdict: "expected" | "at_risk" | "not_tracked" | "not_coming";
-  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | null;
+  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | "delays" | null;
   warnings: Array<Warned>;
   /** Why the run's times moved at that poll */
   revision: "progress" | "passage" | "rematched" | "detour" | "rerouted" | "feed_returned" | "held" | "departed" | "traffic" | "settling" | null;
@@ -1121,7 +1171,7 @@ export interface StreamedRun {
   occupancy: Occupancy | null;
   basis: "live" | "extrapolated" | "historical" | "schedule" | "withheld";
   verdict: "expected" | "at_risk" | "not_tracked" | "not_coming";
-  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | null;
+  verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | "delays" | null;
   observed_at: string;
   /** Do not show it after this moment */
   valid_until: string;
@@ -1144,6 +1194,7 @@ export interface Answers {
   "/v1/lines/{line_id}/conditions": ConditionsAnswer;
   "/v1/stops/{stop_id}/first-last": FirstLastAnswer;
   "/v1/accuracy": AccuracyAnswer;
+  "/v1/alerts": AlertsAnswer;
   "/v1/arrivals": BatchAnswer;
   "/v1/nearby": NearbyAnswer;
   "/v1/city/{timetable}/arrivals": CityAnswer;

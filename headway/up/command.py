@@ -13,7 +13,13 @@ from runtime.timetables.timetable_file import NAME
 
 _Record = Annotated[Path | None, typer.Option(help="Keep all that comes in, passages and forecasts in this archive.")]
 
-
+_Name = Annotated[str | None, typer.Option(help="What its ids begin with; the timetable's file name if left out.")]
+_Positions = Annotated[
+    list[str] | None, typer.Option(help="Its vehicle positions: a GTFS-realtime URL, file, folder or recording.")
+]
+_Beside = Annotated[
+    list[str] | None, typer.Option(help="Its trip updates or alerts, where they are published apart: a URL or file.")
+]
 _City = Annotated[
     int | None, typer.Option(min=1, max=3000, metavar="LINES", help="Simulate a city of so many lines; 14 if left out.")
 ]
@@ -22,11 +28,11 @@ _City = Annotated[
 def up(
     *,
     gtfs: Annotated[str | None, typer.Option(help="A city's timetable: GTFS zip, folder or URL.")] = None,
-    name: Annotated[
-        str | None, typer.Option(help="What its ids begin with; the timetable's file name if left out.")
-    ] = None,
-    positions: Annotated[
-        list[str] | None, typer.Option(help="Its vehicle positions: a GTFS-realtime URL, file, folder or recording.")
+    name: _Name = None,
+    positions: _Positions = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(help="Its trip updates or alerts, where they are published apart: a URL or file."),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Tracker workers.")] = 1,
     api: Annotated[int, typer.Option(min=1, max=64, help="API processes: of two, one answers if the other dies.")] = 1,
@@ -53,11 +59,13 @@ def up(
 
         headway up --gtfs city.zip --positions https://agency.example/vehicles.pb --workers 2 --broker kafka
 
+        headway up --gtfs city.zip --positions vehicles.pb --beside alerts.pb --beside trip_updates.pb
+
         headway up --city 1258 --broker kafka
 
         headway up --gtfs boston/gtfs.zip --name boston --positions boston/recorded.zip --speed 4
     """
-    _check_sources(gtfs, name, positions or [], city)
+    _check_sources(gtfs, name, positions or [], city, beside or [])
     options = UpOptions(
         folder=folder.absolute(),
         workers=workers,
@@ -68,6 +76,7 @@ def up(
         gtfs=gtfs,
         name=name,
         positions=tuple(positions or ()),
+        beside=tuple(beside or ()),
         port=port,
         host=host,
         broker_memory_mb=broker_memory_mb,
@@ -79,7 +88,9 @@ def up(
     asyncio.run(run_up(options))
 
 
-def _check_sources(gtfs: str | None, name: str | None, positions: list[str], city: int | None) -> None:
+def _check_sources(
+    gtfs: str | None, name: str | None, positions: list[str], city: int | None, beside: list[str]
+) -> None:
     """Stop where the options do not go together.
 
     Raises:
@@ -87,6 +98,8 @@ def _check_sources(gtfs: str | None, name: str | None, positions: list[str], cit
     """
     if city is not None and gtfs is not None:
         raise UserError("--city makes a timetable of its own: leave --gtfs out, or leave --city out")
+    if beside and len(positions) != 1:
+        raise UserError("--beside stands beside one feed: name its --positions, and no others")
     if positions and gtfs is None:
         raise UserError("--positions needs the timetable its vehicles run on: add --gtfs")
     if name is not None and not NAME.fullmatch(name):

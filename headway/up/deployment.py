@@ -82,12 +82,27 @@ def make_feeds(options: UpOptions, city_port: int | None = None) -> tuple[FeedSe
         return None if options.record is None else options.record / feed
 
     if options.is_simulated:
-        source = f"http://127.0.0.1:{city_port or find_free_port()}/vehicle_positions.pb"
-        return (FeedSettings(id=CITY, timetable=name, source=source, poll_s=options.poll_s, archive=archive_of(CITY)),)
+        served = f"http://127.0.0.1:{city_port or find_free_port()}"
+        return (
+            FeedSettings(
+                id=CITY,
+                timetable=name,
+                source=f"{served}/vehicle_positions.pb",
+                poll_s=options.poll_s,
+                archive=archive_of(CITY),
+                beside=(f"{served}/alerts.pb",),
+            ),
+        )
     ids = [name] if len(options.positions) == 1 else [f"{name}-{n}" for n in range(1, len(options.positions) + 1)]
     return tuple(
         FeedSettings(
-            id=feed, timetable=name, source=source, poll_s=options.poll_s, speed=options.speed, archive=archive_of(feed)
+            id=feed,
+            timetable=name,
+            source=source,
+            poll_s=options.poll_s,
+            speed=options.speed,
+            archive=archive_of(feed),
+            beside=options.beside,
         )
         for feed, source in zip(ids, options.positions, strict=True)
     )

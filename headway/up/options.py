@@ -20,8 +20,9 @@ class UpOptions:
 
     ``store`` and ``database`` are URLs; ``None`` starts a local Valkey, and keeps a SQLite file. ``name`` is the
     timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run, of ``city_lines`` lines
-    where that is not ``None``. ``broker_memory_mb`` caps Tansu, which is renewed when it holds more. ``record`` is
-    an archive to keep all that comes in, and the answers.
+    where that is not ``None``. ``beside`` are the feed's trip updates and alerts, where they stand apart.
+    ``broker_memory_mb`` caps Tansu, which is renewed when it holds more. ``record`` is an archive to keep all that
+    comes in, and the answers.
     """
 
     folder: Path
@@ -33,6 +34,7 @@ class UpOptions:
     gtfs: str | None = None
     name: str | None = None
     positions: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     port: int = 8000
     host: str = "127.0.0.1"
     broker_memory_mb: int = 1024

@@ -22,7 +22,13 @@ from runtime.topics.epoch import find_epoch, raise_epoch
 from runtime.topics.groups import list_lags
 from schemas import topics
 
-CARRIED: Final = (topics.LINE_FORECASTS, topics.FEED_STATUS, topics.TIMETABLE_VERSIONS, topics.PARTNER_USAGE)
+CARRIED: Final = (
+    topics.LINE_FORECASTS,
+    topics.FEED_STATUS,
+    topics.SERVICE_ALERTS,
+    topics.TIMETABLE_VERSIONS,
+    topics.PARTNER_USAGE,
+)
 """The compacted topics, and usage: the API reports it at any moment, also after metering has read all."""
 
 _DRAIN_WITHIN_S: Final = 45.0

@@ -20,6 +20,7 @@ KEPT_S: Final = 3600
 """An override that is over is still read for this long: streams are resumed from before its end."""
 
 _ID_CHARACTERS: Final = 12
+_COLUMNS: Final = tuple(name for name in Override.__struct_fields__ if name != "direction_id")
 
 
 class OverrideRow(Base):
@@ -44,7 +45,7 @@ class OverrideRow(Base):
 
 def override_of(row: OverrideRow) -> Override:
     """A row's override."""
-    fields = {name: getattr(row, name) for name in Override.__struct_fields__}
+    fields = {name: getattr(row, name) for name in _COLUMNS}
     return Override(**fields | {"kind": OverrideKind(row.kind), "stops": tuple(row.stops)})
 
 
@@ -57,6 +58,8 @@ def check_override(override: Override) -> Override:
     kind, lasts_s = override.kind, override.ends_at - override.starts_at
     needs = {
         OverrideKind.CANCEL_RUN: ("run", bool(override.run)),
+        OverrideKind.CANCEL_LINE: ("line", bool(override.line)),
+        OverrideKind.DELAYS: ("line or run", bool(override.line or override.run)),
         OverrideKind.SKIP_STOP: ("stop and a line or run", bool(override.stops and (override.line or override.run))),
         OverrideKind.CLOSE_STOP: ("stop", bool(override.stops)),
         OverrideKind.DETOUR: ("line and the stops it drives around", bool(override.line and override.stops)),
@@ -81,7 +84,7 @@ async def add_override(session: AsyncSession, override: Override, *, actor: str)
     """
     check_override(override)
     made = {"id": random_text(_ID_CHARACTERS), "actor": actor, "made_at_ms": time.time_ns() // 1_000_000}
-    row = OverrideRow(**{name: getattr(override, name) for name in override.__struct_fields__} | made)
+    row = OverrideRow(**{name: getattr(override, name) for name in _COLUMNS} | made)
     row.stops = list(override.stops)
     session.add(row)
     found = override_of(row)

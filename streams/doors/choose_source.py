@@ -10,6 +10,7 @@ from runtime.recordings.reading import is_poll_name
 from runtime.settings import FeedSettings
 from streams.doors.file_source import FileSource
 from streams.doors.http_source import HttpSource
+from streams.doors.joined_source import JoinedSource
 from streams.doors.poll import Source
 from streams.doors.recording_source import RecordingSource
 
@@ -26,6 +27,15 @@ def choose_source(feed: FeedSettings) -> Source:
     Raises:
         UserError: the source is none of these.
     """
+    main = _choose(feed)
+    if not feed.beside:
+        return main
+    if isinstance(main, RecordingSource):
+        raise UserError(f"feed {feed.id}: a recording holds all of its feed; nothing can stand beside it")
+    return JoinedSource(main, [_choose(feed.model_copy(update={"source": source})) for source in feed.beside])
+
+
+def _choose(feed: FeedSettings) -> Source:
     if feed.source.startswith(("http://", "https://")):
         return HttpSource(feed)
     place = Path(feed.source)

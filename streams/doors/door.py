@@ -14,6 +14,7 @@ from runtime.settings import FeedSettings
 from schemas.feed_status import FeedStatus, encode_feed_status
 from schemas.namespace import topic_name
 from schemas.topics import FEED_STATUS
+from streams.doors.alert_record import AlertRecords
 from streams.doors.feed_counts import FeedCounts
 from streams.doors.line_records import LineRecords
 from streams.doors.poll import Poll, Source
@@ -72,6 +73,7 @@ class Door:
         self._archive = FeedArchive(feed.archive) if feed.archive is not None else None
         self._sorter: FeedSorter | None = None
         self._records: LineRecords | None = None
+        self._alerts = AlertRecords(feed.id, feed.timetable, address.namespace)
 
     async def run(self, source: Source) -> None:
         """Write the source's polls until it ends.
@@ -112,6 +114,7 @@ class Door:
         outcome = _sort(self._sorter, poll)
         await self._write_fenced(records.list_rejects(outcome))
         await self._write_fenced(records.list_lines(outcome, poll.time_s, feed_down=poll.error is not None))
+        await self._write_fenced(iter(self._alerts.list_changed(outcome.alerts)))
         status = counts.add(poll, outcome, self._sorter.timetable)
         self._on_status(status)
         topic = topic_name(FEED_STATUS, self._namespace)

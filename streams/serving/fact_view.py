@@ -1,4 +1,4 @@
-"""Feeds' states and timetables' versions in memory: few, small, last one counts."""
+"""Feeds' states and alerts and timetables' versions in memory: few, small, last one counts."""
 
 from typing import TYPE_CHECKING
 
@@ -9,11 +9,12 @@ if TYPE_CHECKING:
 
 
 class FactView:
-    """Values of two compacted topics, each a hash in the store."""
+    """Values of three compacted topics, each a hash in the store."""
 
     def __init__(self, namespace: str) -> None:
         self._hashes: dict[str, dict[str, bytes]] = {
             store_keys.feed_status(namespace): {},
+            store_keys.service_alerts(namespace): {},
             store_keys.timetable_versions(namespace): {},
         }
         self.changed: set[tuple[str, str]] = set()

@@ -22,7 +22,7 @@ from runtime.topics.ensure import ensure_topics
 from schemas import store_keys
 from schemas.line_value import LineValueError
 from schemas.namespace import topic_name
-from schemas.topics import FEED_STATUS, LINE_FORECASTS, TIMETABLE_VERSIONS
+from schemas.topics import FEED_STATUS, LINE_FORECASTS, SERVICE_ALERTS, TIMETABLE_VERSIONS
 from streams.health_port import Health
 from streams.serving.fact_view import FactView
 from streams.serving.line_view import LineView
@@ -60,7 +60,7 @@ async def run_serving(settings: Settings, health: Health) -> None:
 
 
 class Serving:
-    """Reads four topics into memory and keeps the store at what memory says."""
+    """Reads five topics into memory and keeps the store at what memory says."""
 
     def __init__(self, settings: Settings, health: Health) -> None:
         self._settings = settings
@@ -83,6 +83,7 @@ class Serving:
         self._forecasts = topic_name(LINE_FORECASTS, namespace)
         self._hashes = {
             topic_name(FEED_STATUS, namespace): store_keys.feed_status(namespace),
+            topic_name(SERVICE_ALERTS, namespace): store_keys.service_alerts(namespace),
             topic_name(TIMETABLE_VERSIONS, namespace): store_keys.timetable_versions(namespace),
         }
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 import api
 from api.accuracy.schemas import AccuracyAnswer
+from api.alerts.schemas import AlertsAnswer
 from api.arrivals.schemas import ArrivalsAnswer
 from api.batch.schemas import BatchAnswer
 from api.city_file.build import CityFileBuilder
@@ -28,6 +29,7 @@ from api.runs.why import WhyAnswer
 from api.siri.schemas import SiriAnswer
 from api.stops.schemas import StopDetail, StopsAnswer
 from api.vehicles.schemas import VehicleAnswer, VehiclesAnswer
+from schemas.service_alerts import FeedAlerts, InformedEntity, Period, ServiceAlert
 
 City = Any
 Ask = Callable[..., Any]
@@ -58,14 +60,30 @@ ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     ),
     "siri_vehicle_monitoring": ("/v1/siri/vehicle-monitoring.json?LineRef=town:1", SiriAnswer),
     "siri_estimated_timetable": ("/v1/siri/estimated-timetable.json?LineRef=town:1", SiriAnswer),
+    "siri_situation_exchange": ("/v1/siri/situation-exchange.json?LineRef=town:1", SiriAnswer),
+    "alerts": ("/v1/alerts?line=town:1", AlertsAnswer),
     "accuracy": ("/v1/accuracy?line=town%3A1", AccuracyAnswer),
 }
 
 
 @pytest.fixture
 def told(city: City) -> City:
-    """The city with one bus on the trunk and its feed up."""
+    """The city with one bus on the trunk and its feed up, and a stop that the agency has moved."""
     city.tell("1", city.run("t1-12", 1, 3))
+    moved = ServiceAlert(
+        "7",
+        cause=10,
+        effect=9,
+        severity=3,
+        periods=(Period(int(city.now) - 3600, int(city.now) + 3600),),
+        informed=(InformedEntity(line_id="1", stop_id="D"),),
+        header=(("en", "Docks: board around the corner"), ("zh", "码头站：请到街角乘车")),
+        description=(),
+        url=(("en", "https://t.example/7"),),
+        since_ms=int(city.now) * 1000,
+    )
+    city.view.said.read = {"town": FeedAlerts("town", "town", int(city.now) * 1000, (moved,))}
+    city.api.streams.overrides.apply(city.now)
     city.view.take_feeds({"town": city.feed()}, city.now)
     files = city.api.application.state.city_files
     files._held["town"] = CityFileBuilder(city.view).build("town")

@@ -2,14 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from schemas.line_forecasts import RunForecast, Verdict
+from schemas.line_forecasts import Basis, RunForecast, Verdict
 from transit.answers.aimed_calls import Aimed
 from transit.answers.calls_here import CallHere
 from transit.answers.coming import ARRIVAL_P50, DEPARTURE_P50, AimedCall, Coming, HeadwayWindow, time_at
 from transit.answers.ladder import UNTRACKED, UNTRACKED_FEED_DOWN, Standing, call_standing, standing_of
-from transit.answers.line_view import LineView, run_key
+from transit.answers.line_view import AimedRule, LineView, run_key
 from transit.answers.run_ids import RunKey
 from transit.answers.selection import Wish, destination_of
 
@@ -22,13 +22,20 @@ class StopView:
     """What is known where the rider waits.
 
     ``calls`` are the calls made here, by timetable (hash) and pattern; ``lines`` the values of the line groups that
-    call here, by group id; ``aimed`` what the timetable in force foresees.
+    call here, by group id; ``aimed`` what the timetable in force foresees. ``edits`` are what is said of groups without
+    a value.
     """
 
     calls: Mapping[str, Mapping[int, tuple[CallHere, ...]]]
     lines: Mapping[str, LineView]
     aimed: Aimed
     aim: Aim
+    edits: Mapping[str, AimedRule] = field(default_factory=dict)
+
+    def edits_of(self, group_id: str) -> AimedRule | None:
+        """What is said of a line group's timetable."""
+        line = self.lines.get(group_id)
+        return self.edits.get(group_id) if line is None else line.edits
 
 
 def list_comings(stop: StopView, wish: Wish, now: float) -> list[Coming]:
@@ -69,15 +76,28 @@ def _list_tracked_calls(
         ahead = here.position - run.next_position
         if ahead < 0:
             continue
-        call = call_standing(run, standing, here.position) if run.skipped else standing
+        call = _standing_here(line, run, standing, here) if run.skipped else standing
         if ahead < run.call_count:
             times_row = line.rows[row] + ahead
             at = _forecast_at(line, times_row)
-            if at is None and (edited := None if line.edits is None else line.edits.standing(here, key)) is not None:
-                call = edited._replace(is_tracked=True)
+            if at is None and line.edits is not None:
+                call = _withheld(line.edits.standing(here, key)) or call
             yield Coming(now if at is None else at, key, here, call, run, times_row, None, None, line)
         elif (aimed := stop.aim(key, here)) is not None:
             yield Coming(late_at(aimed, run, now), key, here, call, run, -1, aimed, None, line)
+
+
+def _standing_here(line: LineView, run: RunForecast, standing: Standing, here: CallHere) -> Standing:
+    """How a run that leaves out some calls stands to this one; an override that takes it away gives its own reason."""
+    call = call_standing(run, standing, here.position)
+    edited = None if call is standing or line.edits is None else line.edits.standing(here, run_key(run))
+    is_reason = edited is not None and edited.verdict is Verdict.NOT_COMING
+    return edited._replace(is_tracked=True) if edited is not None and is_reason else call
+
+
+def _withheld(edited: Standing | None) -> Standing | None:
+    """How a call stands whose times an override has taken away."""
+    return edited._replace(is_tracked=True) if edited is not None and edited.basis is Basis.WITHHELD else None
 
 
 def _forecast_at(line: LineView, times_row: int) -> int | None:
@@ -99,7 +119,7 @@ def _list_untracked(stop: StopView, wish: Wish, now: float, until: float) -> Ite
         if not wish.takes(aimed.here):
             continue
         line = stop.lines.get(aimed.here.group_id)
-        standing = _standing_untracked(line, aimed, now)
+        standing = _standing_untracked(line, stop.edits_of(aimed.here.group_id), aimed, now)
         if standing is not None:
             yield Coming(aimed.leaves_at, aimed.key, aimed.here, standing, aimed=aimed, line=line)
 
@@ -108,12 +128,14 @@ def _leaves_at(aimed: AimedCall) -> int:
     return aimed.leaves_at
 
 
-def _standing_untracked(line: LineView | None, aimed: AimedCall, now: float) -> Standing | None:
+def _standing_untracked(
+    line: LineView | None, edits: AimedRule | None, aimed: AimedCall, now: float
+) -> Standing | None:
     """How a call stands that is told by the timetable; ``None`` where its vehicle tells it, or has passed."""
+    edited = None if edits is None else edits.standing(aimed.here, aimed.key)
     if line is None:
-        return UNTRACKED
+        return edited or UNTRACKED
     run = line.find_run(aimed.key)
-    edited = None if line.edits is None else line.edits.standing(aimed.here, aimed.key)
     if edited is not None and (run is None or not standing_of(run, now, is_feed_down=False).is_tracked):
         return edited
     if run is None:
@@ -134,8 +156,8 @@ def _list_by_headway(stop: StopView, wish: Wish, now: float, headed: set[tuple[s
             told.add(destination)
             line = stop.lines.get(window.here.group_id)
             standing = UNTRACKED_FEED_DOWN if line is not None and line.is_feed_down else UNTRACKED
-            if line is not None and line.edits is not None:
-                standing = line.edits.standing(window.here, None) or standing
+            if (edits := stop.edits_of(window.here.group_id)) is not None:
+                standing = edits.standing(window.here, None) or standing
             yield Coming(_mean_wait_at(window, now), None, window.here, standing, headway=window, line=line)
 
 

@@ -7,7 +7,9 @@ from statistics import median_low
 from typing import Any, Final
 
 from schemas.rejects import Reject, RejectReason
+from schemas.service_alerts import ServiceAlert
 from schemas.topics import MESSAGE_BYTES_MAX
+from transit.agency.read_alerts import ALERTS_MAX, read_alert
 from transit.assignment.block_outlook import BlockOutlook, list_due
 from transit.assignment.decoded_feed import DecodedFeed, UndecodableError, decode_feed, find_content
 from transit.assignment.in_service import ServiceHours
@@ -24,6 +26,7 @@ LINE_BYTES_MAX: Final = MESSAGE_BYTES_MAX - 64 * 1024
 """A line's message with room for its key, headers and framing."""
 
 ID_LENGTH_MAX: Final = 256
+_KINDS: Final = ("vehicle", "trip_update", "alert")
 
 LINGER_S: Final = 15 * 60
 """A line group is told of polls for this long after its last report, whatever its timetable says."""
@@ -33,7 +36,10 @@ REJECT_CONTENT_BYTES: Final = 64 * 1024
 
 @dataclass(slots=True)
 class SortedFeed:
-    """What became of one poll. ``lag_s`` is the median age of the feed's vehicles' reports."""
+    """What became of one poll. ``lag_s`` is the median age of the feed's vehicles' reports.
+
+    ``alerts`` are all of the feed's alerts; ``None`` where the poll says nothing of them.
+    """
 
     messages: list[LineMessage]
     rejects: list[Reject] = field(default_factory=list)
@@ -42,6 +48,7 @@ class SortedFeed:
     vehicles: int = 0
     accepted: int = 0
     repeated: int = 0
+    alerts: tuple[ServiceAlert, ...] | None = None
 
     @property
     def refused(self) -> Counter[str]:
@@ -55,11 +62,11 @@ class _Poll:
 
     time_s: int
     header: bytes
-    in_service: tuple[int, ...]
     batches: dict[int, LineBatch]
     rejects: list[Reject] = field(default_factory=list)
     ages_s: list[int] = field(default_factory=list)
-    ids: set[str] = field(default_factory=set)
+    ids: set[tuple[str, str]] = field(default_factory=set)
+    alerts: dict[bytes, ServiceAlert] = field(default_factory=dict)
     accepted: int = 0
     repeated: int = 0
     vehicles: int = 0
@@ -83,6 +90,7 @@ class FeedSorter:
         self._blocks = BlockOutlook(timetable)
         self._known = KnownVehicles()
         self._told_at: dict[int, int] = {}
+        self._alerts: dict[bytes, ServiceAlert] = {}
         self._header = packed_field(HEADER_TAG, b"")
         self._last_poll_s = 0
 
@@ -100,14 +108,17 @@ class FeedSorter:
             return self._close(poll)
         self._header = packed_field(HEADER_TAG, decoded.header)
         poll = self._open(poll_time_s)
-        if self._check_header(poll, decoded):
+        is_usable = self._check_header(poll, decoded)
+        if is_usable:
             for entity in decoded.entities:
                 self._sort_entity(poll, entity)
+            self._alerts = poll.alerts
         for piece in decoded.broken:
             self._refuse(poll, piece, None, Refusal(RejectReason.UNDECODABLE, "the entity cannot be read"))
         self._last_poll_s = poll_time_s
         sorted_feed = self._close(poll)
         sorted_feed.header_at = decoded.header_at or None
+        sorted_feed.alerts = tuple(poll.alerts.values()) if is_usable else None
         return sorted_feed
 
     def sort_unchanged(self, poll_time_s: int) -> SortedFeed:
@@ -125,7 +136,7 @@ class FeedSorter:
     def _open(self, poll_time_s: int) -> _Poll:
         in_service = self._hours.list_groups(poll_time_s)
         self._told_at = {group: at for group, at in self._told_at.items() if at >= poll_time_s - LINGER_S}
-        poll = _Poll(poll_time_s, self._header, in_service, {})
+        poll = _Poll(poll_time_s, self._header, {})
         for group in sorted({*in_service, *self._told_at}):
             poll.batches[group] = LineBatch(self._header)
         return poll
@@ -161,11 +172,10 @@ class FeedSorter:
             detail = f"entity {name[:ID_LENGTH_MAX]!r} lacks a field that GTFS-realtime requires"
             self._refuse(poll, name.encode(), None, Refusal(RejectReason.UNDECODABLE, detail))
             return
-        refusal = _check_entity(entity_id, poll.ids)
+        refusal = _check_entity(entity, poll.ids)
         if refusal is not None:
             self._refuse(poll, content, None, refusal)
             return
-        poll.ids.add(entity_id)
         if entity.is_deleted:
             return
         if entity.HasField("vehicle"):
@@ -173,7 +183,7 @@ class FeedSorter:
         elif entity.HasField("trip_update"):
             self._pass_on(poll, content, list_update_groups(entity.trip_update, self.lookup))
         elif entity.HasField("alert"):
-            self._pass_on(poll, content, list_alert_groups(entity.alert, self.lookup, poll.in_service))
+            self._keep_alert(poll, entity, content)
         else:
             detail = "it holds no vehicle, trip update or alert"
             self._refuse(poll, content, None, Refusal(RejectReason.EMPTY_ENTITY, detail))
@@ -258,6 +268,21 @@ class FeedSorter:
             if batch.size + len(packed) <= LINE_BYTES_MAX:
                 batch.add(packed)
 
+    def _keep_alert(self, poll: _Poll, entity: Any, content: bytes) -> None:
+        """Alerts stand beside the lines' messages: they change rarely, and one may concern every line."""
+        known = self._alerts.get(content)
+        if known is None:
+            groups = list_alert_groups(entity.alert, self.lookup)
+            if not isinstance(groups, Refusal) and len(poll.alerts) >= ALERTS_MAX:
+                groups = Refusal(RejectReason.TOO_LARGE, f"the feed has more than {ALERTS_MAX} alerts")
+            if isinstance(groups, Refusal):
+                self._refuse(poll, content, None, groups)
+                return
+            names = tuple(self.lookup.group_ids[group] for group in groups)
+            known = read_alert(entity.id, entity.alert, names)
+        poll.alerts[content] = known
+        poll.accepted += 1
+
     def _note_age(self, poll: _Poll, known: KnownVehicle) -> None:
         if known.observed_at:
             poll.ages_s.append(poll.time_s - known.observed_at)
@@ -287,13 +312,17 @@ def _vehicle_name(vehicle: Any, entity_id: str) -> str:
     return f"trip:{trip.trip_id}:{trip.start_date}" if trip.trip_id else f"entity:{entity_id}"
 
 
-def _check_entity(entity_id: Any, seen: set[str]) -> Refusal | None:
+def _check_entity(entity: Any, seen: set[tuple[str, str]]) -> Refusal | None:
+    """Ids are told apart by what an entity holds: vehicles, updates and alerts may come from one source each."""
+    entity_id = entity.id
     if not isinstance(entity_id, str) or not entity_id:
         return Refusal(RejectReason.UNDECODABLE, "the entity has no id that can be read")
     if len(entity_id) > ID_LENGTH_MAX:
         return Refusal(RejectReason.ID_TOO_LONG, f"the entity's id has {len(entity_id)} characters")
-    if entity_id in seen:
+    kind = next((each for each in _KINDS if entity.HasField(each)), "")
+    if (kind, entity_id) in seen:
         return Refusal(RejectReason.DUPLICATE_ENTITY, f"the message holds entity {entity_id!r} twice")
+    seen.add((kind, entity_id))
     return None
 
 

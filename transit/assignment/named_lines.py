@@ -18,13 +18,13 @@ def list_update_groups(update: Any, lookup: LineLookup) -> tuple[int, ...] | Ref
     return Refusal(RejectReason.UNKNOWN_TRIP, f"the timetable has no trip {named.trip_id!r}")
 
 
-def list_alert_groups(alert: Any, lookup: LineLookup, in_service: tuple[int, ...]) -> tuple[int, ...] | Refusal:
+def list_alert_groups(alert: Any, lookup: LineLookup) -> tuple[int, ...] | Refusal:
     """The line groups that an Alert concerns: those it names by trip, line or stop.
 
-    One that names a whole agency or mode, or nothing at all, goes to every line group in service.
+    One that names a whole agency or mode, or nothing at all, concerns all of them: none is named.
     """
     groups: set[int] = set()
-    narrow = False
+    narrow = broad = False
     for named in alert.informed_entity:
         if named.HasField("trip") or named.route_id:
             narrow = True
@@ -33,8 +33,10 @@ def list_alert_groups(alert: Any, lookup: LineLookup, in_service: tuple[int, ...
         elif named.stop_id:
             narrow = True
             groups.update(lookup.list_stop_groups(named.stop_id) if isinstance(named.stop_id, str) else ())
-    if groups:
+        else:
+            broad = True
+    if groups and not broad:
         return tuple(sorted(groups))
-    if narrow:
+    if narrow and not broad:
         return Refusal(RejectReason.UNKNOWN_LINE, "the alert names no line, trip or stop of the timetable")
-    return in_service
+    return ()

@@ -7,8 +7,9 @@ from google.transit.gtfs_realtime_pb2 import Alert, FeedEntity
 
 from schemas.line_forecasts import RunForecast, VerdictReason
 from schemas.overrides import Override, OverrideKind
+from transit.answers.run_ids import RunKey, parse_run_id
 from transit.conditions.regularity import Regularity
-from transit.gtfs_realtime.run_words import MINUTE_S, RunWords
+from transit.gtfs_realtime.run_words import MINUTE_S, RunWords, write_clock
 from transit.overrides.edit_line import stop_rows
 from transit.timetable.compiled import Timetable
 
@@ -30,17 +31,23 @@ class Seen(NamedTuple):
     chinese: str
     name: str = ""
     """Tells two things of one kind on a line apart: an override's id."""
+    run: RunKey | None = None
+    """The run it is about, where it is about one."""
 
 
 _EFFECTS: Final = {
     "gap": Alert.SIGNIFICANT_DELAYS,
     "bunching": Alert.OTHER_EFFECT,
     "detour": Alert.DETOUR,
-    OverrideKind.CANCEL_RUN.value: Alert.REDUCED_SERVICE,
-    OverrideKind.SKIP_STOP.value: Alert.STOP_MOVED,
+    OverrideKind.CANCEL_RUN.value: Alert.NO_SERVICE,
+    OverrideKind.CANCEL_LINE.value: Alert.NO_SERVICE,
+    OverrideKind.DELAYS.value: Alert.SIGNIFICANT_DELAYS,
+    OverrideKind.SKIP_STOP.value: Alert.NO_SERVICE,
     OverrideKind.CLOSE_STOP.value: Alert.NO_SERVICE,
-    OverrideKind.RESTRICT_ENTRY.value: Alert.ACCESSIBILITY_ISSUE,
-    OverrideKind.WITHHOLD.value: Alert.OTHER_EFFECT,
+    # who enters waits or is turned away: service runs, but not as a rider expects it
+    OverrideKind.RESTRICT_ENTRY.value: Alert.MODIFIED_SERVICE,
+    # vehicles run as ever, only nothing is foretold of them
+    OverrideKind.WITHHOLD.value: Alert.NO_EFFECT,
 }
 
 
@@ -97,10 +104,24 @@ def tell_overrides(overrides: Iterable[Override], line_ids: Iterable[str], timet
         if not (override.text_en or override.text_zh):
             continue
         stops = tuple(sorted(stop_rows(override, timetable)))
+        run = _run_of(override)
         for line_id in lines:
-            if override.line in ("", f"{timetable.name}:{line_id}"):
-                line, said = timetable.line_id.find(line_id), (override.text_en, override.text_zh)
-                yield Seen(override.kind.value, line, -1, stops, *said, name=override.id)
+            line, said = timetable.line_id.find(line_id), (override.text_en, override.text_zh)
+            if override.line in ("", f"{timetable.name}:{line_id}") and run in (None, _on_line(run, line, timetable)):
+                yield Seen(override.kind.value, line, -1, stops, *said, name=override.id, run=run)
+
+
+def _run_of(override: Override) -> RunKey | None:
+    try:
+        return parse_run_id(override.run)[1] if override.run else None
+    except ValueError:
+        return None
+
+
+def _on_line(run: RunKey | None, line: int, timetable: Timetable) -> RunKey | None:
+    """The run, if it is one of a line (row)."""
+    trip = timetable.trip_id.find(run.trip_id) if run else -1
+    return run if trip >= 0 and int(timetable.pattern_line[timetable.trip_pattern[trip]]) == line else None
 
 
 def fill_alert(entity: FeedEntity, seen: Seen, words: RunWords) -> None:
@@ -115,6 +136,11 @@ def fill_alert(entity: FeedEntity, seen: Seen, words: RunWords) -> None:
             informed.direction_id = seen.direction
         if stop is not None:
             informed.stop_id = prefix + timetable.stop_id[stop]
+        if seen.run is not None:
+            informed.trip.trip_id = prefix + seen.run.trip_id
+            informed.trip.start_date = f"{seen.run.service_date:08d}"
+            if seen.run.start_time_s is not None:
+                informed.trip.start_time = write_clock(seen.run.start_time_s)
     alert.cause = Alert.UNKNOWN_CAUSE
     alert.effect = _EFFECTS[seen.kind]
     alert.severity_level = Alert.WARNING

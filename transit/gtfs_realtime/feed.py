@@ -30,6 +30,8 @@ class Entity(NamedTuple):
     subject: str
     observed_at: int
     packed: bytes
+    source: str = ""
+    """Of an alert, who says it: ``agency``, ``operator`` or ``headway``."""
 
 
 def write_trip_updates(line: LineView, words: RunWords, *, now: float, aim: Aim, next_runs: bool) -> Iterator[Entity]:
@@ -62,7 +64,8 @@ def write_alerts(seen: Iterable[Seen], words: RunWords, *, now: float) -> Iterat
     for each in seen:
         message = FeedMessage()
         fill_alert(message.entity.add(), each, words)
-        yield Entity(message.entity[0].id, int(now), message.SerializePartialToString())
+        source = "operator" if each.name else "headway"
+        yield Entity(message.entity[0].id, int(now), message.SerializePartialToString(), source)
 
 
 def unchanged_until(line: LineView, words: RunWords, now: float) -> float:

@@ -11,6 +11,7 @@ from transit.overrides.edit_line import stop_rows
 from transit.timetable.compiled import Timetable
 
 _NOT_SERVED = Standing(Basis.WITHHELD, Verdict.NOT_COMING, VerdictReason.CANCELLED, is_tracked=False)
+_AT_RISK = Standing(Basis.SCHEDULE, Verdict.AT_RISK, VerdictReason.DELAYS, is_tracked=False)
 _WITHHELD = Standing(Basis.WITHHELD, Verdict.NOT_TRACKED, VerdictReason.NONE, is_tracked=False)
 
 
@@ -21,7 +22,8 @@ class AimedEdits:
         self._name = timetable.name
         self._of_stops = [
             (override, stop_rows(override, timetable))
-            for override in overrides
+            # a delay says least: whatever else is said of a call counts before it
+            for override in sorted(overrides, key=lambda each: each.kind is OverrideKind.DELAYS)
             if override.kind is not OverrideKind.RESTRICT_ENTRY and not override.vehicle
         ]
 
@@ -32,10 +34,14 @@ class AimedEdits:
                 continue
             if override.run and (key is None or override.run != format_run_id(self._name, key)):
                 continue
+            if override.direction_id not in (None, here.direction_id):
+                continue
             if override.stops and here.stop not in stops:
                 continue
             if override.kind is OverrideKind.WITHHOLD:
                 return _WITHHELD
+            if override.kind is OverrideKind.DELAYS:
+                return _AT_RISK
             reason = VerdictReason.DETOUR if override.kind is OverrideKind.DETOUR else VerdictReason.CANCELLED
             return _NOT_SERVED._replace(reason=reason)
         return None

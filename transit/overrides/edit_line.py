@@ -21,9 +21,9 @@ _SKIPPING = (OverrideKind.SKIP_STOP, OverrideKind.CLOSE_STOP, OverrideKind.DETOU
 def edit_line(forecasts: LineForecasts, overrides: Sequence[Override], timetable: Timetable) -> LineForecasts:
     """The value with ``overrides`` applied; the same object where none touches it.
 
-    A cancelled run keeps its place with the verdict ``not_coming``, and is told where no vehicle is on it; stops that
-    are closed, skipped or driven around become skipped calls; a withheld line's or vehicle's times are not told (basis
-    ``withheld``), nor those at a withheld stop.
+    A cancelled run keeps its place with the verdict ``not_coming``, and is told where no vehicle is on it; delayed ones
+    are ``at_risk``; stops that are closed, skipped or driven around become skipped calls; a withheld line's or
+    vehicle's times are not told (basis ``withheld``), nor those at a withheld stop.
     """
     touching = [each for each in overrides if concerns(each, forecasts, timetable)]
     if not touching:
@@ -48,13 +48,14 @@ def concerns(override: Override, forecasts: LineForecasts, timetable: Timetable)
     if override.vehicle:
         return any(f"{forecasts.feed}:{run.vehicle_id}" == override.vehicle for run in forecasts.runs)
     if override.line:
-        return override.line in _lines_of(forecasts, timetable)
+        return override.line in lines_of(forecasts, timetable)
     if override.run:
-        return _line_of_run(override, timetable) in _lines_of(forecasts, timetable)
+        return _line_of_run(override, timetable) in lines_of(forecasts, timetable)
     return any(stop.startswith(f"{name}:") for stop in override.stops)
 
 
-def _lines_of(forecasts: LineForecasts, timetable: Timetable) -> frozenset[str]:
+def lines_of(forecasts: LineForecasts, timetable: Timetable) -> frozenset[str]:
+    """The lines (public ids) of a line group's value."""
     group = timetable.group_id.find(forecasts.line_group.partition(":")[2])
     if group < 0:
         return frozenset()
@@ -74,10 +75,12 @@ def _edit_run(run: RunForecast, override: Override, forecasts: LineForecasts, ti
     if not _is_meant(run, override, forecasts, timetable):
         return run
     replace = msgspec.structs.replace
-    if override.kind is OverrideKind.CANCEL_RUN:
+    if override.kind in (OverrideKind.CANCEL_RUN, OverrideKind.CANCEL_LINE):
         return replace(run, basis=Basis.WITHHELD, verdict=Verdict.NOT_COMING, verdict_reason=VerdictReason.CANCELLED)
     if override.kind is OverrideKind.WITHHOLD and not override.stops:
         return replace(run, basis=Basis.WITHHELD)
+    if override.kind is OverrideKind.DELAYS and run.verdict is Verdict.EXPECTED:
+        return replace(run, verdict=Verdict.AT_RISK, verdict_reason=VerdictReason.DELAYS)
     if override.kind in _SKIPPING:
         skipped = [at for at in _positions(run, override, timetable) if at >= run.next_position]
         if skipped:
@@ -91,6 +94,7 @@ def _is_meant(run: RunForecast, override: Override, forecasts: LineForecasts, ti
     return (
         (not override.vehicle or override.vehicle == f"{forecasts.feed}:{run.vehicle_id}")
         and (not override.line or override.line == f"{timetable.name}:{run.line_id}")
+        and override.direction_id in (None, run.direction_id)
         and (not override.run or override.run == format_run_id(timetable.name, key))
     )
 

@@ -86,6 +86,11 @@ class Headway(Transport):
         found: bytes = self.fetch_bytes("GET", path_of("/v1/gtfs-realtime/{kind}.{form}", kind=kind, form=form), {"timetable": timetable, "line": line, "next_runs": next_runs})
         return found
 
+    def list_alerts(self, *, timetable: str | None = None, line: str | None = None) -> models.AlertsAnswer:
+        """What is said to riders."""
+        found: models.AlertsAnswer = self.fetch("GET", path_of("/v1/alerts"), {"timetable": timetable, "line": line})
+        return found
+
     def list_batch(self, *, stops: str | None = None, lines: str | None = None, vehicles: str | None = None, limit: int | None = None, per_line: int | None = None, horizon_s: int | None = None, fields: str | None = None, page_size: int | None = None, cursor: str | None = None, datum: models.Datum | None = None, times: Literal['local', 'utc'] | None = None) -> models.BatchAnswer:
         """Many stops, lines or vehicles at once."""
         found: models.BatchAnswer = self.fetch("GET", path_of("/v1/arrivals"), {"stops": stops, "lines": lines, "vehicles": vehicles, "limit": limit, "per_line": per_line, "horizon_s": horizon_s, "fields": fields, "page_size": page_size, "cursor": cursor, "datum": datum, "times": times})
@@ -109,6 +114,11 @@ class Headway(Transport):
     def get_estimated_timetable(self, form: Literal['xml', 'json'], *, line_ref: str) -> bytes:
         """SIRI Estimated Timetable."""
         found: bytes = self.fetch_bytes("GET", path_of("/v1/siri/estimated-timetable.{form}", form=form), {"LineRef": line_ref})
+        return found
+
+    def get_situation_exchange(self, form: Literal['xml', 'json'], *, line_ref: str | None = None) -> bytes:
+        """SIRI Situation Exchange."""
+        found: bytes = self.fetch_bytes("GET", path_of("/v1/siri/situation-exchange.{form}", form=form), {"LineRef": line_ref})
         return found
 
     def get_nearby(self, *, near: str | None = None, box: str | None = None, radius_m: int | None = None, limit: int | None = None, per_line: int | None = None, walk_mps: float | None = None, datum: models.Datum | None = None, times: Literal['local', 'utc'] | None = None) -> models.NearbyAnswer:
@@ -295,6 +305,11 @@ class AsyncHeadway(AsyncTransport):
         found: bytes = await self.fetch_bytes("GET", path_of("/v1/gtfs-realtime/{kind}.{form}", kind=kind, form=form), {"timetable": timetable, "line": line, "next_runs": next_runs})
         return found
 
+    async def list_alerts(self, *, timetable: str | None = None, line: str | None = None) -> models.AlertsAnswer:
+        """What is said to riders."""
+        found: models.AlertsAnswer = await self.fetch("GET", path_of("/v1/alerts"), {"timetable": timetable, "line": line})
+        return found
+
     async def list_batch(self, *, stops: str | None = None, lines: str | None = None, vehicles: str | None = None, limit: int | None = None, per_line: int | None = None, horizon_s: int | None = None, fields: str | None = None, page_size: int | None = None, cursor: str | None = None, datum: models.Datum | None = None, times: Literal['local', 'utc'] | None = None) -> models.BatchAnswer:
         """Many stops, lines or vehicles at once."""
         found: models.BatchAnswer = await self.fetch("GET", path_of("/v1/arrivals"), {"stops": stops, "lines": lines, "vehicles": vehicles, "limit": limit, "per_line": per_line, "horizon_s": horizon_s, "fields": fields, "page_size": page_size, "cursor": cursor, "datum": datum, "times": times})
@@ -318,6 +333,11 @@ class AsyncHeadway(AsyncTransport):
     async def get_estimated_timetable(self, form: Literal['xml', 'json'], *, line_ref: str) -> bytes:
         """SIRI Estimated Timetable."""
         found: bytes = await self.fetch_bytes("GET", path_of("/v1/siri/estimated-timetable.{form}", form=form), {"LineRef": line_ref})
+        return found
+
+    async def get_situation_exchange(self, form: Literal['xml', 'json'], *, line_ref: str | None = None) -> bytes:
+        """SIRI Situation Exchange."""
+        found: bytes = await self.fetch_bytes("GET", path_of("/v1/siri/situation-exchange.{form}", form=form), {"LineRef": line_ref})
         return found
 
     async def get_nearby(self, *, near: str | None = None, box: str | None = None, radius_m: int | None = None, limit: int | None = None, per_line: int | None = None, walk_mps: float | None = None, datum: models.Datum | None = None, times: Literal['local', 'utc'] | None = None) -> models.NearbyAnswer:

@@ -23,6 +23,34 @@ class AccuracyAnswer(TypedDict):
     warnings: list[Warned]
 
 
+class ActivePeriod(TypedDict):
+    """From `starts_at` on, before `ends_at`; null where that side is open."""
+
+    starts_at: str | None
+    ends_at: str | None
+
+
+class AlertTold(TypedDict):
+    """One alert in force."""
+
+    id: str
+    source: Literal['agency', 'operator', 'headway']
+    cause: str
+    effect: str
+    severity: str
+    active_periods: list[ActivePeriod]
+    informed: list[Informed]
+    header: dict[str, Any]
+    description: dict[str, Any]
+    url: dict[str, Any]
+
+
+class AlertsAnswer(TypedDict):
+    """Every alert in force that was asked for."""
+
+    alerts: list[AlertTold]
+
+
 class Arrival(TypedDict):
     """One vehicle's visit to the stop; without `run_id`, a line that comes every `every_s` at no times of its own."""
 
@@ -58,7 +86,7 @@ class Arrival(TypedDict):
     computed_at: str | None
     valid_until: str | None
     verdict: Literal['expected', 'at_risk', 'not_tracked', 'not_coming']
-    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held'] | None
+    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held', 'delays'] | None
     revision: Literal['progress', 'passage', 'rematched', 'detour', 'rerouted', 'feed_returned', 'held', 'departed', 'traffic', 'settling'] | None
     last: bool
 
@@ -402,6 +430,17 @@ class HourAccuracy(TypedDict):
     starts_at: str
 
 
+class Informed(TypedDict):
+    """What an alert is about; every member that is not null must hold."""
+
+    line_id: str | None
+    direction_id: int | None
+    trip_id: str | None
+    service_date: str | None
+    stop_id: str | None
+    route_type: int | None
+
+
 class KeyRestricted(TypedDict):
     """How a key may be used; what is left out stays."""
 
@@ -542,7 +581,7 @@ class NearbyArrival(TypedDict):
     computed_at: str | None
     valid_until: str | None
     verdict: Literal['expected', 'at_risk', 'not_tracked', 'not_coming']
-    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held'] | None
+    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held', 'delays'] | None
     revision: Literal['progress', 'passage', 'rematched', 'detour', 'rerouted', 'feed_returned', 'held', 'departed', 'traffic', 'settling'] | None
     last: bool
     catch: Literal['can_wait', 'leave_now', 'maybe', 'missed'] | None
@@ -675,7 +714,7 @@ class RunAnswer(TypedDict):
     basis: Literal['live', 'extrapolated', 'historical', 'schedule', 'withheld']
     computed_at: str | None
     verdict: Literal['expected', 'at_risk', 'not_tracked', 'not_coming'] | None
-    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held'] | None
+    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held', 'delays'] | None
     revision: Literal['progress', 'passage', 'rematched', 'detour', 'rerouted', 'feed_returned', 'held', 'departed', 'traffic', 'settling'] | None
     warnings: list[Warned]
     calls: list[RunCall]
@@ -836,7 +875,7 @@ class Vehicle(TypedDict):
     computed_at: str
     valid_until: str
     verdict: Literal['expected', 'at_risk', 'not_tracked', 'not_coming'] | None
-    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held'] | None
+    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held', 'delays'] | None
 
 
 class VehicleAnswer(TypedDict):
@@ -863,7 +902,7 @@ class VehicleAnswer(TypedDict):
     computed_at: str
     valid_until: str
     verdict: Literal['expected', 'at_risk', 'not_tracked', 'not_coming'] | None
-    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held'] | None
+    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held', 'delays'] | None
     warnings: list[Warned]
 
 
@@ -882,6 +921,8 @@ class Warned(TypedDict):
     code: Literal['view_loading', 'view_old', 'view_incomplete', 'timetable_expired', 'service_alert', 'feed_down', 'feed_stale', 'tracking_behind']
     since: str | None
     detail: str
+    alert_id: NotRequired[str | None]
+    effect: NotRequired[str | None]
 
 
 class WhyAnswer(TypedDict):
@@ -899,7 +940,7 @@ class WhyAnswer(TypedDict):
     legs: list[WhyLeg]
     basis: Literal['live', 'extrapolated', 'historical', 'schedule', 'withheld']
     verdict: Literal['expected', 'at_risk', 'not_tracked', 'not_coming']
-    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held'] | None
+    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held', 'delays'] | None
     warnings: list[Warned]
     revision: Literal['progress', 'passage', 'rematched', 'detour', 'rerouted', 'feed_returned', 'held', 'departed', 'traffic', 'settling'] | None
 
@@ -964,7 +1005,7 @@ class StreamedRun(TypedDict):
     occupancy: Occupancy | None
     basis: Literal['live', 'extrapolated', 'historical', 'schedule', 'withheld']
     verdict: Literal['expected', 'at_risk', 'not_tracked', 'not_coming']
-    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held'] | None
+    verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held', 'delays'] | None
     observed_at: str
     valid_until: str
     calls: list[StreamedCall]

@@ -125,7 +125,7 @@ def test_an_unchanged_feed_still_makes_vehicles_due(city: Timetable, feed: Feed,
     assert lines_of(sorter, sorter.sort_unchanged(at(8, 15)))["north"] == ["v1"]
 
 
-def test_trip_updates_and_alerts_go_to_the_lines_they_name(city: Timetable, at: At) -> None:
+def test_trip_updates_go_to_the_lines_they_name_and_alerts_stand_beside_them(city: Timetable, at: At) -> None:
     message = FeedMessage()
     message.header.gtfs_realtime_version = "2.0"
     message.header.timestamp = at(8)
@@ -140,8 +140,32 @@ def test_trip_updates_and_alerts_go_to_the_lines_they_name(city: Timetable, at: 
         sorter.lookup.group_ids[line.group]: [entity.id for entity in FeedMessage.FromString(line.content).entity]
         for line in outcome.messages
     }
-    assert found == {"east": ["u", "s", "all"], "both": ["s", "all"], "north": ["a", "s"]}
+    assert found == {"east": ["u"], "both": []}
+    assert outcome.alerts is not None
+    assert {alert.id: alert.line_groups for alert in outcome.alerts} == {
+        "a": ("north",),
+        "s": ("both", "east", "north"),
+        "all": (),
+    }
     assert reasons_of(outcome) == [RejectReason.UNKNOWN_LINE]
+
+
+def test_an_alert_and_a_trip_update_may_bear_the_same_id(city: Timetable, at: At) -> None:
+    message = FeedMessage()
+    message.header.gtfs_realtime_version = "2.0"
+    message.header.timestamp = at(8)
+    message.entity.add(id="1").trip_update.trip.trip_id = "e1"
+    for _ in range(2):
+        message.entity.add(id="1").alert.informed_entity.add(route_id="north")
+    outcome = FeedSorter(city, "f").sort(message.SerializeToString(), at(8))
+    assert outcome.accepted == 2
+    assert reasons_of(outcome) == [RejectReason.DUPLICATE_ENTITY]
+
+
+def test_a_poll_that_says_nothing_new_says_nothing_of_alerts(city: Timetable, at: At) -> None:
+    sorter = FeedSorter(city, "f")
+    assert sorter.sort_unchanged(at(8)).alerts is None
+    assert sorter.sort_down(at(8)).alerts is None
 
 
 def test_one_entity_that_cannot_be_read_costs_no_other(city: Timetable, feed: Feed, at: At) -> None:

@@ -1,0 +1,1 @@
+"""What agencies, operators and Headway itself say to riders."""

@@ -1,0 +1,27 @@
+"""The names of an alert's causes, effects and severities, and its words, in JSON."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from google.transit.gtfs_realtime_pb2 import Alert
+
+
+class _Names(dict[int, str]):
+    """Names by number; a number of a later version of the specification goes by ``unknown``."""
+
+    def __init__(self, values: Iterable[tuple[str, int]], unknown: str) -> None:
+        super().__init__({number: name.lower() for name, number in values})
+        self._unknown = unknown
+
+    def __missing__(self, number: int) -> str:
+        return self._unknown
+
+
+CAUSES: Final = _Names(Alert.Cause.items(), "unknown_cause")
+EFFECTS: Final = _Names(Alert.Effect.items(), "unknown_effect")
+SEVERITIES: Final = _Names(Alert.SeverityLevel.items(), "unknown_severity")
+
+
+def say(texts: Iterable[tuple[str, str]]) -> str:
+    """All translations in one line, each once."""
+    return " / ".join(dict.fromkeys(words for _, words in texts))

@@ -1,0 +1,61 @@
+"""Gathers a feed's entities, line group after line group, looking at other requests in between."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from fastapi import Request
+
+from api.alerts.agency_alerts import list_agency_alerts
+from api.gtfs_realtime.line_entities import FeedForm, FeedKind, LineEntities
+from api.ids import split_id
+from api.lines.find_line import find_line
+from api.problems import INVALID_PARAMETER
+from api.refusal import Refusal
+from api.view.memory import View
+from schemas.line_key import make_line_key, split_line_key
+from transit.gtfs_realtime.feed import Entity
+
+_SLICE_LINES: Final = 4
+"""Lines made between two looks at other requests: some milliseconds."""
+
+
+class Asked(NamedTuple):
+    """Whose entities: a timetable's (its name) or a line's (its public id); empty for all."""
+
+    timetable: str = ""
+    line: str = ""
+    as_json: bool = False
+
+
+def list_line_keys(view: View, timetable: str, line: str) -> list[str]:
+    """The keys of the line groups asked for, in a fixed order.
+
+    Raises:
+        Refusal: there is no such line, or it is not the timetable's.
+    """
+    if line:
+        found = find_line(view, line)
+        if timetable not in ("", found.compiled.name):
+            raise Refusal(INVALID_PARAMETER, f"line: {line!r} is no line of timetable {timetable!r}.")
+        return [make_line_key(found.compiled.name, found.group)]
+    return sorted(key for key in list(view.lines) if timetable in ("", split_line_key(key).timetable))
+
+
+async def gather_entities(
+    request: Request, view: View, keys: Iterable[str], form: FeedForm, asked: Asked
+) -> tuple[float, list[Entity]]:
+    """The entities of these line groups, and the moment (POSIX s) they are of."""
+    made: LineEntities = request.app.state.line_entities.setdefault(view, LineEntities())
+    entities: list[Entity] = []
+    at = view.wall_clock()
+    for count, key in enumerate(keys, 1):
+        now = view.now(split_line_key(key).timetable)
+        at = now if form.with_names is False else at
+        entities.extend(made.read(view, key, form, now))
+        if count % _SLICE_LINES == 0:
+            await asyncio.sleep(0)
+    if form.kind is FeedKind.ALERTS:
+        owner, line_id = split_id(asked.line) if asked.line else (asked.timetable, "")
+        entities.extend(list_agency_alerts(view, owner, line_id, with_names=form.with_names))
+    return at, entities
