@@ -13,6 +13,9 @@ from runtime.timetables.timetable_file import NAME
 
 _Record = Annotated[Path | None, typer.Option(help="Keep all that comes in, passages and forecasts in this archive.")]
 
+_BrokerMemory = Annotated[
+    int, typer.Option(min=32, help="Tansu is renewed when it holds more than this; the API serves meanwhile.")
+]
 _Name = Annotated[str | None, typer.Option(help="What its ids begin with; the timetable's file name if left out.")]
 _Positions = Annotated[
     list[str] | None, typer.Option(help="Its vehicle positions: a GTFS-realtime URL, file, folder or recording.")
@@ -42,15 +45,13 @@ def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where the page and the API listen.")] = 8000,
     host: Annotated[str, typer.Option(help="The address they listen on.")] = "127.0.0.1",
     folder: Annotated[Path, typer.Option(help="Where all that is kept between runs lies.")] = Path(".headway"),
-    broker_memory_mb: Annotated[
-        int, typer.Option(min=32, help="Tansu is renewed when it holds more than this; the API serves meanwhile.")
-    ] = 1024,
+    broker_memory_mb: _BrokerMemory = 1024,
     poll_s: Annotated[float, typer.Option(min=0.2, max=3600, help="How often a feed is polled.")] = 5.0,
     speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings and the city run.")] = 1.0,
     record: _Record = None,
     city: _City = None,
 ) -> None:
-    """Start broker, store, database, doors, tracker, serving and API, watch over them, and end them on Ctrl-C.
+    """Start all of Headway, watch over it, and end it on Ctrl-C.
 
     Without --positions a city's vehicles are simulated; without --gtfs too, it is a small city of Headway's own.
 
