@@ -9,11 +9,15 @@ from typing import Final
 
 from schemas.overrides import Override, OverrideKind
 from schemas.service_alerts import FeedAlerts, InformedEntity, ServiceAlert
-from transit.agency.read_alerts import DETOUR, NO_SERVICE, SIGNIFICANT_DELAYS
 from transit.answers.run_ids import RunKey, format_run_id
 from transit.assignment.service_days import find_trip_day
 from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import service_date
+
+NO_SERVICE: Final = 1
+SIGNIFICANT_DELAYS: Final = 3
+DETOUR: Final = 4
+"""GTFS-realtime's effects."""
 
 _FOR_EVER: Final = 2**53
 _Scope = tuple[str, str, int | None]

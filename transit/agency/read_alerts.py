@@ -16,12 +16,6 @@ PERIODS_MAX: Final = 200
 LANGUAGES_MAX: Final = 20
 TEXT_MAX: Final = 4000
 
-NO_SERVICE: Final = 1
-SIGNIFICANT_DELAYS: Final = 3
-DETOUR: Final = 4
-UNKNOWN: Final = 8
-"""GTFS-realtime's own default of an effect; of a cause it is 1, of a severity 1."""
-
 
 def read_alert(alert_id: str, alert: Any, line_groups: tuple[str, ...]) -> ServiceAlert:
     """An Alert (protobuf) as it is kept; what goes beyond the limits above is cut off.
