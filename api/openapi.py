@@ -31,6 +31,7 @@ EXAMPLES: Final = {
     "/v1/stops/{stop_id}/first-last": "first_last",
     "/v1/accuracy": "accuracy",
     "/v1/gtfs-realtime/{kind}.{form}": "gtfs_realtime",
+    "/v1/replays": "replays",
     "/v1/siri/stop-monitoring.{form}": "siri_stop_monitoring",
     "/v1/siri/vehicle-monitoring.{form}": "siri_vehicle_monitoring",
     "/v1/siri/estimated-timetable.{form}": "siri_estimated_timetable",

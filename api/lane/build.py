@@ -10,6 +10,7 @@ from api.fate import Fate
 from api.lane.answers import Send
 from api.lane.count_file import create_count_file
 from api.lane.doors import Doors
+from api.lane.first_step import step_at_once
 from api.lane.key_watch import KeyWatch
 from api.lane.keyring import KeyRing
 from api.lane.lane import App, Lane, Receive, Scope
@@ -126,6 +127,7 @@ class _WithLane:
                 runtime = LaneRuntime(self._app, settings=self._settings, rendered=self._rendered, fate=self._fate)
                 await runtime.start()
                 self._runtime = runtime
+                step_at_once(asyncio.get_running_loop())
             return message
 
         await self._app(scope, receive_on, send_on)

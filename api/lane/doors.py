@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterable
-from typing import NamedTuple
+
+import msgspec
 
 from api.lane.client_address import client_address
 from api.lane.keyring import KeyRing
@@ -25,7 +26,7 @@ _BEARER = b"bearer "
 _SIGNED = b"headway-hmac "
 
 
-class Sent(NamedTuple):
+class Sent(msgspec.Struct, frozen=True):
     """What a request's headers say: the key, a signature, the product meant, validators held, gzip, another origin."""
 
     key: bytes | Problem

@@ -7,7 +7,7 @@ documentation, health) passes untouched.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from api.lane.allowance import Allowance
 from api.lane.answers import (
@@ -25,6 +25,7 @@ from api.lane.answers import (
     send_problem,
 )
 from api.lane.doors import Doors, Sent, read_headers
+from api.lane.first_step import in_task
 from api.lane.kinds import OWN, STREAM, kind_of
 from api.lane.metering import UsageMeter
 from api.lane.quotas import Quotas
@@ -38,12 +39,16 @@ from api.refusal import Refusal as Refused
 from api.rendered import Rendered, RenderedCache
 from schemas.usage import NOBODY
 
-Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Scope = Message
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 GUARDED: Final = "/v1/"
 """Only below this path is a key needed."""
+
+START: Final = "http.response.start"
+BODY: Final = "http.response.body"
 
 OVERLOAD: Final = 2.0
 """A partner that asks for this many times its plan's rate is answered 429 slowly."""
@@ -83,6 +88,7 @@ class Lane:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let the application."""
         if scope["type"] != "http" or not scope["path"].startswith(GUARDED):
+            await in_task()
             await (self._open_socket if scope["type"] == "websocket" else self._app)(scope, receive, send)
             return
         if scope.get("method") == "OPTIONS":
@@ -92,6 +98,7 @@ class Lane:
         now = time.monotonic()
         seat = None if sent.signature or isinstance(sent.key, Problem) else self._doors.ring.find(sent.key, now)
         if seat is None:
+            await in_task()
             found, receive = await self._doors.look_up(sent, scope, receive)
             if isinstance(found, Problem):
                 await self._turn_away(send, found, NOBODY)
@@ -105,6 +112,7 @@ class Lane:
         path = scope.get("raw_path") or scope["path"].encode()
         kind = kind_of(path)
         if kind in OWN:
+            await in_task()
             await self._answer_own(scope, receive, send, seat=seat, kind=kind)
             return
         place = self._doors.place(seat, kind, sent, scope, at)
@@ -116,34 +124,45 @@ class Lane:
             await self._refuse_quota(send, place, kind, tokens)
             return
         if kind == STREAM:
+            await in_task()
             await self._stream_on(scope, receive, send, seat=seat, place=place, product_id=sent.product_id)
             return
         if scope["method"] == "GET":
             found_answer = self._rendered.find(place.reach.target(target_of(path, scope["query_string"])), now)
             if found_answer is not None:
-                await self._answer(send, found_answer, sent, _Turn(place, kind, tokens, now))
+                start, body = self._answer(found_answer, sent, place, kind=kind, tokens=tokens, now=now)
+                await send(start)
+                await send(body)
                 return
+        await in_task()
         state = scope.setdefault("state", {})
         state["partner"] = seat.credential
         state["reach"] = place.reach
         state["standing"] = Standing(self._doors.ring, seat.credential, kind, sent.product_id)
         await self._pass_on(scope, receive, send, place=place, kind=kind, tokens=tokens)
 
-    async def _answer(self, send: Send, found: Rendered, sent: Sent, turn: "_Turn") -> None:
-        """Send what was rendered before."""
-        place, tokens = turn.place, turn.tokens
+    def _answer(
+        self, found: Rendered, sent: Sent, place: Place, *, kind: bytes, tokens: int, now: float
+    ) -> tuple[Message, Message]:
+        """What was rendered before, as it is sent. How long the body is the server says itself."""
         unchanged = sent.etag is not None and (found.etag.removeprefix(b"W/") in sent.etag or sent.etag == b"*")
+        allowance = place.allowance
         if unchanged:
-            place.allowance.refund(tokens, place.allowance.day)
+            allowance.refund(tokens, allowance.day)
             tokens = 0
-        place.usage.count(turn.kind, tokens, turn.now)
-        limits = rate_limit(place.allowance, self._quotas.blocks, turn.now)
+        place.usage.count(kind, tokens, now)
+        limits = rate_limit(allowance, self._quotas.blocks, now)
         headers = [(b"etag", found.etag), CACHE_CONTROL, VARY, place.policy, (b"ratelimit", limits)]
         if sent.shared:
             headers += (CORS, EXPOSED)
-        status, body = _body_of(found, headers, unchanged=unchanged, takes_gzip=sent.takes_gzip)
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        if unchanged:
+            return {"type": START, "status": 304, "headers": headers}, {"type": BODY, "body": b""}
+        body = found.body
+        if sent.takes_gzip and found.gzip is not None:
+            body = found.gzip
+            headers.append(GZIP)
+        headers.append((b"content-type", found.media))
+        return {"type": START, "status": 200, "headers": headers}, {"type": BODY, "body": body}
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A WebSocket: one that is refused is closed before it is opened, which its client sees as 403."""
@@ -198,6 +217,7 @@ class Lane:
         await _refuse(send, problem)
 
     async def _obtain(self, allowance: Allowance, tokens: int, now: float) -> bool:
+        await in_task()
         if now < allowance.block_refused_until or now < allowance.burst_refused_until:
             allowance.refused += tokens
             return False
@@ -297,27 +317,6 @@ class Lane:
                 allowance.refund(cost, day)
                 cost = 0
             place.usage.count(kind, cost, time.monotonic())
-
-
-class _Turn(NamedTuple):
-    """A request that found its place: of which kind, for how many tokens, when (monotonic, s)."""
-
-    place: Place
-    kind: bytes
-    tokens: int
-    now: float
-
-
-def _body_of(found: Rendered, headers: Headers, *, unchanged: bool, takes_gzip: bool) -> tuple[int, bytes]:
-    """Status and body of a rendered answer; headers that describe the body are added."""
-    if unchanged:
-        return 304, b""
-    body = found.body
-    if takes_gzip and found.gzip is not None:
-        body = found.gzip
-        headers.append(GZIP)
-    headers += ((b"content-type", found.media), (b"content-length", b"%d" % len(body)))
-    return 200, body
 
 
 async def _refuse(send: Send, problem: Problem) -> None:

@@ -1,7 +1,7 @@
 """``headway contract``: the API's description, and the clients that are made from it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -9,7 +9,7 @@ from rich.console import Console
 
 from api.app import build_api
 from api.contract import VERSION, read_contract
-from headway.contract.python_client import write_client, write_models
+from headway.contract.python_client import write_calls, write_models
 from headway.contract.typescript import write_types
 from runtime.errors import UserError
 from runtime.settings import Settings
@@ -28,6 +28,7 @@ def describe(out: Annotated[Path, typer.Argument(metavar="OUT.json", help="Where
     """
     described = build_api(Settings(), load=_load_nothing).application.openapi()
     _write(out, orjson.dumps(described, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
+    Console(stderr=True).print(f"{out}: the contract of {VERSION}", highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -38,10 +39,19 @@ def clients(
 
     Example: headway contract clients clients
     """
-    contract = read_contract()
-    _write(folder / "python" / "headway_client" / "models.py", write_models(contract))
-    _write(folder / "python" / "headway_client" / "calls.py", write_client(contract))
-    _write(folder / "typescript" / "headway.d.ts", write_types(contract))
+    for name, text in write_all(read_contract()).items():
+        _write(folder / name, text)
+    Console(stderr=True).print(f"{folder}: the contract of {VERSION}", highlight=False, soft_wrap=True)
+
+
+def write_all(contract: dict[str, Any]) -> dict[str, str]:
+    """Every generated file by its path below the clients' folder."""
+    python = "python/headway_client"
+    return {
+        **{f"{python}/models/{name}": text for name, text in write_models(contract).items()},
+        **{f"{python}/calls/{name}": text for name, text in write_calls(contract).items()},
+        **{f"typescript/{name}": text for name, text in write_types(contract).items()},
+    }
 
 
 def _write(place: Path, text: str) -> None:
@@ -50,7 +60,6 @@ def _write(place: Path, text: str) -> None:
         place.write_text(text)
     except OSError as wrong:
         raise UserError(f"{place}: {wrong.strerror}") from None
-    Console(stderr=True).print(f"{place}: the contract of {VERSION}", highlight=False, soft_wrap=True)
 
 
 def _load_nothing(timetable_hash: str) -> "Timetable":

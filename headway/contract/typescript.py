@@ -1,22 +1,49 @@
-"""The contract's types for TypeScript: an interface for each schema, and what each operation takes and gives."""
+"""The contract's types for TypeScript: an interface for each schema, and what each operation gives, by its path.
+
+A module a resource in ``types``; ``headway.d.ts`` gives all of them.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from headway.contract.operations import list_operations
+from headway.contract.resources import SHARED, group_schemas, imported
 from headway.contract.schema_types import type_name, typescript_type
 
 
-def write_types(contract: Mapping[str, Any]) -> str:
-    """One module of types."""
-    lines = [f"// Generated from the contract of {contract['info']['version']} by `headway contract`; do not edit.", ""]
-    for name, schema in contract["components"]["schemas"].items():
-        lines += [*_interface(type_name(name), schema), ""]
-    lines += ["/** What each operation gives, by its path. */", "export interface Answers {"]
-    for operation in list_operations(contract):
-        if operation.method == "GET" and not operation.gives_bytes:
-            lines.append(f"  {_quoted(operation.path)}: {operation.answer_name or 'unknown'};")
-    return "\n".join([*lines, "}", ""])
+def write_types(contract: Mapping[str, Any]) -> dict[str, str]:
+    """Modules of types by their file's name."""
+    head = f"// Generated from the contract of {contract['info']['version']} by `headway contract`; do not edit."
+    schemas, groups = contract["components"]["schemas"], group_schemas(contract)
+    files = {}
+    for resource, names in groups.items():
+        lines = [head, ""]
+        if resource != SHARED and (taken := imported(names, schemas, groups)):
+            lines += [f'import type {{ {", ".join(taken)} }} from "./{SHARED}";', ""]
+        for name in names:
+            lines += [*_interface(type_name(name), schemas[name]), ""]
+        files[f"types/{resource}.d.ts"] = "\n".join(lines)
+    files["headway.d.ts"] = _whole(head, contract, sorted(groups))
+    return files
+
+
+def _whole(head: str, contract: Mapping[str, Any], resources: list[str]) -> str:
+    answers = [each for each in list_operations(contract) if each.method == "GET" and not each.gives_bytes]
+    taken = ", ".join(sorted({each.answer_name for each in answers if each.answer_name}))
+    return "\n".join(
+        [
+            head,
+            "",
+            *(f'export * from "./types/{resource}";' for resource in resources),
+            f'import type {{ {taken} }} from "./headway";',
+            "",
+            "/** What each operation gives, by its path. */",
+            "export interface Answers {",
+            *(f"  {_quoted(each.path)}: {each.answer_name or 'unknown'};" for each in answers),
+            "}",
+            "",
+        ]
+    )
 
 
 def _interface(name: str, schema: Mapping[str, Any]) -> Iterator[str]:

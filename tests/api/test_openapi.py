@@ -24,17 +24,33 @@ from api.gtfs_realtime.schemas import FeedAnswer
 from api.lines.schemas import LineDetail, LinesAnswer
 from api.nearby.schemas import NearbyAnswer
 from api.openapi import EXAMPLES, STREAMED, read_example
+from api.replays.schemas import ReplaysAnswer
 from api.runs.schemas import RunAnswer
 from api.runs.why import WhyAnswer
 from api.siri.schemas import SiriAnswer
 from api.stops.schemas import StopDetail, StopsAnswer
 from api.vehicles.schemas import VehicleAnswer, VehiclesAnswer
+from schemas.replays import ReplayPlan, ReplayStage, ReplayState
 from schemas.service_alerts import FeedAlerts, InformedEntity, Period, ServiceAlert
 
 City = Any
 Ask = Callable[..., Any]
 
 ANY_HASH = b"0123456789abcdef"
+
+MONDAY = ReplayState(
+    replay="monday",
+    plan=ReplayPlan(recording="monday.zip", timetable="town", feed="town", speed=10.0),
+    stage=ReplayStage.RUNNING,
+    namespace="replay-monday-1",
+    round=1,
+    speed=10.0,
+    first_s=1_771_246_800,
+    last_s=1_771_250_400,
+    position_s=1_771_247_700,
+    shift_s=0,
+    updated_at=1_771_333_200,
+)
 
 ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "arrivals": ("/v1/stops/town%3AB/arrivals?lines=town:1,town:3&limit=3", ArrivalsAnswer),
@@ -62,6 +78,7 @@ ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "siri_estimated_timetable": ("/v1/siri/estimated-timetable.json?LineRef=town:1", SiriAnswer),
     "siri_situation_exchange": ("/v1/siri/situation-exchange.json?LineRef=town:1", SiriAnswer),
     "alerts": ("/v1/alerts?line=town:1", AlertsAnswer),
+    "replays": ("/v1/replays", ReplaysAnswer),
     "accuracy": ("/v1/accuracy?line=town%3A1", AccuracyAnswer),
 }
 
@@ -89,6 +106,7 @@ def told(city: City) -> City:
     files._held["town"] = CityFileBuilder(city.view).build("town")
     files._looked_at["town"] = float("inf")
     city.view.scores.lines["town:1"] = city.scores("1", 7)
+    city.api.application.state.replays.states = {"monday": MONDAY}
     return city
 
 

@@ -1,0 +1,234 @@
+"""The types of all answers. Generated from the contract of 2026-11-25 by `headway contract`; do not edit."""
+
+from headway_client.models.accuracy import (
+    Accuracy,
+    AccuracyAnswer,
+    Censoring,
+    HorizonAccuracy,
+    HourAccuracy,
+    LineAccuracy,
+)
+
+from headway_client.models.alerts import (
+    ActivePeriod,
+    AlertTold,
+    AlertsAnswer,
+    Informed,
+)
+
+from headway_client.models.arrivals import (
+    BatchAnswer,
+    BatchItem,
+    BatchRequest,
+    LineRuns,
+)
+
+from headway_client.models.city import (
+    CityAnswer,
+    CityRun,
+)
+
+from headway_client.models.coverage import (
+    CoverageAnswer,
+    GroupCoverage,
+    LineCoverage,
+)
+
+from headway_client.models.feeds import (
+    Feed,
+    FeedsAnswer,
+    TimetableState,
+)
+
+from headway_client.models.gtfs_realtime import (
+    FeedAnswer,
+    FeedKind,
+)
+
+from headway_client.models.health import (
+    Liveness,
+    Readiness,
+)
+
+from headway_client.models.lines import (
+    ConditionsAnswer,
+    CrowdingNow,
+    Direction,
+    DirectionConditions,
+    Headways,
+    HeadwaysNow,
+    LineDetail,
+    LineSummary,
+    LinesAnswer,
+    Pattern,
+    PatternCall,
+    SectionNow,
+    ServiceLevel,
+    VehiclesAnswer,
+)
+
+from headway_client.models.me import (
+    GrantAsked,
+    KeyRestricted,
+    KeyRotated,
+    NeedPosted,
+    SentArea,
+)
+
+from headway_client.models.nearby import (
+    NearbyAnswer,
+    NearbyArrival,
+    NearbyStop,
+    OppositeStop,
+)
+
+from headway_client.models.passages import (
+    PassageMade,
+    PassagesAnswer,
+)
+
+from headway_client.models.replays import (
+    Replay,
+    ReplaysAnswer,
+)
+
+from headway_client.models.runs import (
+    Term,
+    WhyAnswer,
+    WhyLeg,
+)
+
+from headway_client.models.shared import (
+    Arrival,
+    ArrivalsAnswer,
+    CarriageCrowding,
+    CarriageOccupancy,
+    ClassProbabilities,
+    Crowding,
+    Datum,
+    Headway,
+    Line,
+    Occupancy,
+    Problem,
+    RunAnswer,
+    RunCall,
+    Stop,
+    StopName,
+    Vehicle,
+    Warned,
+)
+
+from headway_client.models.siri import (
+    SiriAnswer,
+)
+
+from headway_client.models.stops import (
+    DestinationDay,
+    EndDeparture,
+    FirstLastAnswer,
+    FoundStop,
+    StopDetail,
+    StopsAnswer,
+)
+
+from headway_client.models.stream import (
+    StreamedCall,
+    StreamedLine,
+    StreamedRun,
+)
+
+from headway_client.models.stream_ticket import (
+    TicketAnswer,
+)
+
+from headway_client.models.vehicles import (
+    VehicleAnswer,
+)
+
+__all__ = [
+    "Accuracy",
+    "AccuracyAnswer",
+    "ActivePeriod",
+    "AlertTold",
+    "AlertsAnswer",
+    "Arrival",
+    "ArrivalsAnswer",
+    "BatchAnswer",
+    "BatchItem",
+    "BatchRequest",
+    "CarriageCrowding",
+    "CarriageOccupancy",
+    "Censoring",
+    "CityAnswer",
+    "CityRun",
+    "ClassProbabilities",
+    "ConditionsAnswer",
+    "CoverageAnswer",
+    "Crowding",
+    "CrowdingNow",
+    "Datum",
+    "DestinationDay",
+    "Direction",
+    "DirectionConditions",
+    "EndDeparture",
+    "Feed",
+    "FeedAnswer",
+    "FeedKind",
+    "FeedsAnswer",
+    "FirstLastAnswer",
+    "FoundStop",
+    "GrantAsked",
+    "GroupCoverage",
+    "Headway",
+    "Headways",
+    "HeadwaysNow",
+    "HorizonAccuracy",
+    "HourAccuracy",
+    "Informed",
+    "KeyRestricted",
+    "KeyRotated",
+    "Line",
+    "LineAccuracy",
+    "LineCoverage",
+    "LineDetail",
+    "LineRuns",
+    "LineSummary",
+    "LinesAnswer",
+    "Liveness",
+    "NearbyAnswer",
+    "NearbyArrival",
+    "NearbyStop",
+    "NeedPosted",
+    "Occupancy",
+    "OppositeStop",
+    "PassageMade",
+    "PassagesAnswer",
+    "Pattern",
+    "PatternCall",
+    "Problem",
+    "Readiness",
+    "Replay",
+    "ReplaysAnswer",
+    "RunAnswer",
+    "RunCall",
+    "SectionNow",
+    "SentArea",
+    "ServiceLevel",
+    "SiriAnswer",
+    "Stop",
+    "StopDetail",
+    "StopName",
+    "StopsAnswer",
+    "StreamedCall",
+    "StreamedLine",
+    "StreamedRun",
+    "Term",
+    "TicketAnswer",
+    "TimetableState",
+    "Vehicle",
+    "VehicleAnswer",
+    "VehiclesAnswer",
+    "Warned",
+    "WhyAnswer",
+    "WhyLeg",
+]

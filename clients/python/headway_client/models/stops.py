@@ -1,0 +1,76 @@
+"""What answers about `stops` hold. Generated from the contract of 2026-11-25 by `headway contract`; do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from headway_client.models.shared import (
+    Line,
+    Stop,
+    StopName,
+    Warned,
+)
+
+
+class DestinationDay(TypedDict):
+    """From this stop to one place where runs end: also through runs that go on from there count."""
+
+    line: Line
+    direction_id: Literal[0, 1] | None
+    destination: StopName
+    first: EndDeparture
+    last: EndDeparture
+
+
+class EndDeparture(TypedDict):
+    """The first or last departure of the day."""
+
+    departs_at: str
+    run_id: str | None
+    headsign: str
+
+
+class FirstLastAnswer(TypedDict):
+    """A service day at a stop: first and last departure by line, direction and destination."""
+
+    stop: Stop
+    service_date: str
+    destinations: list[DestinationDay]
+    warnings: list[Warned]
+
+
+class FoundStop(TypedDict):
+    """A stop that a search found."""
+
+    id: str
+    name: str
+    platform_code: str | None
+    code: str | None
+    kind: Literal['stop', 'station', 'entrance', 'node', 'boarding_area']
+    latitude: float
+    longitude: float
+    parent_id: str | None
+    distance_m: int | None
+
+
+class StopDetail(TypedDict):
+    """A stop or station with its platforms and the lines that call there."""
+
+    id: str
+    name: str
+    platform_code: str | None
+    code: str | None
+    kind: Literal['stop', 'station', 'entrance', 'node', 'boarding_area']
+    latitude: float
+    longitude: float
+    parent_id: str | None
+    platforms: list[Stop]
+    lines: list[Line]
+    warnings: list[Warned]
+
+
+class StopsAnswer(TypedDict):
+    """Stops near a place, nearest first, or by name, best first."""
+
+    stops: list[FoundStop]
+    warnings: list[Warned]
