@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from runtime.logs import set_up_logs
 from runtime.settings import load_settings
 
 
@@ -16,4 +17,5 @@ def admin(
     from api.admin.app import serve_admin  # noqa: PLC0415 - the web server's libraries only where they are needed
 
     settings = load_settings()
+    set_up_logs(settings, process="admin")
     asyncio.run(serve_admin(settings if port is None else settings.model_copy(update={"admin_port": port})))

@@ -1,6 +1,6 @@
 """The pages at ``/`` and ``/partners``, their files, and the session that lends it the trial key."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -23,18 +23,6 @@ _POLICY: Final = (
 
 def mount_console(app: FastAPI, find_trial_key: FindKey) -> None:
     """Serve the pages. ``find_trial_key`` gives the key to lend, where there is one."""
-    assets = load_assets()
-
-    async def page(request: Request) -> Response:
-        return _serve(assets[PAGE], request)
-
-    async def partners(request: Request) -> Response:
-        return _serve(assets[PARTNERS_PAGE], request)
-
-    async def file(request: Request, name: str) -> Response:
-        if name not in assets:
-            raise Refusal(NOT_FOUND, f"The page has no file {name!r}.")
-        return _serve(assets[name], request)
 
     async def session(request: Request) -> Response:
         client = request.client.host if request.client else None
@@ -43,13 +31,27 @@ def mount_console(app: FastAPI, find_trial_key: FindKey) -> None:
             raise Refusal(NOT_FOUND, "No trial key is lent here; enter a partner's key.")
         return JSONResponse({"key": key}, headers={"Cache-Control": "no-store", "Vary": "Origin, Sec-Fetch-Site"})
 
-    for path, endpoint in (
-        ("/", page),
-        ("/partners", partners),
-        ("/console/static/{name}", file),
-        ("/console/session", session),
-    ):
-        app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False, response_model=None)
+    serve_files(app, load_assets(), pages={"/": PAGE, "/partners": PARTNERS_PAGE}, below="/console/static/{name}")
+    app.add_api_route("/console/session", session, methods=["GET"], include_in_schema=False, response_model=None)
+
+
+def serve_files(app: FastAPI, assets: dict[str, Asset], *, pages: dict[str, str], below: str) -> None:
+    """Serve each of ``pages`` (path: name of a file), and every file under its name at ``below``."""
+
+    def page(name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def serve(request: Request) -> Response:
+            return _serve(assets[name], request)
+
+        return serve
+
+    async def file(request: Request, name: str) -> Response:
+        if name not in assets:
+            raise Refusal(NOT_FOUND, f"The page has no file {name!r}.")
+        return _serve(assets[name], request)
+
+    app.add_api_route(below, file, methods=["GET"], include_in_schema=False, response_model=None)
+    for path, name in pages.items():
+        app.add_api_route(path, page(name), methods=["GET"], include_in_schema=False, response_model=None)
 
 
 def read_trial_key(data_folder: Path) -> str | None:

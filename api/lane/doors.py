@@ -8,7 +8,7 @@ import msgspec
 from api.lane.client_address import client_address
 from api.lane.keyring import KeyRing
 from api.lane.kinds import ARCHIVE, STREAM_PATH
-from api.lane.seat import Place, Seat, comes_from
+from api.lane.seat import Place, Seat
 from api.lane.signatures import Receive, Scope, Signatures, given_again, read_body
 from api.lane.tickets import Ticket, find_ticket, is_proved
 from api.negotiation import accepts_gzip
@@ -21,6 +21,7 @@ from api.problems import (
     SIGNATURE_REQUIRED,
     Problem,
 )
+from transit.grants.networks import is_within
 
 _BEARER = b"bearer "
 _SIGNED = b"headway-hmac "
@@ -76,7 +77,7 @@ class Doors:
             return problem
         if seat.credential.signed and not sent.signature:
             return SIGNATURE_REQUIRED
-        if seat.networks and not comes_from(client_address(scope, self._trusted), seat.networks):
+        if seat.networks and not is_within(client_address(scope, self._trusted), seat.networks):
             return NETWORK_NOT_ALLOWED
         return None
 
@@ -89,7 +90,7 @@ class Doors:
         place = seat.place_of(kind, product_id, at)
         if place is None:
             return NOT_GRANTED
-        if place.networks and not comes_from(client_address(scope, self._trusted), place.networks):
+        if place.networks and not is_within(client_address(scope, self._trusted), place.networks):
             return NETWORK_NOT_ALLOWED
         return place
 

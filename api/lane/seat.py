@@ -11,7 +11,6 @@ from api.lane.metering import PartnerUsage, UsageMeter
 from api.problems import KEY_EXPIRED, KEY_REVOKED, PARTNER_SUSPENDED, Problem
 from runtime.ledger.keys import Credential
 from runtime.ledger.plans import Plan
-from transit.grants.networks import is_within
 from transit.grants.openings import Opening, list_openings
 from transit.grants.reach import Reach
 
@@ -144,11 +143,6 @@ class Seat:
 
 
 _UNKNOWN: Final = object()
-
-
-def comes_from(address: str, *networks: tuple[str, ...]) -> bool:
-    """Whether a client's address lies within each of these sets of networks, an empty one being anywhere."""
-    return all(is_within(address, each) for each in networks)
 
 
 def _refusal_of(credential: Credential) -> Problem | None:

@@ -45,8 +45,8 @@ class Care:
         self.supervisor.start([*deployment.apis[:1], *deployment.readers, *deployment.doors, *deployment.sources])
 
     def start_rest(self) -> None:
-        """Start the other API processes: the first answer need not share the machine with their start."""
-        self.supervisor.start(self._deployment.apis)
+        """Start the other API processes and the staff's port: the first answer need not share the machine with them."""
+        self.supervisor.start([*self._deployment.apis, *self._deployment.staff])
 
     async def watch(self) -> None:
         """Watch for ever.

@@ -28,12 +28,14 @@ class Deployment:
     doors: list[Service]
     readers: list[Service]
     apis: list[Service]
+    staff: list[Service]
     operations_url: str
+    staff_url: str
 
     @property
     def stages(self) -> list[list[Service]]:
         """The order in which processes end."""
-        return [self.sources + self.doors, self.readers, self.apis]
+        return [self.sources + self.doors, self.readers, self.apis + self.staff]
 
 
 def timetable_name(options: UpOptions) -> str:
@@ -152,6 +154,7 @@ def make_deployment(options: UpOptions, settings: Settings, gtfs: str) -> Deploy
         readers.append(service("record", "record", "--answers", "--to", str(options.record)))
     archive = "" if options.record is None else str(options.record)
     ports = _operations_ports(settings, options.api)
+    admin_port = _free_port(settings.admin_port, settings.admin_host)
     return Deployment(
         settings=settings,
         sources=sources,
@@ -160,15 +163,20 @@ def make_deployment(options: UpOptions, settings: Settings, gtfs: str) -> Deploy
         apis=[
             service(f"api-{n}", "api", OPERATIONS_PORT=str(port), ARCHIVE=archive) for n, port in enumerate(ports, 1)
         ],
+        staff=[service("admin", "admin", ADMIN_PORT=str(admin_port))],
+        staff_url=f"http://{settings.admin_host}:{admin_port}",
         operations_url=f"http://{settings.operations_host}:{ports[0]}",
     )
 
 
 def _operations_ports(settings: Settings, count: int) -> list[int]:
     """Each API process has its own; the first one's is where settings say, if that is free."""
-    wanted = settings.operations_port
-    first = wanted if wanted and is_free(wanted, settings.operations_host) else find_free_port()
+    first = _free_port(settings.operations_port, settings.operations_host)
     return [first, *(find_free_port() for _ in range(count - 1))]
+
+
+def _free_port(wanted: int, host: str) -> int:
+    return wanted if wanted and is_free(wanted, host) else find_free_port()
 
 
 def _keep_token(file: Path) -> str:

@@ -11,6 +11,7 @@ import httpx
 import numpy as np
 from rich.console import Console
 
+from runtime.ledger.first_staff import FirstLogin
 from transit.timetable.compiled import Timetable
 
 _ASK_EVERY_S: Final = 0.25
@@ -88,13 +89,22 @@ async def _ask(client: httpx.AsyncClient, url: str) -> Sample | None:
     return Sample(url, len(arrivals), any(arrival["vehicle_id"] is not None for arrival in arrivals))
 
 
+def _login(first: FirstLogin | None) -> str:
+    return "your own login" if first is None else f"login {first.login}, password {first.password}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Greeting:
-    """Where Headway serves, with which key, how soon; ``sample`` is ``None`` where no stop answered in time."""
+    """Where Headway serves, with which key, how soon.
+
+    ``login`` is ``None`` where staff keep their accounts themselves, ``sample`` where no stop answered in time.
+    """
 
     base: str
     key: str
     operations: str
+    staff: str
+    login: FirstLogin | None
     sample: Sample | None
     took_s: float
 
@@ -108,7 +118,9 @@ def greet(console: Console, greeting: Greeting) -> None:
     )
     console.print(f"  page        {base}/", soft_wrap=True, highlight=False)
     console.print(f"  API         {base}/openapi.json", soft_wrap=True, highlight=False)
+    console.print(f"  partners    {base}/partners", soft_wrap=True, highlight=False)
     console.print(f"  operations  {greeting.operations}", soft_wrap=True, highlight=False)
+    console.print(f"  staff       {greeting.staff}/  ({_login(greeting.login)})", soft_wrap=True, highlight=False)
     console.print(f"  trial key   {key}", soft_wrap=True, highlight=False)
     if sample:
         console.print(f"  try         curl -H 'X-API-Key: {key}' '{sample.url}'", soft_wrap=True, highlight=False)

@@ -5,13 +5,13 @@ import signal
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from rich.console import Console
 
 from headway.up.broker import refuse_too_many_lines
 from headway.up.care import Care
-from headway.up.deployment import make_deployment, make_environment, shared_settings
+from headway.up.deployment import Deployment, make_deployment, make_environment, shared_settings
 from headway.up.greeting import Greeting, find_sample, greet, wait_serving, wait_source
 from headway.up.options import UpOptions
 from headway.up.run_lock import end_leftovers, hold_run_lock
@@ -19,6 +19,7 @@ from headway.up.running import note_running
 from headway.up.servers import Servers
 from headway.up.timetable import compile_gtfs, gtfs_of, make_gtfs, put_in_force
 from runtime.ledger.database import Ledger
+from runtime.ledger.first_staff import FirstLogin, ensure_first_staff
 from runtime.ledger.trial import ensure_trial_partner
 from runtime.settings import Settings
 from runtime.topics.ensure import ensure_topics
@@ -92,7 +93,7 @@ class _Run:
         status = self._console.status("starting the servers, compiling the timetable")
         try:
             with status:
-                timetable, key = await _together(self._prepare(care, settings), self._start_readers(care, settings))
+                timetable, opening = await _together(self._prepare(care, settings), self._start_readers(care, settings))
                 self._say(f"timetable {timetable.name}: {len(timetable.line_id)} lines")
                 refuse_too_many_lines(self._options.broker, len(timetable.line_id))
                 await put_in_force(settings, timetable)
@@ -101,8 +102,7 @@ class _Run:
                 care.start()
                 status.update("waiting for the first arrivals")
                 watching = asyncio.ensure_future(care.watch())
-                greeting = self._greet(settings, timetable, key, deployment.operations_url)
-                await _first_of(watching, greeting)
+                await _first_of(watching, self._greet(deployment, timetable, opening))
             await watching
         finally:
             await _cancel(watching)
@@ -114,21 +114,30 @@ class _Run:
         care.start_sources()
         return await compile_gtfs(self._options, settings.timetables, environment)
 
-    async def _start_readers(self, care: Care, settings: Settings) -> str:
-        """Bring up the servers and what waits on them longest; return the trial partner's key."""
-        key, _ = await _together(_prepare_ledger(settings), self._servers.start())
+    async def _start_readers(self, care: Care, settings: Settings) -> "_Opening":
+        """Bring up the servers and what waits on them longest; return who can log in where."""
+        opening, _ = await _together(_prepare_ledger(settings), self._servers.start())
         await ensure_topics(settings)
         care.start_readers()
-        return key
+        return opening
 
-    async def _greet(self, settings: Settings, timetable: Timetable, key: str, operations: str) -> None:
-        base = f"http://{settings.api_host}:{settings.api_port}"
+    async def _greet(self, deployment: Deployment, timetable: Timetable, opening: "_Opening") -> None:
+        base = f"http://{deployment.settings.api_host}:{deployment.settings.api_port}"
         await wait_serving(base)
-        sample = await find_sample(base, key, timetable)
+        sample = await find_sample(base, opening.key, timetable)
         took_s = time.monotonic() - self._began
         if self._care is not None:
             self._care.start_rest()
-        greet(self._console, Greeting(base=base, key=key, operations=operations, sample=sample, took_s=took_s))
+        greeting = Greeting(
+            base=base,
+            key=opening.key,
+            operations=deployment.operations_url,
+            staff=deployment.staff_url,
+            login=opening.login,
+            sample=sample,
+            took_s=took_s,
+        )
+        greet(self._console, greeting)
 
     async def _end(self) -> None:
         began = time.monotonic()
@@ -142,11 +151,19 @@ class _Run:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-async def _prepare_ledger(settings: Settings) -> str:
-    """Bring the database to this version's tables; return the trial partner's key."""
+class _Opening(NamedTuple):
+    """The trial partner's key, and the first login of the staff where that is ours to tell."""
+
+    key: str
+    login: FirstLogin | None
+
+
+async def _prepare_ledger(settings: Settings) -> _Opening:
+    """Bring the database to this version's tables, with a partner to try it and somebody of the staff."""
     ledger = Ledger(settings.database)
     try:
-        return await ensure_trial_partner(ledger, settings.data_folder)
+        key = await ensure_trial_partner(ledger, settings.data_folder)
+        return _Opening(key, await ensure_first_staff(ledger, settings.data_folder))
     finally:
         await ledger.close()
 

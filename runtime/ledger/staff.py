@@ -91,6 +91,12 @@ async def disable_staff(session: AsyncSession, login: str, *, actor: str) -> Sta
     return _staff_of(row)
 
 
+async def is_password(session: AsyncSession, login: str, password: str) -> bool:
+    """Whether this is an account's password; for who may read it in any case, and noted nowhere."""
+    row = await session.get(StaffRow, login)
+    return row is not None and await asyncio.to_thread(_is_password, row.hash, password)
+
+
 async def log_in(session: AsyncSession, login: str, password: str) -> str | None:
     """A token for who knows the password; ``None`` for who does not, is disabled, or locked out for having guessed."""
     now = int(time.time())

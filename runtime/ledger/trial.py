@@ -1,7 +1,5 @@
 """A partner to try Headway with: `headway up` prints its key, the same after every restart."""
 
-import contextlib
-import os
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +11,7 @@ from runtime.ledger.migrate import migrate
 from runtime.ledger.partners import add_partner, find_partner
 from runtime.ledger.plans import TRIAL, ensure_built_in_plans
 from runtime.ledger.products import find_product, publish
+from runtime.private_file import keep_private
 from transit.grants.agreements import KINDS, AreaTerms, Product
 
 PARTNER_NAME: Final = "Trial"
@@ -51,7 +50,7 @@ async def ensure_trial_partner(ledger: Ledger, data_folder: Path) -> str:
         if text and await _opens(ledger, text):
             return text
         text = await _issue(ledger)
-        _keep(path, text)
+        keep_private(path, text)
     except OSError as failed:
         raise UserError(f"the trial key's file {path}: {failed.strerror}") from None
     return text
@@ -79,13 +78,3 @@ async def _issue(ledger: Ledger) -> str:
             await revoke_key(session, key.id, actor=_ACTOR)
         await session.flush()
         return (await issue_key(session, partner.id, actor=_ACTOR)).text
-
-
-def _keep(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    with contextlib.suppress(FileNotFoundError):
-        fresh.unlink()
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text + "\n")
-    fresh.replace(path)

@@ -114,7 +114,8 @@ async def test_a_failure_reaches_the_server_from_either_step(hand_over: Hand) ->
     assert str(watcher.failed) == "later"
 
 
-async def test_tasks_of_the_applications_own_are_as_ever(hand_over: Hand) -> None:
+@pytest.mark.usefixtures("hand_over")
+async def test_tasks_of_the_applications_own_are_as_ever() -> None:
     async def seven() -> int:
         await in_task()
         return 7
