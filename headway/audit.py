@@ -12,16 +12,17 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headway.partners.ledger_session import Told, ask_ledger
+from headway.partners.ledger_session import Told, actor, ask_ledger
 from headway.partners.printing import AsJson, print_found, show
 from headway.partners.tables import plain_table
 from runtime.deployment_secret import audit_signer, is_signature
 from runtime.errors import UserError
 from runtime.ledger.audit_extract import search_audit, write_extract
+from runtime.ledger.audit_prune import KEEP_DAYS_LEAST, prune_audit
 from runtime.ledger.database import Ledger
 from runtime.ledger.migrate import check_migrated
 from runtime.settings import load_settings
-from transit.audit.extract import ExtractError, verify_extract
+from transit.audit.extract import ExtractError, Head, read_head, verify_extract
 
 app = typer.Typer(
     name="audit", help="The audit: who decided and used what, in a chain of hashes.", no_args_is_help=True
@@ -36,13 +37,18 @@ def verify(
     key: Annotated[
         str, typer.Option(help="The deployment's public key as you know it; else the file's is shown.")
     ] = "",
+    through: Annotated[
+        Path | None,
+        typer.Option("--head", help="A head kept from /v1/audit/head, or an earlier file: the chain leads through it."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check, offline, that no entry was changed, removed or put in, and that the head is signed."""
     started = time.perf_counter()
+    kept = None if through is None else _read_head(through)
     try:
         with file.open("rb") as opened:
-            found = verify_extract(_shown(opened, file.stat().st_size), is_signature)
+            found = verify_extract(_shown(opened, file.stat().st_size), is_signature, through=kept)
     except OSError as failed:
         raise UserError(f"{file}: {failed.strerror}") from None
     except ExtractError as broken:
@@ -52,6 +58,17 @@ def verify(
     told: Told = {"file": str(file), "sound": True, **found._asdict()}
     told["took_s"] = round(time.perf_counter() - started, 2)
     show(told, as_json, "" if key else "Compare public_key with the one the deployment publishes at /v1/audit/head.")
+
+
+def _read_head(file: Path) -> Head:
+    """The head that a file ends with, its signature checked."""
+    try:
+        text = file.read_bytes()
+        return read_head(text, is_signature)
+    except OSError as failed:
+        raise UserError(f"{file}: {failed.strerror}") from None
+    except ExtractError as broken:
+        raise UserError(f"{file}: NOT SOUND: {broken}") from None
 
 
 def _shown(opened: BinaryIO, size: int) -> Iterator[bytes]:
@@ -93,6 +110,31 @@ def extract(
         return size
 
     typer.echo(f"{asyncio.run(run())} bytes are in {file}")
+
+
+@app.command(epilog="Example: headway audit prune --to audit-until-june.txt --keep-days 365")
+def prune(
+    *,
+    to: Annotated[Path, typer.Option(help="A new file that takes the pruned entries, whole and signed; keep it.")],
+    keep_days: Annotated[int, typer.Option(min=KEEP_DAYS_LEAST, help="Entries younger than this stay.")] = 400,
+    as_json: AsJson = False,
+) -> None:
+    """Move entries older than so many days out of the database into a file that headway audit verify checks.
+
+    What stays is bound to the file's signed head: headway audit verify LATER --head FILE shows it.
+    """
+
+    async def run() -> Told:
+        settings = load_settings()
+        ledger = Ledger(settings.database)
+        try:
+            await check_migrated(ledger)
+            pruned = await prune_audit(ledger, audit_signer(settings), to, keep_s=keep_days * 86_400, actor=actor())
+        finally:
+            await ledger.close()
+        return {"file": str(to), **msgspec.structs.asdict(pruned)}
+
+    show(asyncio.run(run()), as_json, "Keep the file: the database has these entries no more.")
 
 
 @app.command(epilog="Example: headway audit search --partner p_AbCdEf1234 --action refusals --days 7")

@@ -1,7 +1,7 @@
 """A stretch of the audit written as a file that anyone can check, and the chain's entries for staff to search."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 from sqlalchemy import func, select
@@ -26,23 +26,23 @@ class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def write_extract(
-    session: AsyncSession, signer: AuditSigner, *, partner_id: str | None, from_s: int = 0, until_s: int | None = None
+    session: AsyncSession,
+    signer: AuditSigner,
+    *,
+    partner_id: str | None,
+    from_s: int = 0,
+    until_s: int | None = None,
+    until_seq: int | None = None,
 ) -> AsyncIterator[bytes]:
-    """The lines of a file with every entry made in ``[from_s, until_s)``.
+    """The lines of a file with every entry made in ``[from_s, until_s)``, up to ``until_seq`` where that is given.
 
     A partner's own entries, and those about nobody in particular, are whole; others' are digests. ``partner_id``
     ``None``: all are whole.
     """
+    first, last = await _stretch(session, from_s, until_s)
+    if until_seq is not None:
+        last = min(last, until_seq)
     seq = AuditEntryRow.seq
-    bounds = select(func.min(seq), func.max(seq)).where(AuditEntryRow.at >= from_s)
-    if until_s is not None:
-        bounds = bounds.where(AuditEntryRow.at < until_s)
-    found = (await session.execute(bounds)).all()
-    first, last = await _after_the_last(session), -1
-    for begin, end in found:
-        if begin is not None:
-            first, last = begin, end
-    last = first - 1 if last < 0 else last
     before = await session.scalar(select(AuditEntryRow.hash).where(seq == first - 1))
     chain = FIRST if before is None else bytes.fromhex(before)
     opening = first_line(first, chain)
@@ -57,9 +57,21 @@ async def write_extract(
     yield head + f" {signer.public_hex} {signature}\n".encode()
 
 
-async def _after_the_last(session: AsyncSession) -> int:
-    """Where an empty stretch begins."""
-    return (await session.scalar(select(func.max(AuditEntryRow.seq))) or 0) + 1
+async def _stretch(session: AsyncSession, from_s: int, until_s: int | None) -> tuple[int, int]:
+    """The first and last entry made in ``[from_s, until_s)``; of none, the last is the one before the first.
+
+    Where older entries were pruned the oldest that is kept is what the next one is bound to, and begins no stretch.
+    """
+    seq = AuditEntryRow.seq
+    bounds = select(func.min(seq), func.max(seq)).where(AuditEntryRow.at >= from_s)
+    if until_s is not None:
+        bounds = bounds.where(AuditEntryRow.at < until_s)
+    oldest, newest = (await session.execute(select(func.min(seq), func.max(seq)))).one()
+    found: Sequence[int | None] = (await session.execute(bounds)).one()
+    first, last = found
+    if first is None or last is None:
+        return (newest or 0) + 1, newest or 0
+    return (first + 1, last) if first == oldest > 1 else (first, last)
 
 
 def _line(row: AuditEntryRow, partner_id: str | None) -> bytes:

@@ -4,7 +4,8 @@
 the machine, as if they had it to themselves (real-time priority, which takes root); then half the lane's rate, paced.
 
 The server has core 0, the load generator the others. Both rates a wall second and a CPU second are printed, since on a
-shared machine only the latter holds still; a ratio is the median of those of each round. Every run makes sure that one process alone listens on its port.
+shared machine only the latter holds still; a ratio is the median of those of each round. Every run makes sure that one
+process alone listens on its port.
 """
 
 import argparse

@@ -26,7 +26,10 @@ class ExtractError(ValueError):
 
 
 class Verified(NamedTuple):
-    """What a sound file holds: entries in all and whole ones, from which on, up to when, signed by which key (hex)."""
+    """What a sound file holds: entries in all and whole ones, from which on, up to when, signed by which key (hex).
+
+    ``last_hash`` (hex) is the chain's after the last entry.
+    """
 
     entries: int
     own: int
@@ -34,6 +37,7 @@ class Verified(NamedTuple):
     last_seq: int
     signed_at: int
     public_key: str
+    last_hash: str
 
 
 def first_line(first_seq: int, before: bytes) -> bytes:
@@ -51,11 +55,38 @@ def signed_text(opening: bytes, head: bytes) -> bytes:
     return opening + head
 
 
-def verify_extract(lines: Iterable[bytes], verify: Verify) -> Verified:
-    """Check every link and the signature; each line with its newline.
+class Head(NamedTuple):
+    """Where a chain stood once: after this entry, at this hash, signed by this key (hex)."""
+
+    seq: int
+    chain: bytes
+    public_key: str
+
+
+def read_head(file: bytes, verify: Verify) -> Head:
+    """The head that a file ends with, signed as it says; entries before it are not looked at.
 
     Raises:
-        ExtractError: a line is malformed, an entry was changed, removed or put in, or the signature is not the head's.
+        ExtractError: it has none, or the signature is not that of the head.
+    """
+    lines = file.splitlines(keepends=True)
+    head = _LAST_LINE.fullmatch(lines[-1]) if len(lines) > 1 else None
+    if head is None:
+        raise ExtractError("the file ends without a signed head")
+    key, signature = bytes.fromhex(head[5].decode()), bytes.fromhex(head[6].decode())
+    if not verify(key, signed_text(lines[0], head[1]), signature):
+        raise ExtractError("the signature is not that of the head")
+    return Head(int(head[2]), bytes.fromhex(head[3].decode()), head[5].decode())
+
+
+def verify_extract(lines: Iterable[bytes], verify: Verify, *, through: Head | None = None) -> Verified:
+    """Check every link and the signature, and that the chain leads ``through`` a head kept from before.
+
+    Each line with its newline.
+
+    Raises:
+        ExtractError: a line is malformed, an entry was changed, removed or put in, the signature is not the head's, or
+            the chain leads past the head that was kept.
     """
     following = iter(lines)
     opening = next(following, b"")
@@ -64,16 +95,42 @@ def verify_extract(lines: Iterable[bytes], verify: Verify) -> Verified:
         raise ExtractError("line 1 is no beginning of an audit file of this version")
     first_seq, chain = int(begins[1]), bytes.fromhex(begins[2].decode())
     entries = own = 0
+    passes = _Passes(through)
+    passes.note(first_seq - 1, chain)
     for line in following:
         mark = line[:1]
         if mark == b"=":
+            passes.check(line)
             return _check_end(opening, line, following, chain, verify, _Count(entries, own, first_seq))
         if line[-1:] != b"\n":
             raise ExtractError(f"entry {first_seq + entries} is cut short")
         chain = link(chain, _digest(line, mark, first_seq + entries))
         own += mark == b"+"
+        passes.note(first_seq + entries, chain)
         entries += 1
     raise ExtractError(f"the file ends after entry {first_seq + entries - 1} without a signed head")
+
+
+class _Passes:
+    """Whether a chain leads through a head that was kept."""
+
+    def __init__(self, through: Head | None) -> None:
+        self._through = through
+        self._seen: bytes | None = None
+
+    def note(self, seq: int, chain: bytes) -> None:
+        """The chain stands at ``chain`` after entry ``seq``."""
+        if self._through is not None and seq == self._through.seq:
+            self._seen = chain
+
+    def check(self, last_line: bytes) -> None:
+        """Raise where it does not, or the head at the end is another's."""
+        if self._through is None:
+            return
+        if self._seen is None:
+            raise ExtractError(f"the file does not reach entry {self._through.seq}, where the kept head stands")
+        if self._seen != self._through.chain or self._through.public_key.encode() not in last_line:
+            raise ExtractError(f"the chain does not lead through the head kept at entry {self._through.seq}")
 
 
 class _Count(NamedTuple):
@@ -111,4 +168,4 @@ def _check_end(
         raise ExtractError("the signature is not that of the head")
     if any(True for _ in following):
         raise ExtractError("there is something after the signed head")
-    return Verified(count.entries, count.own, count.first_seq, last_seq, int(head[4]), head[5].decode())
+    return Verified(count.entries, count.own, count.first_seq, last_seq, int(head[4]), head[5].decode(), chain.hex())
