@@ -102,12 +102,14 @@ function showArguments() {
   const act = acts.find((each) => each.act === $("act").value);
   const definitions = act.arguments.$defs ?? {};
   const schema = resolve(act.arguments, definitions);
-  $("about").textContent = `${schema.description ?? ""} ${act.needs_confirmation ? "Another of the staff must confirm it." : ""}${act.is_yours ? "" : ` It is for the role ${act.role}.`}`;
+  $("about").textContent = `${(schema.description ?? "").replaceAll("`", "")} ${act.needs_confirmation ? "Another of the staff must confirm it." : ""}${act.is_yours ? "" : ` It is for the role ${act.role}.`}`;
   const fields = Object.entries(schema.properties ?? {}).flatMap(([name, of]) => {
-    const isPlain = ["string", "number", "integer"].includes(kindOf(of));
-    const input = make(isPlain ? "input" : "textarea", { id: `of-${name}`, name, required: (schema.required ?? []).includes(name) });
-    if (isPlain) input.type = kindOf(of) === "string" ? "text" : "number", input.step = "any";
-    else input.placeholder = kindOf(of) === "boolean" ? "true or false" : kindOf(of) === "array" ? '["…"] (JSON)' : "{…} (JSON)";
+    const kind = kindOf(of);
+    const isPlain = ["string", "number", "integer"].includes(kind);
+    const input = make(isPlain ? "input" : kind === "boolean" ? "select" : "textarea", { id: `of-${name}`, name, required: (schema.required ?? []).includes(name) });
+    if (isPlain) input.type = kind === "string" ? "text" : "number", input.step = "any";
+    else if (kind === "boolean") input.append(...["", "true", "false"].map((value) => make("option", { value, textContent: value || "as it is" })));
+    else input.placeholder = kind === "array" ? '["…"] (JSON)' : "{…} (JSON)";
     if (of.default !== undefined && of.default !== null) input.value = isPlain ? of.default : JSON.stringify(of.default);
     return [make("label", { htmlFor: input.id, textContent: name.replaceAll("_", " ") }), input];
   });
@@ -121,7 +123,7 @@ $("arguments").onsubmit = async (event) => {
   for (const input of $("arguments").elements) {
     if (!input.name || input.value === "") continue;
     try {
-      given[input.name] = input.tagName === "TEXTAREA" ? JSON.parse(input.value) : input.type === "number" ? Number(input.value) : input.value;
+      given[input.name] = ["TEXTAREA", "SELECT"].includes(input.tagName) ? JSON.parse(input.value) : input.type === "number" ? Number(input.value) : input.value;
     } catch { tellDone({ ok: false, told: { detail: `${input.name}: this is no JSON.` } }); return; }
   }
   await carryOut($("act").value, given);

@@ -88,6 +88,7 @@ function showProducts(products) {
       $("answer").textContent = JSON.stringify(found.sample_answer, null, 2);
       $("answer").scrollIntoView({ block: "nearest" });
     } }))));
+  $("paths").replaceChildren(...[...new Set(["/v1/lines", "/v1/feeds", ...products.map((product) => product.sample)])].map((value) => make("option", { value })));
   const options = () => products.map((product) => make("option", { value: product.id, textContent: product.name }));
   $("under").replaceChildren(make("option", { value: "", textContent: "whichever holds it" }), ...options());
   $("product").replaceChildren(...options());
@@ -133,12 +134,18 @@ function tellFailure(place, wrong) {
   place.classList.toggle("wrong", true);
 }
 
+// "burst";r=39;t=1, "day";r=18479;t=463 is how much is left of each, and the seconds until it is full or begins anew
+function writeLimits(header) {
+  const left = [...(header ?? "").matchAll(/"(\w+)";r=(\d+)/g)].map(([, name, tokens]) => `${count(Number(tokens))} of the ${name}`);
+  return left.length ? `left: ${left.join(", ")}` : "costs no quota";
+}
+
 $("try").onsubmit = async (event) => {
   event.preventDefault();
   const started = performance.now();
   const answer = await send($("path").value, { product: $("under").value });
   const took = Math.round(performance.now() - started);
-  $("told").textContent = `${answer.status} in ${took} ms · ${answer.headers.get("ratelimit") ?? "costs no quota"}`;
+  $("told").textContent = `${answer.status} in ${took} ms · ${writeLimits(answer.headers.get("ratelimit"))}`;
   $("told").classList.toggle("wrong", !answer.ok);
   $("answer").textContent = typeof answer.told === "string" ? answer.told : JSON.stringify(answer.told, null, 2);
 };
