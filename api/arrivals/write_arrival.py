@@ -13,6 +13,7 @@ from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Basis, Revision, RunFo
 from transit.answers.call_state import CallState, call_state
 from transit.answers.coming import Coming
 from transit.answers.countdown import is_held, shows_minutes
+from transit.answers.ladder import is_announced
 from transit.answers.line_view import LineView
 from transit.crowding.ahead import crowding_ahead
 
@@ -63,13 +64,13 @@ def _tracked(
         "delay_s": _delay_s(fixed, expected, departs),
         "every_s": None,
         "state": call_state(run.state, stops_away, held=is_held(run)),
-        "distance_m": None if run.due else max(0, round(here.progress_m - run.progress_m)),
-        "stops_away": stops_away,
-        "vehicle_id": f"{forecasts.feed}:{run.vehicle_id}",
+        "distance_m": None if run.due or is_announced(run) else max(0, round(here.progress_m - run.progress_m)),
+        "stops_away": None if is_announced(run) else stops_away,
+        "vehicle_id": f"{forecasts.feed}:{run.vehicle_id}" if run.vehicle_id else None,
         "vehicle_label": run.vehicle_label,
         "occupancy": occupancy_fields(run, times.find(run.occupancy_observed_at)),
         "basis": BASIS[standing.basis if coming.times_row >= 0 else max(standing.basis, Basis.SCHEDULE)],
-        "observed_at": times[run.observed_at],
+        "observed_at": None if is_announced(run) else times[run.observed_at],
         "computed_at": times[computed_at],
         "valid_until": times[run.valid_until],
         "verdict": VERDICT[standing.verdict],

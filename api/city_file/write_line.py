@@ -8,7 +8,7 @@ from api.arrivals.write_arrival import BASIS, VERDICT
 from api.arrivals.write_occupancy import status_name
 from api.view.compiled_view import CompiledView
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, RunForecast, RunState
-from transit.answers.ladder import standing_of
+from transit.answers.ladder import is_announced, standing_of
 from transit.answers.line_view import LineView, run_key
 from transit.answers.run_ids import format_run_id
 
@@ -25,7 +25,7 @@ def _list_runs(value: LineView, compiled: CompiledView, now: float) -> Iterator[
     for place in value.by_key.values():
         run = forecasts.runs[place]
         standing = standing_of(run, now, is_feed_down=value.is_feed_down)
-        if not standing.is_tracked or run.pattern < 0 or run.state is RunState.FINISHED:
+        if not standing.is_tracked or run.pattern < 0 or run.state is RunState.FINISHED or is_announced(run):
             continue
         yield {
             "run_id": format_run_id(compiled.name, run_key(run)),

@@ -156,6 +156,9 @@ SHAPES: Final[dict[str, Shape]] = {
     "/v1/siri/stop-monitoring.{form}": Shape({"Siri": Shape()}),
     "/v1/siri/vehicle-monitoring.{form}": Shape({"Siri": Shape()}),
     "/v1/siri/estimated-timetable.{form}": Shape({"Siri": Shape()}),
+    # what a reach does not hold is left out as entities are made
+    "/v1/siri/situation-exchange.{form}": Shape(),
+    "/v1/alerts": Shape(),
     "/v1/stops/{stop_id}": Shape(
         {
             **_of(BASE, "id", "name", "code", "latitude", "longitude", "kind", "parent_id", "platform_code"),

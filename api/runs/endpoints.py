@@ -23,7 +23,7 @@ from schemas.line_forecasts import RunForecast
 from schemas.line_key import make_line_key
 from transit.answers.calls_here import call_here
 from transit.answers.expired_day import day_that_serves
-from transit.answers.ladder import UNTRACKED, UNTRACKED_FEED_DOWN, Standing, standing_of
+from transit.answers.ladder import UNTRACKED, UNTRACKED_FEED_DOWN, Standing, is_announced, standing_of
 from transit.answers.line_view import LineView
 from transit.answers.run_ids import RunKey, format_run_id, parse_run_id
 from transit.conditions.first_last import is_last
@@ -72,7 +72,7 @@ def render_run(view: View, run_id: str) -> Answer:
         "direction_id": None if direction < 0 else direction,
         "headsign": table.pattern_headsign[here.pattern] or None,
         "last": _is_last(view, here),
-        "vehicle": vehicle_fields(vehicle, now) if vehicle else None,
+        "vehicle": vehicle_fields(vehicle, now) if vehicle and not is_announced(vehicle.run) else None,
         "basis": BASIS[standing.basis],
         "computed_at": compiled.times.find(here.line.forecasts.computed_at) if here.line else None,
         **_verdict_fields(here.run, standing),

@@ -187,7 +187,7 @@ def _run_fields(compiled: CompiledView, run: RunForecast, feed: str, *, is_new: 
         "headsign": table.pattern_headsign[run.pattern] if is_known else None,
         "trip_id": f"{compiled.name}:{run.trip_id}",
         "service_date": write_date(run.service_date),
-        "vehicle_id": f"{feed}:{run.vehicle_id}",
+        "vehicle_id": f"{feed}:{run.vehicle_id}" if run.vehicle_id else "",
         "vehicle_label": run.vehicle_label,
         "latitude": _round(run.latitude, _PLACE_DECIMALS),
         "longitude": _round(run.longitude, _PLACE_DECIMALS),

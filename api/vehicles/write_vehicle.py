@@ -7,7 +7,7 @@ from api.arrivals.write_occupancy import occupancy_fields
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from schemas.line_forecasts import RunForecast, RunState
-from transit.answers.ladder import Standing, standing_of
+from transit.answers.ladder import Standing, is_announced, standing_of
 from transit.answers.line_view import LineView, run_key
 from transit.answers.run_ids import format_run_id
 
@@ -70,7 +70,7 @@ def list_vehicles_of(view: View, line: LineView, *, line_id: str | None, now: fl
     return [
         VehicleHere(compiled, line, run)
         for run in line.forecasts.runs
-        if run.valid_until >= now and not run.due and line_id in (None, run.line_id)
+        if run.valid_until >= now and not run.due and not is_announced(run) and line_id in (None, run.line_id)
     ]
 
 

@@ -86,7 +86,7 @@ class View:
         for run in forecasts.runs:
             vehicle = f"{forecasts.feed}:{run.vehicle_id}"
             # a vehicle that is due on this line is told by the line it is still on
-            if not run.due or vehicle not in self._vehicles:
+            if run.vehicle_id and (not run.due or vehicle not in self._vehicles):
                 self._vehicles[vehicle] = key
         self._count_hash(key, forecasts.timetable, 1)
         name = split_line_key(key).timetable

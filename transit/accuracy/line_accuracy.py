@@ -9,6 +9,7 @@ from schemas.line_value import Watermark
 from schemas.scores import LineScores
 from transit.accuracy.run_samples import SAMPLE_STEP_S, RunSamples
 from transit.accuracy.tally import HORIZON_EDGES_S, HourTally
+from transit.answers.ladder import is_announced
 from transit.answers.line_view import LineView, view_line
 from transit.answers.run_ids import RunKey
 
@@ -179,4 +180,6 @@ def _without_skipped(rows: bytes, run: RunForecast) -> bytes:
 
 
 def _is_served(run: RunForecast, sampled_at: int) -> bool:
-    return run.valid_until >= sampled_at and run.verdict is not Verdict.NOT_COMING and run.basis is not Basis.WITHHELD
+    """Whether a run's times were told, and are ours: those of an added run are its agency's own."""
+    is_told = run.valid_until >= sampled_at and run.verdict is not Verdict.NOT_COMING
+    return is_told and run.basis is not Basis.WITHHELD and not is_announced(run)

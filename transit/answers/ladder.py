@@ -4,6 +4,9 @@ from typing import Final, NamedTuple
 
 from schemas.line_forecasts import Basis, RunForecast, Verdict, VerdictReason
 
+_ADDED: Final = 1
+"""GTFS-realtime's ScheduleRelationship of a trip that the timetable lacks."""
+
 
 class Standing(NamedTuple):
     """What an answer rests on and whether the run will come. ``is_tracked``: its vehicle's times may still be given."""
@@ -38,3 +41,8 @@ def call_standing(run: RunForecast, standing: Standing, position: int) -> Standi
     if position not in run.skipped:
         return standing
     return SKIPPED if run.verdict_reason is VerdictReason.NONE else SKIPPED._replace(reason=run.verdict_reason)
+
+
+def is_announced(run: RunForecast) -> bool:
+    """Whether a run is one that its agency added and no vehicle is on: told by the agency's own times alone."""
+    return run.basis is Basis.SCHEDULE and run.schedule_relationship == _ADDED and run.verdict is not Verdict.NOT_COMING

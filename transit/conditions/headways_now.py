@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from schemas.line_forecasts import Basis, RunForecast, RunState, Verdict
 from transit.answers.coming import ARRIVAL_P50, DEPARTURE_P50, time_at
+from transit.answers.ladder import is_announced
 from transit.answers.line_view import LineView
 from transit.timetable.compiled import Timetable
 
@@ -38,6 +39,7 @@ def _is_running(run: RunForecast, line_id: str, now: float) -> bool:
         and run.basis is not Basis.WITHHELD
         and run.verdict is not Verdict.NOT_COMING
         and run.state is not RunState.FINISHED
+        and not is_announced(run)
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from google.transit.gtfs_realtime_pb2 import FeedHeader, FeedMessage
 
 from schemas.line_forecasts import RunForecast
+from transit.answers.ladder import is_announced
 from transit.answers.line_view import LineView, run_key
 from transit.answers.run_ids import format_run_id
 from transit.gtfs_realtime.alerts import Seen, fill_alert
@@ -50,7 +51,7 @@ def write_vehicle_positions(line: LineView, words: RunWords, *, now: float, load
     """A VehiclePosition for each run that is tracked; of several vehicles on one run the one whose times are told."""
     for place in list_told_runs(line, words, now, next_runs=False):
         run = line.forecasts.runs[place]
-        if is_cancelled(run):
+        if is_cancelled(run) or is_announced(run):
             continue
         message = FeedMessage()
         named = words.naming.feed + run.vehicle_id if run.vehicle_id else format_run_id("", run_key(run))[1:]

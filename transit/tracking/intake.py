@@ -109,6 +109,11 @@ class Intake:
             )
         return kept
 
+    def refuse_added(self, headers: FeedHeaders, trip_id: str) -> Reject:
+        """The refusal of an added trip that cannot be told."""
+        detail = "it is added, and its stops follow no pattern of the line"
+        return self._reject(Refusal(RejectReason.UNKNOWN_TRIP, detail), headers, trip_id, trip_id.encode())
+
     def _reject(self, refusal: Refusal, headers: FeedHeaders, vehicle_id: str | None, content: bytes) -> Reject:
         at = headers.poll_time_s
         return Reject(

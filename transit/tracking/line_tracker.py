@@ -6,13 +6,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from schemas.headers import FeedHeaders
-from schemas.line_forecasts import TIME_COLUMNS, LineForecasts, Passage
+from schemas.line_forecasts import TIME_COLUMNS, LineForecasts, Passage, RunForecast
 from schemas.line_key import make_line_key
 from schemas.rejects import Reject
 from transit.forecasting.forecast import forecast_runs
 from transit.history.history import History
 from transit.history.line_past import LinePast
 from transit.timetable.compiled import Timetable
+from transit.tracking.added_runs import list_added
 from transit.tracking.conditions import ConditionsKeeper
 from transit.tracking.follow import follow_reports
 from transit.tracking.intake import Intake, ReportRow, Taken
@@ -28,7 +29,7 @@ from transit.tracking.standing import STANDING, UNTOLD, judge_runs
 from transit.tracking.state import NEVER, PASSED, REPORT, Rows
 from transit.tracking.telling import Teller, tell
 from transit.tracking.terminal import close_run
-from transit.tracking.trip_updates import forget_notices, note_updates
+from transit.tracking.trip_updates import find_added, forget_notices, note_updates
 
 FORGOTTEN_AFTER_S: Final = 3600
 SWEEP_EVERY_S: Final = 300
@@ -92,7 +93,9 @@ class LineTracker:
         returned = self._note_poll(headers)
         taken = self._intake.take(state, content, headers)
         if taken.updates:
-            note_updates(state.notices, taken.updates.values(), self._timetable, now)
+            updates = taken.updates.values()
+            strange = note_updates(state.notices, updates, self._timetable, self._tables, now)
+            taken.rejects.extend(self._intake.refuse_added(headers, trip_id) for trip_id in strange)
         if state.count > len(self._standing) // 2:
             self._size_scratch(state.count)
         passages = self._follow(taken, now)
@@ -119,10 +122,21 @@ class LineTracker:
         if returned:
             standing["revision"] = FEED_RETURNED
         runs = self._teller.list_runs(state, standing)
+        times = self._times[:rows].tobytes()
+        if state.notices:
+            runs, times = self._tell_added(runs, times, now)
         conditions = self._conditions.describe(state, runs, self._untold, now)
         names = (self._key, self._timetable.hash, now, headers.feed)
-        public = tell(state, (runs, passages, self._times[:rows].tobytes()), conditions, names)
+        public = tell(state, (runs, passages, times), conditions, names)
         return LineOutcome(public, tuple(taken.rejects))
+
+    def _tell_added(
+        self, runs: tuple[RunForecast, ...], times: bytes, now: int
+    ) -> tuple[tuple[RunForecast, ...], bytes]:
+        """The runs and times with those of added runs that no vehicle is on."""
+        named = {run.trip_id for run in runs}
+        added = list(list_added(find_added(self._state.notices, named), self._timetable, self._tables, now))
+        return (*runs, *(run for run, _ in added)), b"".join((times, *(rows for _, rows in added)))
 
     def _note_poll(self, headers: FeedHeaders) -> bool:
         """Note the poll itself; true where the feed has just come back."""

@@ -7,6 +7,7 @@ import msgspec
 
 from transit.assignment.service_days import find_day
 from transit.timetable.compiled import Timetable
+from transit.tracking.added_runs import Added, read_added
 from transit.tracking.line_tables import LineTables
 from transit.tracking.reading import as_text
 
@@ -19,13 +20,14 @@ NOTICES_MAX: Final = 512
 class Notice(msgspec.Struct, array_like=True):
     """What was last said of a trip: ``skipped`` are stops that it leaves out, by sequence (-1: unsaid) and row.
 
-    ``day`` is its service day, 0 where none was named.
+    ``day`` is its service day, 0 where none was named. ``added`` is set of a trip that the timetable lacks.
     """
 
     day: int
     at: int
     is_cancelled: bool
     skipped: tuple[tuple[int, int], ...]
+    added: Added | None = None
 
 
 Notices = dict[str, Notice]
@@ -38,17 +40,37 @@ def list_planned(update: Any, timetable: Timetable) -> tuple[int, ...]:
     return tuple(stops.find(as_text(told.stop_id)) for told in update.stop_time_update if not _is_skipped(told))
 
 
-def note_updates(notices: Notices, updates: Iterable[Any], timetable: Timetable, now: int) -> None:
-    """Keep what a message's trip updates say; what was said and is said no more is dropped."""
+def note_updates(
+    notices: Notices, updates: Iterable[Any], timetable: Timetable, tables: LineTables, now: int
+) -> list[str]:
+    """Keep what a message's trip updates say; what was said and is said no more is dropped.
+
+    Returns the added trips, not known before, whose stops follow no pattern: they cannot be told.
+    """
+    strange = []
     for update in updates:
         trip_id = as_text(update.trip.trip_id)
-        skipped = tuple(_read_call(told, timetable) for told in update.stop_time_update if _is_skipped(told))
+        added = read_added(update, timetable, tables, now)
+        skipped = () if added else tuple(_read_call(t, timetable) for t in update.stop_time_update if _is_skipped(t))
         is_cancelled = update.trip.schedule_relationship == CANCELED
-        if not skipped and not is_cancelled:
+        if not skipped and not is_cancelled and added is None:
             if notices:
                 notices.pop(trip_id, None)
         elif trip_id in notices or len(notices) < NOTICES_MAX:
-            notices[trip_id] = Notice(find_day(as_text(update.trip.start_date)) or 0, now, is_cancelled, skipped)
+            if added is not None and added.pattern < 0 and trip_id not in notices:
+                strange.append(trip_id)
+            day = find_day(as_text(update.trip.start_date)) or 0
+            notices[trip_id] = Notice(day, now, is_cancelled, skipped, added)
+    return strange
+
+
+def find_added(notices: Notices, told: set[str]) -> list[tuple[str, int, Added]]:
+    """Added trips, when they were last said, and what was said; ``told`` are trips that a vehicle speaks for."""
+    return [
+        (trip_id, notice.at, notice.added)
+        for trip_id, notice in notices.items()
+        if notice.added is not None and trip_id not in told
+    ]
 
 
 def forget_notices(notices: Notices, now: int) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 
 EIGHT = 1_772_524_800
@@ -115,3 +116,56 @@ def test_44_a_train_at_a_stop_off_its_way_is_off_its_route_and_the_stops_it_miss
     metro.say(330, {**train, "stop_id": "s4000-20000", "current_status": 1})
     assert list(metro.passed(trip="train-1")) == [1, 4]
     assert metro.run("train-1").state.name == "AT_STOP"
+
+
+def add_run(line: Any, at: int, trip: str, *calls: tuple[str, int], said: int = 1, spread_s: int = 0) -> Any:
+    """A message that adds a run; ``calls`` are (stop, seconds after eight)."""
+    message = FeedMessage()
+    message.header.gtfs_realtime_version, message.header.timestamp = "2.0", EIGHT + at
+    update = message.entity.add(id="u").trip_update
+    update.trip.trip_id, update.trip.schedule_relationship, update.trip.route_id = trip, said, "bus"
+    for stop, due in calls:
+        call = update.stop_time_update.add(stop_id=stop)
+        call.arrival.time = call.departure.time = EIGHT + due
+        call.arrival.uncertainty = spread_s
+    return line.send(at, message.SerializeToString())
+
+
+@pytest.mark.parametrize("said", [1, 8])
+def test_a_run_that_its_agency_adds_is_told_by_the_times_that_come_with_it(bus: Any, said: int) -> None:
+    bus.go(-60, 0.0)
+    add_run(bus, 0, "extra", ("s400-0", 600), ("s1200-0", 900), said=said, spread_s=50)
+    run = bus.run("extra")
+    assert (run.basis.name, run.verdict.name, run.vehicle_id, run.next_position) == ("SCHEDULE", "NOT_TRACKED", "", 1)
+    assert run.skipped[:2] == (2, 4)
+    told = list(bus.times("extra").values())
+    assert [row[1] for row in told] == [600, None, 900]
+    assert (told[0][0], told[0][2]) == (536, 664)
+    add_run(bus, 700, "extra", ("s400-0", 600), ("s1200-0", 1000))
+    assert (bus.run("extra").next_position, bus.run("extra").state.name) == (3, "EN_ROUTE")
+    bus.say(1100)
+    assert bus.find("extra") is None
+
+
+def test_a_vehicle_on_an_added_run_speaks_for_it(bus: Any) -> None:
+    add_run(bus, 0, "extra", ("s0-0", 60), ("s1200-0", 400))
+    assert bus.run("extra").vehicle_id == ""
+    bus.go(30, 0.0, trip="extra", route_id="bus")
+    assert bus.run("extra").vehicle_id != ""
+    assert len([each for each in bus.outcome.public.runs if each.trip_id == "extra"]) == 1
+
+
+def test_an_added_run_whose_stops_follow_no_pattern_is_refused_once(bus: Any) -> None:
+    first = add_run(bus, 0, "astray", ("s1200-0", 600), ("s1200-0", 900))
+    second = add_run(bus, 30, "astray", ("s1200-0", 600), ("s1200-0", 900))
+    assert bus.find("astray") is None
+    assert [[each.reason.value for each in outcome.rejects] for outcome in (first, second)] == [["unknown_trip"], []]
+
+
+def test_an_added_run_survives_a_takeover_and_is_forgotten_when_its_feed_is_silent(bus: Any) -> None:
+    add_run(bus, 0, "extra", ("s0-0", 1200), ("s1200-0", 1500))
+    bus.tracker = type(bus.tracker).restore(bus.timetable, bus.group, bus.tracker.dump())
+    bus.say(30)
+    assert bus.run("extra").next_position == 0
+    bus.say(301)
+    assert bus.find("extra") is None
