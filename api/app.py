@@ -46,6 +46,7 @@ from api.siri.endpoints import router as siri
 from api.stops.endpoints import router as stops
 from api.streaming.build import Streams
 from api.streaming.endpoints import router as streaming
+from api.streaming.handover import Handover
 from api.usage.endpoints import router as usage
 from api.vehicles.endpoints import router as vehicles
 from api.view.memory import View
@@ -151,7 +152,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     write_failures_as_problems(app)
     describe(app)
     mount_console(app, lambda: read_trial_key(settings.data_folder))
-    return Api(RawPaths(app), app, view, draining, fate, replay_list, streams)
+    return Api(Handover(RawPaths(app)), app, view, draining, fate, replay_list, streams)
 
 
 @asynccontextmanager

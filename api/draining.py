@@ -21,11 +21,13 @@ class Draining:
         self._in_flight = 0
         self._idle = asyncio.Event()
         self._idle.set()
+        self.started = asyncio.Event()
+        """Set when the application has started and requests are answered."""
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Hand a request on, counting it while it lasts."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, self._noticing(send) if scope["type"] == "lifespan" else send)
             return
         self._in_flight += 1
         self._idle.clear()
@@ -35,6 +37,14 @@ class Draining:
             self._in_flight -= 1
             if not self._in_flight:
                 self._idle.set()
+
+    def _noticing(self, send: Send) -> Send:
+        async def send_on(message: Message) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                self.started.set()
+
+        return send_on
 
     @staticmethod
     def _closing(send: Send) -> Send:

@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from granian.constants import Interfaces
+from granian._granian import SocketHolder
+from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
-from api.app import build_api
+from api.app import Api, build_api
 from api.draining import Draining
 from api.fate import Fate
 from api.lane.build import build_lane
 from api.operations.endpoints import build_operations
 from runtime.errors import HeadwayError, ServiceError, UserError
 from runtime.settings import Settings
+from schemas.api_process import ready_file
 
 _log = structlog.get_logger(__name__)
 
@@ -30,7 +32,16 @@ look elsewhere for their next request meanwhile."""
 STOP_WITHIN_S: Final = 2.0
 """Longest wait for requests in flight after that."""
 
-_BACKLOG: Final = 1024
+CLOSE_WITHIN_S: Final = 0.3
+"""And for the server to close connections that nothing is asked on."""
+
+STREAMS_READY_WITHIN_S: Final = 20.0
+"""How long a process that cannot read the log waits before it counts as ready without streams."""
+
+_BACKLOG: Final = 4096
+
+_CONNECTIONS_MAX: Final = 60_000
+"""Open at once, streams included; the library's own limit is the backlog, beyond which connections wait unseen."""
 
 
 async def serve(settings: Settings) -> None:
@@ -42,13 +53,16 @@ async def serve(settings: Settings) -> None:
     """
     api = build_api(settings)
     public = Draining(build_lane(api.app, settings=settings, rendered=api.view.rendered, fate=api.fate), api.draining)
-    operations_port = _choose_port(settings.operations_host, settings.operations_port)
-    _check_shared(settings.api_host, settings.api_port)
+    is_supervised = settings.api_listener >= 0
+    operations_port = _choose_port(settings.operations_host, settings.operations_port, shared=is_supervised)
+    if not is_supervised:
+        _check_shared(settings.api_host, settings.api_port)
     operations = _server(
         build_operations(api, settings.operator_token, settings), settings.operations_host, operations_port
     )
     with _told(settings.data_folder / f"api-{os.getpid()}.operations", operations_port):
-        async with _running(operations), _running(_server(public, settings.api_host, settings.api_port)) as running:
+        server = _server(public, settings.api_host, settings.api_port, settings.api_listener)
+        async with _running(operations), _running(server) as running, _saying_ready(settings, public, api):
             _log.info("api_started", port=settings.api_port, operations_port=operations_port)
             await _wait_for_signal(running, api.fate)
             api.draining.set()
@@ -58,9 +72,34 @@ async def serve(settings: Settings) -> None:
                 await asyncio.wait_for(public.drained(), STOP_WITHIN_S)
 
 
-def _server(app: Any, host: str, port: int) -> Server:
-    return Server(
-        app, address=host, port=port, interface=Interfaces.ASGI, backlog=_BACKLOG, log_enabled=False, websockets=True
+class _Server(Server):
+    """Granian, on a listening socket that it is given (its file descriptor) or, at -1, on one of its own."""
+
+    def __init__(self, *arguments: Any, listener: int, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._listener = listener
+
+    def _init_shared_socket(self) -> None:
+        if self._listener < 0:
+            super()._init_shared_socket()  # type: ignore[no-untyped-call]  # as above
+        else:
+            holder: Any = SocketHolder  # its types leave out what it is made of
+            self._shd = holder(self._listener, False, _BACKLOG)
+
+
+def _server(app: Any, host: str, port: int, listener: int = -1) -> Server:
+    return _Server(
+        app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        # a connection that may yet turn out to speak HTTP/2 takes 12 KB more, which is a third of a stream
+        http=HTTPModes.http1,
+        backlog=_BACKLOG,
+        backpressure=_CONNECTIONS_MAX,
+        log_enabled=False,
+        websockets=True,
+        listener=listener,
     )
 
 
@@ -73,7 +112,7 @@ async def _running(server: Server) -> AsyncIterator["asyncio.Task[None]"]:
     finally:
         server.stop()  # type: ignore[no-untyped-call]  # the library leaves it without types
         with suppress(TimeoutError):
-            await asyncio.wait_for(task, STOP_WITHIN_S)
+            await asyncio.wait_for(task, CLOSE_WITHIN_S)
 
 
 async def _wait_for_signal(running: "asyncio.Task[None]", fate: Fate) -> None:
@@ -99,8 +138,10 @@ async def _wait_for_signal(running: "asyncio.Task[None]", fate: Fate) -> None:
         raise ServiceError(f"the API's server ended: {failure or 'it gave no reason'}")
 
 
-def _choose_port(host: str, port: int) -> int:
+def _choose_port(host: str, port: int, *, shared: bool) -> int:
     """The operations port: the one asked for, or one that is free where 0 is asked for.
+
+    ``shared``: the process that this one follows may still have it.
 
     Raises:
         UserError: another process has it.
@@ -108,6 +149,7 @@ def _choose_port(host: str, port: int) -> int:
     with socket.socket(_family(host)) as probe:
         try:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, int(shared))
             probe.bind((host, port))
         except OSError as taken:
             raise UserError(
@@ -134,6 +176,25 @@ def _check_shared(host: str, port: int) -> None:
 
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+@asynccontextmanager
+async def _saying_ready(settings: Settings, public: Draining, api: Api) -> AsyncIterator[None]:
+    """Leave a file from when requests and streams are answered, for whoever waits to end the process before this."""
+    path = ready_file(settings.data_folder, os.getpid())
+
+    async def say() -> None:
+        await public.started.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(api.streams.hub.ready.wait(), STREAMS_READY_WITHIN_S)
+        path.touch()
+
+    saying = asyncio.create_task(say(), name="saying that the process is ready")
+    try:
+        yield
+    finally:
+        saying.cancel()
+        path.unlink(missing_ok=True)
 
 
 @contextmanager

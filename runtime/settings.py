@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     coordinates: CoordinateSettings = CoordinateSettings()
     api_host: str = "127.0.0.1"
     api_port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    api_listener: Annotated[int, Field(ge=-1)] = -1
+    """File descriptor of a listening socket that whoever started the API process holds, so that connections wait while
+    one process follows another; -1: the process listens by itself."""
     replay: ReplaySettings | None = None
     replays_max: Annotated[int, Field(ge=0, le=32)] = 3
     """How many replays may run beside the live service: each is five processes and topics of its own."""

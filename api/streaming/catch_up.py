@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Final
 
-from api.streaming.events import Event, lines_event
-from api.streaming.line_frame import LineFrame
+from api.streaming.events import Event, Told
 from api.streaming.line_log import LineLog
 from api.streaming.position import NOTHING, Position
 from api.streaming.subscriptions import DELTA
@@ -28,8 +27,8 @@ class Missed:
 
     def __init__(self, hub: "Hub", group: "Group", start: Position | None, *, latest_only: bool) -> None:
         self._hub = hub
+        self._group = group
         self._wanted = group.wanted
-        self._reach = group.reach
         self._offsets = [NOTHING] * hub.partitions if start is None else list(start.offsets)
         self._edits = hub.tick.position.edits if start is None else start.edits
         self._latest_only = latest_only
@@ -51,11 +50,10 @@ class Missed:
             if offset >= end and not edited:
                 continue
             is_known = offset != NOTHING and offset + 1 >= self._hub.floor[number]
-            lines: list[bytes] = []
-            for place, frame in enumerate(self._frames(number, offset if is_known else NOTHING, end, edited)):
-                selected = self._wanted.select(frame)
-                if selected is not None:
-                    lines.append(selected)
+            lines: list[Told] = []
+            for place, told in enumerate(self._list_told(number, offset if is_known else NOTHING, end, edited)):
+                if told is not None:
+                    lines.append(told)
                 if place % _LINES_A_SLICE == _LINES_A_SLICE - 1:
                     await asyncio.sleep(0)
             self._offsets[number] = end
@@ -63,29 +61,26 @@ class Missed:
                 self.is_resumed = False
             if lines:
                 place_reached = Position(target.epoch, self._edits, tuple(self._offsets))
-                yield lines_event(DELTA if is_known else SNAPSHOT, place_reached.write(), lines)
+                yield Event(DELTA if is_known else SNAPSHOT, place_reached.write(), lines=lines)
         self._edits = target.edits
 
-    def _frames(self, number: int, offset: int, end: int, edited: frozenset[str]) -> Iterator[LineFrame]:
+    def _list_told(self, number: int, offset: int, end: int, edited: frozenset[str]) -> Iterator[Told | None]:
         """What one partition holds beyond an offset, as far as ``end``."""
         of_partition = self._hub.by_partition[number]
         keys = of_partition if self._wanted.groups is None else [k for k in self._wanted.groups if k in of_partition]
         for key in list(keys):
             line = of_partition.get(key)
             if line is not None:
-                yield from self._frames_of(line, offset, end, is_edited=key in edited)
+                yield from self._told_of(line, offset, end, is_edited=key in edited)
 
-    def _frames_of(self, line: LineLog, offset: int, end: int, *, is_edited: bool) -> Iterator[LineFrame]:
+    def _told_of(self, line: LineLog, offset: int, end: int, *, is_edited: bool) -> Iterator[Told | None]:
         versions = [version for version in line.after(offset) if version.offset <= end]
         if not versions and not is_edited:
             return
         if offset == NOTHING or is_edited or (self._latest_only and len(versions) > 1):
             newest = versions[-1] if versions else line.before(end + 1)
-            frame = None if newest is None else self._hub.frame(line, newest, self._reach, full=True)
-            if frame is not None:
-                yield frame
+            if newest is not None:
+                yield self._group.read(self._hub, line, newest, full=True)
             return
         for version in versions:
-            frame = self._hub.frame(line, version, self._reach)
-            if frame is not None:
-                yield frame
+            yield self._group.read(self._hub, line, version, full=False)

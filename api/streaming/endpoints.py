@@ -3,6 +3,7 @@
 import time
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request, WebSocket
@@ -14,10 +15,11 @@ from api.problems import MISSING_KEY, NOT_GRANTED, NOT_READY
 from api.reached.view_for import reached
 from api.refusal import Refusal
 from api.streaming.build import Streams
+from api.streaming.handover import GoOn, hand_over
 from api.streaming.parse_wanted import Asked, parse_wanted
 from api.streaming.position import ID_CHARACTERS_MAX, parse_position
 from api.streaming.schemas import TicketAnswer
-from api.streaming.serve import OpenStream, serve_events, serve_socket
+from api.streaming.serve import OpenStream, Receive, Send, serve_events, serve_socket
 from api.streaming.stream import Stream
 from transit.grants.reach import EVERYTHING
 
@@ -33,18 +35,14 @@ Ids = Annotated[str, Query(max_length=_IDS_CHARACTERS_MAX, description="Ids, com
 
 
 class _StreamResponse(Response):
-    """An answer that goes on until one side ends it."""
+    """Stands for the stream until all that opened it has been let go; what serves it is given to the handover."""
 
-    media_type = "text/event-stream"
-
-    def __init__(self, opened: OpenStream, *, packed: bool) -> None:
+    def __init__(self, go_on: GoOn) -> None:
         super().__init__()
-        self._opened = opened
-        self._packed = packed
+        self._go_on = go_on
 
-    async def __call__(self, _scope: Any, receive: Any, send: Any) -> None:
-        with self._opened as stream:
-            await serve_events(stream, receive, send, packed=self._packed)
+    async def __call__(self, scope: Any, _receive: Any, _send: Any) -> None:
+        hand_over(scope, self._go_on)
 
 
 @router.get("/v1/stream", response_model=None, response_class=Response, summary="News of stops, lines and vehicles")
@@ -70,7 +68,8 @@ async def open_stream(
         last_event_id_header or last_event_id,
         request.scope,
     )
-    return _StreamResponse(opened, packed=accepts_gzip(request.headers.get("accept-encoding", "")))
+    packed = accepts_gzip(request.headers.get("accept-encoding", ""))
+    return _StreamResponse(partial(_serve, opened, packed=packed))
 
 
 @router.websocket("/v1/stream")
@@ -88,8 +87,17 @@ async def open_socket(socket: WebSocket) -> None:
         await socket.close(_POLICY_VIOLATION, refused.problem.title)
         return
     await socket.accept()
+    hand_over(socket.scope, partial(_serve_socket, opened))
+
+
+async def _serve(opened: OpenStream, receive: Receive, send: Send, *, packed: bool) -> None:
     with opened as stream:
-        await serve_socket(stream, socket.receive, socket.send)
+        await serve_events(stream, receive, send, packed=packed)
+
+
+async def _serve_socket(opened: OpenStream, receive: Receive, send: Send) -> None:
+    with opened as stream:
+        await serve_socket(stream, receive, send)
 
 
 async def _open(streams: Streams, asked: Asked, last_id: str, scope: MutableMapping[str, Any]) -> OpenStream:

@@ -3,23 +3,18 @@
 import asyncio
 import contextlib
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from api.reached.reached_view import ReachedView
-from api.reached.view_for import reached
-from api.streaming.line_frame import LineFrame
-from api.streaming.line_log import KEPT_S, LineLog, Version
+from api.streaming.frame_shelf import FrameShelf
+from api.streaming.line_log import KEPT_S, LineLog
 from api.streaming.position import NOTHING, Position
 from api.streaming.subscriptions import Subscriptions
 from api.streaming.tick import Tick
-from api.streaming.write_frame import FrameWriter, Place
 from api.view.memory import View
 from runtime.errors import HeadwayError
 from runtime.kafka_clients import make_consumer
@@ -28,8 +23,6 @@ from schemas.line_value import LineValueError, decode_line_value
 from schemas.namespace import topic_name
 from schemas.store_keys import LINE_EXPIRY_S
 from schemas.topics import LINE_FORECASTS
-from transit.answers.line_view import LineView, view_line
-from transit.grants.reach import EVERYTHING, Reach
 
 _log = structlog.get_logger(__name__)
 
@@ -44,10 +37,6 @@ BATCH: Final = 500
 RETRY_S: Final = 0.5
 STOP_WITHIN_S: Final = 0.3
 PRUNE_EVERY_S: Final = 5.0
-FRAMES_KEPT: Final = 4096
-_FULL: Final = -2
-_LINES_A_SLICE: Final = 4
-"""Lines written before requests get their turn: some 3 ms."""
 
 
 class Restarted(Exception):  # noqa: N818 - an event, not an error
@@ -61,7 +50,7 @@ class Hub:
         self._settings = settings
         self._topic = topic_name(LINE_FORECASTS, settings.namespace)
         self._view = view
-        self._writer = FrameWriter(view)
+        self.frames = FrameShelf(view)
         self.subscriptions = Subscriptions()
         self.partitions = settings.line_partitions
         self.tick_s = TICK_S
@@ -82,8 +71,10 @@ class Hub:
         self.edited: dict[str, int] = {}
         self._retell: set[str] = set()
         """Line groups by the last moment at which an override on them began or ended (POSIX ms)."""
-        self._frames: OrderedDict[tuple[str, int, int, bytes], LineFrame] = OrderedDict()
+        self.frames.clear()
         self.tick = Tick(0, self._position(), self._position().write(), {})
+        self.told = self.tick
+        """The last tick that every stream was told of."""
         self.ready.clear()
 
     def _position(self) -> Position:
@@ -129,7 +120,7 @@ class Hub:
                 if not self.ready.is_set() and all(self._read[p.partition] >= ends[p] - 1 for p in partitions):
                     _log.info("stream_log_read", lines=len(self.lines))
                     # what was there before is for streams to catch up with, not to be told of
-                    self.tick = self._next_tick()
+                    self.tick = self.told = self._next_tick()
                     self.ready.set()
                 await asyncio.sleep(0)
         finally:
@@ -187,16 +178,12 @@ class Hub:
         generation = self.generation
         tick = self._next_tick()
         await self._map(tick)
-        for place, (key, versions) in enumerate(tick.changed.items()):
-            line = self.lines.get(key)
-            if line is not None and self.subscriptions.wants(key):
-                for version in versions:
-                    self.frame(line, version, full=key in tick.full)
-            if place % _LINES_A_SLICE == 0:
-                await asyncio.sleep(0)
+        if generation != self.generation:
+            return
+        self.tick = tick
+        await self.subscriptions.tell(self, tick)
         if generation == self.generation:
-            self.tick = tick
-            self.subscriptions.tell(self, tick)
+            self.told = tick
 
     def _next_tick(self) -> Tick:
         changed = {}
@@ -226,17 +213,11 @@ class Hub:
             except (OSError, ValueError, HeadwayError) as wrong:
                 _log.warning("timetable_not_mapped", hash=timetable, reason=str(wrong))
 
-    def _edited(self, version: Version) -> LineView:
-        """A value as the overrides in force leave it."""
-        line = version.view()
-        forecasts = self._view.edited(line.forecasts)
-        return line if forecasts is line.forecasts else view_line(line.watermark, forecasts)
-
     def take_edits(self, edits: int, edited: Mapping[str, int]) -> None:
         """Overrides began or ended: the last moment at which one did (POSIX ms), and the same of each line group."""
         changed = {key for key, moment in edited.items() if moment > self.edited.get(key, 0)}
         self.edits, self.edited = edits, dict(edited)
-        self._frames.clear()
+        self.frames.clear()
         self._retell |= changed & self.lines.keys()
 
     def _prune(self, now: float) -> None:
@@ -247,36 +228,3 @@ class Hub:
             if line.versions[-1].at < now - LINE_EXPIRY_S:
                 del self.lines[key], self.by_partition[line.partition][key]
                 self._changed.pop(key, None)
-
-    def frame(
-        self, line: LineLog, version: Version, reach: Reach = EVERYTHING, *, full: bool = False
-    ) -> LineFrame | None:
-        """What a version changed, or all it says; ``None`` while its timetable is not mapped, or where it is broken."""
-        before = None if full else line.before(version.offset)
-        key = (line.key, version.offset, _FULL if before is None else before.offset, reach.digest)
-        found = self._frames.get(key)
-        if found is None:
-            found = self._write(before, version, reach)
-            if found is None:
-                return None
-            self._frames[key] = found
-            if len(self._frames) > FRAMES_KEPT:
-                self._frames.popitem(last=False)
-        return found
-
-    def _write(self, before: Version | None, version: Version, reach: Reach) -> LineFrame | None:
-        try:
-            after = self._edited(version)
-            last = None if before is None else self._edited(before)
-        except msgspec.DecodeError as wrong:
-            _log.error("line_value_undecodable", offset=version.offset, reason=str(wrong))
-            return None
-        if not self._writer.can_write(after):
-            return None
-        if last is not None and not self._writer.can_write(last):
-            last, before = None, None
-        if not reach.has_feed(after.forecasts.feed):
-            return None
-        place = Place(version.offset, None if before is None else before.offset)
-        boundary = None if reach.is_everything else reached(self._view, reach)
-        return self._writer.write(last, after, place, boundary if isinstance(boundary, ReachedView) else None)

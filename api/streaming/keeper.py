@@ -83,7 +83,7 @@ class Keeper:
         if now - stream.sent_at > BEAT_EVERY_S:
             stream.sent_at = now
             stream.beats = True
-            stream.wake.set()
+            stream.wake()
 
     async def _pay(self, stream: Stream, right: "StreamPass") -> None:
         if not await right.pay_minute():

@@ -25,19 +25,21 @@ _HEAD: Final = [
     # proxies that collect answers before they pass them on would hold a stream back
     (b"x-accel-buffering", b"no"),
     (b"vary", b"accept-encoding"),
+    (b"access-control-allow-origin", b"*"),
 ]
+_PACKED_HEAD: Final = [*_HEAD, (b"content-encoding", b"gzip")]
 NORMAL_CLOSE: Final = 1000
 AGAIN_LATER: Final = 1013
 
 
 async def serve_events(stream: Stream, receive: Receive, send: Send, *, packed: bool) -> None:
     """Serve a stream as server-sent events until it ends or its client goes."""
-    headers = [*_HEAD, (b"content-encoding", b"gzip")] if packed else _HEAD
 
     async def write(event: Event) -> None:
-        body = event.packed() if packed else event.served()
-        await send({"type": "http.response.body", "body": body, "more_body": True})
+        for piece in event.pieces(packed=packed):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
 
+    headers = _PACKED_HEAD if packed else _HEAD
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     greeting = _PACKED_GREETING if packed else _GREETING
     await send({"type": "http.response.body", "body": greeting, "more_body": True})

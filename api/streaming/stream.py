@@ -44,7 +44,8 @@ class Stream:
         "_generation",
         "_hub",
         "_position",
-        "_tick",
+        "_rung",
+        "_waiter",
         "abort",
         "beats",
         "behind",
@@ -52,7 +53,7 @@ class Stream:
         "ending",
         "group",
         "sent_at",
-        "wake",
+        "tick",
         "wanted",
     )
 
@@ -60,9 +61,11 @@ class Stream:
         self._hub = hub
         self._generation = hub.generation
         self._position = position
-        self._tick = 0
+        self._rung = False
+        self._waiter: asyncio.Future[None] | None = None
+        self.tick = 0
+        """Number of the last tick it was given."""
         self.wanted = wanted
-        self.wake = asyncio.Event()
         self.ending: Ending | None = None
         self.beats = False
         self.behind = 0
@@ -80,7 +83,21 @@ class Stream:
         if self.ending is None:
             self.ending = ending
             self.ended_at = time.monotonic()
-            self.wake.set()
+            self.wake()
+
+    def wake(self) -> None:
+        """Let it look for news."""
+        self._rung = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def _rest(self) -> None:
+        """Wait until woken; an asyncio.Event would weigh more than the rest of the stream."""
+        if not self._rung:
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+            self._waiter = None
+        self._rung = False
 
     async def events(self) -> AsyncIterator[Event]:
         """Everything the client is to get, until the stream is ended."""
@@ -94,23 +111,22 @@ class Stream:
                 await self._await_log()
                 async for event in self._catch_up():
                     yield event
-            news = self.group.since(self._tick)
+            news = self.group.since(self.tick)
             if news is None:
                 self.behind += 1
                 async for event in self._catch_up(latest_only=True):
                     yield event
                 continue
             for tick, event in news:
-                self._tick, self._position = tick.number, tick.position
+                self.tick, self._position = tick.number, tick.position
                 yield event
             if news:
                 continue
             if self.beats:
                 self.beats = False
-                yield Event(b"beat", hub.tick.id, b"{}")
+                yield Event(b"beat", hub.told.id, b"{}")
                 continue
-            self.wake.clear()
-            await self.wake.wait()
+            await self._rest()
         yield self.ending.event()
 
     async def _await_log(self) -> None:
@@ -133,6 +149,6 @@ class Stream:
         while self.ending is None and missed.go_on(hub.tick):
             async for event in missed.events():
                 yield event
-        self._tick, self._position = hub.tick.number, hub.tick.position
+        self.tick, self._position = hub.tick.number, hub.tick.position
         if not latest_only:
             yield Event(b"ready", hub.tick.id, orjson.dumps({"resumed": missed.is_resumed}))

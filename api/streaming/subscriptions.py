@@ -1,11 +1,11 @@
 """Who wants which lines: equal subscriptions share their events, however many streams have them."""
 
-from collections import deque
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from api.streaming.events import Event, lines_event
-from api.streaming.line_log import Version
+from api.streaming.events import Event, Told
+from api.streaming.line_log import LineLog, Version
 from api.streaming.tick import Tick
 from api.streaming.wanted import Wanted
 from transit.grants.reach import Reach
@@ -18,16 +18,24 @@ EVENTS_KEPT: Final = 16
 """A reader that is further behind gets each line's latest value instead of every one in between."""
 
 DELTA: Final = b"delta"
+_FEW: Final = 32
+"""Streams of a group that are asked how far they are: of more, the last events are kept in any case."""
+
+_GROUPS_A_SLICE: Final = 8
+_LINES_A_SLICE: Final = 4
+"""Told before requests get their turn: some 3 ms."""
 
 
 class Group:
     """Streams of one subscription, and the last events they get."""
 
+    __slots__ = ("_events", "_lost", "reach", "streams", "wanted")
+
     def __init__(self, wanted: Wanted, reach: Reach) -> None:
         self.wanted = wanted
         self.reach = reach
         self.streams: set[Stream] = set()
-        self._events: deque[tuple[Tick, Event]] = deque()
+        self._events: list[tuple[Tick, Event]] = []
         self._lost = 0
 
     def since(self, tick: int) -> list[tuple[Tick, Event]] | None:
@@ -36,28 +44,50 @@ class Group:
             return None
         return [each for each in self._events if each[0].number > tick]
 
-    def tell(self, hub: "Hub", tick: Tick) -> None:
+    def read(self, hub: "Hub", line: LineLog, version: Version, *, full: bool) -> Told | None:
+        """What the group is told of a version; ``None``: nothing."""
+        wanted = self.wanted
+        if wanted.everything:
+            return hub.frames.whole(line, version, self.reach, wanted.datum, full=full)
+        frame = hub.frames.frame(line, version, self.reach, wanted.datum, full=full)
+        return None if frame is None else wanted.select(frame)
+
+    async def tell(self, hub: "Hub", tick: Tick) -> None:
         """Write a tick's event, if anything in it is wanted, and wake the streams."""
-        lines = []
-        for key, versions in self._concerned(tick):
+        lines: list[Told] = []
+        for place, (key, versions) in enumerate(self._concerned(tick)):
             line = hub.lines.get(key)
             for version in versions if line is not None else ():
-                frame = None if line is None else hub.frame(line, version, self.reach, full=key in tick.full)
-                selected = None if frame is None else self.wanted.select(frame)
-                if selected is not None:
-                    lines.append(selected)
+                told = None if line is None else self.read(hub, line, version, full=key in tick.full)
+                if told is not None:
+                    lines.append(told)
+            if place % _LINES_A_SLICE == _LINES_A_SLICE - 1:
+                await asyncio.sleep(0)
         if not lines:
             return
-        self._events.append((tick, lines_event(DELTA, tick.id, lines)))
+        self._forget_read()
+        self._events.append((tick, Event(DELTA, tick.id, lines=lines, kept=True)))
         while len(self._events) > EVENTS_KEPT:
-            self._lost = self._events.popleft()[0].number
+            self._forget_first()
         for stream in self.streams:
-            stream.wake.set()
+            stream.wake()
+
+    def _forget_read(self) -> None:
+        """Let go of events that all streams have had."""
+        if self._events and len(self.streams) <= _FEW:
+            had = min((stream.tick for stream in self.streams), default=0)
+            while self._events and self._events[0][0].number <= had:
+                self._forget_first()
+
+    def _forget_first(self) -> None:
+        self._lost = self._events.pop(0)[0].number
 
     def _concerned(self, tick: Tick) -> Iterable[tuple[str, list[Version]]]:
         if self.wanted.groups is None:
             return tick.changed.items()
-        return [(key, tick.changed[key]) for key in self.wanted.groups if key in tick.changed]
+        if len(self.wanted.groups) < len(tick.changed):
+            return [(key, tick.changed[key]) for key in self.wanted.groups if key in tick.changed]
+        return [(key, versions) for key, versions in tick.changed.items() if key in self.wanted.groups]
 
 
 class Subscriptions:
@@ -67,10 +97,6 @@ class Subscriptions:
         self._groups: dict[tuple[Wanted, bytes], Group] = {}
         self._by_line: dict[str, set[Group]] = {}
         self._of_all: set[Group] = set()
-
-    def wants(self, key: str) -> bool:
-        """Whether any stream wants news of a line group."""
-        return bool(self._of_all) or key in self._by_line
 
     def join(self, stream: "Stream", wanted: Wanted, reach: Reach) -> Group:
         """Add a stream to those that want the same and may be told the same."""
@@ -97,10 +123,12 @@ class Subscriptions:
             if not self._by_line[key]:
                 del self._by_line[key]
 
-    def tell(self, hub: "Hub", tick: Tick) -> None:
-        """Write and send a tick to everybody it concerns."""
-        concerned = set(self._of_all)
+    async def tell(self, hub: "Hub", tick: Tick) -> None:
+        """Write and send a tick to everybody it concerns; those of the whole city first, for they share the most."""
+        concerned = dict.fromkeys(self._of_all)
         for key in tick.changed:
-            concerned |= self._by_line.get(key, set())
-        for group in concerned:
-            group.tell(hub, tick)
+            concerned.update(dict.fromkeys(self._by_line.get(key, ())))
+        for place, group in enumerate(concerned):
+            await group.tell(hub, tick)
+            if place % _GROUPS_A_SLICE == _GROUPS_A_SLICE - 1:
+                await asyncio.sleep(0)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from api.streaming.events import PlainLine, Told
 from api.streaming.line_frame import LineFrame, RunFrame
+from transit.coordinates.datum import Datum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +13,7 @@ class Wanted:
 
     ``groups`` are keys of line groups that can bear on it; ``lines`` public line ids, ``stops`` public stop ids,
     ``vehicles`` public vehicle ids. A run belongs to it where it is of a wanted line, is driven by a wanted vehicle or
-    has a wanted stop ahead of it; of the last kind only the calls at those stops do.
+    has a wanted stop ahead of it; of the last kind only the calls at those stops do. ``datum`` is that of coordinates.
     """
 
     groups: frozenset[str] | None
@@ -19,13 +21,14 @@ class Wanted:
     stops: frozenset[str] = frozenset()
     vehicles: frozenset[str] = frozenset()
     everything: bool = False
+    datum: Datum = Datum.WGS84
 
     def takes_group(self, key: str) -> bool:
         """Whether a line group can bear on it."""
         return self.groups is None or key in self.groups
 
-    def select(self, frame: LineFrame) -> bytes | None:
-        """The frame's JSON as this subscription gets it; ``None`` where nothing in it can belong.
+    def select(self, frame: LineFrame) -> Told | None:
+        """The frame as this subscription gets it; ``None`` where nothing in it can belong.
 
         A line group that was polled without news for the subscription is told all the same, empty: its client knows
         that what it holds is current, and that it has missed nothing.
@@ -48,16 +51,16 @@ class Wanted:
         gone += [
             each.id
             for each in frame.gone
-            if each.line in self.lines or each.vehicle in self.vehicles or not self.stops.isdisjoint(each.stops)
+            if each.line in self.lines or each.vehicle in self.vehicles or each.stops.has_ahead(self.stops)
         ]
         if self.groups is None and not (runs or gone):
             return None
-        return frame.write(runs, gone)
+        return PlainLine(frame.write(runs, gone))
 
     def _select_stops(self, run: RunFrame, runs: list[bytes], gone: list[str]) -> None:
         """A run that has a wanted stop ahead with its calls there; one that has just passed the last as gone."""
-        if not self.stops.isdisjoint(run.ahead):
+        if run.stops.has_ahead(self.stops):
             calls = [call for stop, call in run.calls if stop in self.stops]
             runs.append(run.write(calls))
-        elif not self.stops.isdisjoint(run.passed):
+        elif run.stops.has_passed(self.stops):
             gone.append(run.id)

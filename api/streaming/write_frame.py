@@ -1,5 +1,6 @@
 """Writes a line group's news: the same fields, names and moments as the API's answers, each run and call once."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import orjson
@@ -9,27 +10,22 @@ from api.arrivals.write_occupancy import occupancy_fields
 from api.reached.prune import prune
 from api.reached.reached_view import ReachedView
 from api.reached.shapes import STREAMED_CALL, STREAMED_RUN
-from api.streaming.line_frame import GoneRun, LineFrame, RunFrame
+from api.streaming.line_frame import GoneRun, LineFrame, RunFrame, StopsAhead
+from api.streaming.write_calls import CallTexts, Moments, moments_of, write_calls
 from api.vehicles.write_vehicle import STATE
 from api.view.compiled_view import CompiledView, write_date
 from api.view.memory import View
-from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Basis, RunForecast
+from schemas.line_forecasts import RunForecast
 from transit.answers.line_change import RunChange, compare_line
 from transit.answers.line_view import LineView, run_key, view_line
 from transit.answers.run_ids import format_run_id
+from transit.coordinates.datum import Datum, convert
+from transit.coordinates.datum import Place as Point
 from transit.grants.redact import redact
 
 _PLACE_DECIMALS: Final = 6
-_NO_STOPS: Final[frozenset[str]] = frozenset()
-_COLUMNS: Final = (
-    b'"expected_early_at":',
-    b'"expected_at":',
-    b'"expected_late_at":',
-    b'"expected_departure_early_at":',
-    b'"expected_departure_at":',
-    b'"expected_departure_late_at":',
-)
-_NOT_TOLD: Final = b",".join(column + b"null" for column in _COLUMNS)
+_SHIFTED_DECIMALS: Final = 7
+"""A centimetre, as api.expression has it."""
 
 
 class Place:
@@ -47,7 +43,7 @@ class FrameWriter:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._stops: dict[tuple[str, int], tuple[tuple[str, bytes], ...]] = {}
+        self._patterns = CallTexts()
         self._lines: dict[tuple[str, str], frozenset[str]] = {}
 
     def can_write(self, line: LineView) -> bool:
@@ -55,11 +51,16 @@ class FrameWriter:
         return line.forecasts.timetable in self._view.shelf
 
     def write(
-        self, before: LineView | None, after: LineView, place: Place, within: ReachedView | None = None
+        self,
+        before: LineView | None,
+        after: LineView,
+        place: Place,
+        within: ReachedView | None = None,
+        datum: Datum = Datum.WGS84,
     ) -> LineFrame:
         """What ``after`` changed; all of it where there is nothing before, or that speaks another timetable.
 
-        ``within`` is what the reader may be told; ``None``: everything.
+        ``within`` is what the reader may be told; ``None``: everything. Places are told in ``datum``.
         """
         if within is not None:
             before, after = (self._redact(before, within) if before else None), self._redact(after, within)
@@ -85,7 +86,7 @@ class FrameWriter:
             head=orjson.dumps(head)[1:-1],
             runs=tuple(
                 run if within is None else _prune(run, within)
-                for run in (self._write_run(compiled, before, after, each) for each in change.runs)
+                for run in self._write_runs(compiled, before, after, change.runs, datum)
             ),
             gone=tuple(self._gone(compiled, forecasts.feed, run) for run in change.gone),
         )
@@ -101,53 +102,44 @@ class FrameWriter:
         if found is None:
             table = compiled.timetable
             group = table.group_id.find(key.partition(":")[2])
-            lines = [row for row in range(len(table.line_id)) if int(table.line_group[row]) == group]
+            first, end = table.group_line_offset[group : group + 2] if group >= 0 else (0, 0)
+            lines = table.group_line[first:end].tolist()
             found = frozenset(f"{compiled.name}:{table.line_id[row]}" for row in lines)
             self._lines[compiled.timetable.hash, key] = found
         return found
 
-    def _calls_of(self, compiled: CompiledView, pattern: int) -> tuple[tuple[str, bytes], ...]:
-        """For each call of a pattern its stop's public id, and what never changes about it as JSON."""
-        found = self._stops.get((compiled.timetable.hash, pattern))
-        if found is None:
-            table = compiled.timetable
-            rows = range(int(table.pattern_call_offset[pattern]), int(table.pattern_call_offset[pattern + 1]))
-            calls = []
-            for row in rows:
-                stop = f"{compiled.name}:{table.stop_id[int(table.call_stop[row])]}"
-                fields = {
-                    "stop_id": stop,
-                    "stop_sequence": int(table.call_sequence[row]),
-                    "progress_m": round(float(table.call_progress_m[row])),
-                }
-                calls.append((stop, orjson.dumps(fields)[:-1] + b","))
-            found = self._stops[compiled.timetable.hash, pattern] = tuple(calls)
-        return found
-
-    def _write_run(self, compiled: CompiledView, before: LineView | None, after: LineView, of: RunChange) -> RunFrame:
-        run = after.forecasts.runs[of.row]
-        feed = after.forecasts.feed
-        calls = self._calls_of(compiled, run.pattern) if run.pattern >= 0 else ()
-        last = None if before is None or of.is_new else before.find_run(run_key(run))
-        written = [(calls[at][0], _write_call(compiled, after, of.row, at, calls[at][1])) for at in of.positions]
-        return RunFrame(
-            id=format_run_id(compiled.name, run_key(run)),
-            line=f"{compiled.name}:{run.line_id}",
-            vehicle=f"{feed}:{run.vehicle_id}",
-            was="" if last is None or last.vehicle_id == run.vehicle_id else f"{feed}:{last.vehicle_id}",
-            head=orjson.dumps(_run_fields(compiled, run, feed, is_new=of.is_new))[:-1],
-            calls=tuple(written),
-            ahead=frozenset(stop for stop, _ in calls[run.next_position :]),
-            passed=frozenset(stop for stop, _ in calls[slice(*of.left)]) if of.left[0] < of.left[1] else _NO_STOPS,
-        )
+    def _write_runs(
+        self,
+        compiled: CompiledView,
+        before: LineView | None,
+        after: LineView,
+        changed: Sequence[RunChange],
+        datum: Datum,
+    ) -> Iterator[RunFrame]:
+        feed, moments = after.forecasts.feed, moments_of(after)
+        for of in changed:
+            run = after.forecasts.runs[of.row]
+            pattern, key = self._patterns.of(compiled, run.pattern), run_key(run)
+            last = None if before is None or of.is_new else before.find_run(key)
+            left_from = of.left[0] if of.left[0] < of.left[1] else run.next_position
+            times = Moments(moments, after.rows[of.row] - run.next_position, compiled.quoted_times)
+            yield RunFrame(
+                id=format_run_id(compiled.name, key),
+                line=f"{compiled.name}:{run.line_id}",
+                vehicle=f"{feed}:{run.vehicle_id}",
+                was="" if last is None or last.vehicle_id == run.vehicle_id else f"{feed}:{last.vehicle_id}",
+                head=orjson.dumps(_run_fields(compiled, run, feed, is_new=of.is_new, datum=datum))[:-1],
+                calls=write_calls(pattern, run, of.positions, times),
+                stops=StopsAhead(pattern.places, left_from, run.next_position),
+            )
 
     def _gone(self, compiled: CompiledView, feed: str, run: RunForecast) -> GoneRun:
-        calls = self._calls_of(compiled, run.pattern) if run.pattern >= 0 else ()
+        places = self._patterns.of(compiled, run.pattern).places
         return GoneRun(
             format_run_id(compiled.name, run_key(run)),
             f"{compiled.name}:{run.line_id}",
             f"{feed}:{run.vehicle_id}",
-            frozenset(stop for stop, _ in calls[run.next_position :]),
+            StopsAhead(places, run.next_position, run.next_position),
         )
 
 
@@ -159,25 +151,14 @@ def _prune(run: RunFrame, within: ReachedView) -> RunFrame:
     return run._replace(head=orjson.dumps(head)[:-1], calls=calls)
 
 
-def _write_call(compiled: CompiledView, line: LineView, row: int, position: int, fixed: bytes) -> bytes:
-    run = line.forecasts.runs[row]
-    if position in run.skipped or run.basis is Basis.WITHHELD:
-        skipped = b',"skipped":true}' if position in run.skipped else b',"skipped":false}'
-        return fixed + _NOT_TOLD + skipped
-    first = (line.rows[row] + position - run.next_position) * TIME_COLUMNS
-    computed_at, times = line.forecasts.computed_at, compiled.times
-    told = [
-        column + (b"null" if seconds == NO_TIME else b'"%b"' % times[computed_at + seconds].encode())
-        for column, seconds in zip(_COLUMNS, line.times[first : first + TIME_COLUMNS], strict=True)
-    ]
-    return fixed + b",".join(told) + b',"skipped":false}'
-
-
-def _run_fields(compiled: CompiledView, run: RunForecast, feed: str, *, is_new: bool) -> dict[str, object]:
+def _run_fields(
+    compiled: CompiledView, run: RunForecast, feed: str, *, is_new: bool, datum: Datum
+) -> dict[str, object]:
     times, table = compiled.times, compiled.timetable
     key = run_key(run)
     is_known = run.pattern >= 0
     next_row = int(table.pattern_call_offset[run.pattern]) + run.next_position if is_known else -1
+    latitude, longitude = _place(run, datum)
     has_next = is_known and next_row < table.pattern_call_offset[run.pattern + 1]
     return {
         "run_id": format_run_id(compiled.name, key),
@@ -189,8 +170,8 @@ def _run_fields(compiled: CompiledView, run: RunForecast, feed: str, *, is_new: 
         "service_date": write_date(run.service_date),
         "vehicle_id": f"{feed}:{run.vehicle_id}" if run.vehicle_id else "",
         "vehicle_label": run.vehicle_label,
-        "latitude": _round(run.latitude, _PLACE_DECIMALS),
-        "longitude": _round(run.longitude, _PLACE_DECIMALS),
+        "latitude": latitude,
+        "longitude": longitude,
         "bearing_deg": _round(run.bearing_deg, 1),
         "progress_m": round(run.progress_m),
         "state": STATE[run.state],
@@ -203,6 +184,14 @@ def _run_fields(compiled: CompiledView, run: RunForecast, feed: str, *, is_new: 
         "observed_at": times[run.observed_at],
         "valid_until": times[run.valid_until],
     }
+
+
+def _place(run: RunForecast, datum: Datum) -> tuple[float | None, float | None]:
+    """Where the vehicle is, in degrees of the datum."""
+    if run.latitude is None or run.longitude is None or datum is Datum.WGS84:
+        return _round(run.latitude, _PLACE_DECIMALS), _round(run.longitude, _PLACE_DECIMALS)
+    place = convert(Point(run.latitude, run.longitude), Datum.WGS84, datum)
+    return round(place.latitude, _SHIFTED_DECIMALS), round(place.longitude, _SHIFTED_DECIMALS)
 
 
 def _round(value: float | None, decimals: int) -> float | None:

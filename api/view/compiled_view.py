@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from api.view.local_times import LocalTimes
+from api.view.local_times import LocalTimes, QuotedTimes
 from transit.answers.aimed_calls import ServiceDay, aimed_call, has_exact_times
 from transit.answers.calls_here import CallHere, list_calls_here, platforms_of
 from transit.answers.coming import AimedCall
@@ -39,6 +39,7 @@ class CompiledView:
         self.timetable = timetable
         self.zone = ZoneInfo(timetable.timezone)
         self.times = LocalTimes(self.zone)
+        self.quoted_times = QuotedTimes(self.times)
         self._calls: dict[int, Calls] = {}
         self._days: dict[int, ServiceDay] = {}
         self._fixed: dict[tuple[RunKey | None, int], FixedCall] = {}

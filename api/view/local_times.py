@@ -37,3 +37,21 @@ class LocalTimes(dict[int, str]):
     def find(self, at: float | None) -> str | None:
         """The text of a moment that may be unknown; fractions of a second are dropped."""
         return None if at is None else self[int(at)]
+
+
+class QuotedTimes(dict[int, bytes]):
+    """The same as JSON, quotes and all; ``NOT_TOLD`` is ``null``."""
+
+    NOT_TOLD: Final = -1
+
+    def __init__(self, times: LocalTimes) -> None:
+        super().__init__()
+        self._times = times
+
+    def __missing__(self, at: int) -> bytes:
+        if at == self.NOT_TOLD:
+            return b"null"
+        if len(self) >= _KEPT:
+            self.clear()
+        text = self[at] = b'"%b"' % self._times[at].encode()
+        return text

@@ -1,6 +1,8 @@
 """What is done while Headway runs: dead processes and servers are started again, the laptop's broker is renewed."""
 
 import asyncio
+import signal
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -9,13 +11,17 @@ from headway.up.options import UpOptions
 from headway.up.renewal import Renewal, RenewalPlan, recover, renew
 from headway.up.run_lock import record_children
 from headway.up.servers import Servers
-from headway.up.service import Death
+from headway.up.service import Death, Service
 from headway.up.supervisor import Supervisor
 from headway.up.timetable import publish_again
 from runtime.embedded.kafka import KafkaCluster
 from runtime.embedded.tansu import Tansu
+from schemas.api_process import ready_file
 
 LOOK_EVERY_S: Final = 0.5
+READY_WITHIN_S: Final = 40.0
+"""How long an API process may take to start before the one that it is to follow goes on instead."""
+
 _BYTES_PER_MB: Final = 1 << 20
 
 
@@ -55,7 +61,31 @@ class Care:
             UserError: a process refuses its settings.
             ServiceError: a server cannot be started again.
         """
-        await asyncio.gather(self.supervisor.watch(), self._watch_broker(), self._watch_store())
+        await asyncio.gather(
+            self.supervisor.watch(), self._watch_broker(), self._watch_store(), self._renew_apis_when_told()
+        )
+
+    async def _renew_apis_when_told(self) -> None:
+        """On SIGHUP each API process is followed by a new one: no connection is refused, no request lost."""
+        told = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, told.set)
+        try:
+            while True:
+                await told.wait()
+                told.clear()
+                for service in self._deployment.apis:
+                    await self._renew_api(service)
+        finally:
+            loop.remove_signal_handler(signal.SIGHUP)
+
+    async def _renew_api(self, service: Service) -> None:
+        folder, began = self._deployment.settings.data_folder, time.monotonic()
+        if await service.succeed(lambda pid: ready_file(folder, pid).exists(), READY_WITHIN_S):
+            self._say(f"{service.plan.name} was followed by a new process in {time.monotonic() - began:.1f} s")
+        else:
+            self._say(f"{service.plan.name} goes on: its successor was not ready, log: {service.log}")
+        self._record(self.supervisor.pids())
 
     async def _watch_broker(self) -> None:
         broker = self._servers.broker

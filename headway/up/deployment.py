@@ -52,7 +52,7 @@ def shared_settings(options: UpOptions, *, broker: str, store: str) -> Settings:
     """What every process of the deployment agrees on; ``HEADWAY_…`` variables of our own speak where we do not.
 
     Raises:
-        UserError: a variable is malformed, a port is taken, or there are more workers than partitions.
+        UserError: a variable is malformed, or there are more workers than partitions.
     """
     ours = load_settings()
     if options.workers > ours.line_partitions:
@@ -60,8 +60,6 @@ def shared_settings(options: UpOptions, *, broker: str, store: str) -> Settings:
             f"--workers {options.workers}: the line topics have {ours.line_partitions} partitions, and a worker needs "
             "one at least; set HEADWAY_LINE_PARTITIONS"
         )
-    if not is_free(options.port, options.host):
-        raise UserError(f"port {options.port} on {options.host} is taken: choose another with --port")
     update = {
         "broker": broker,
         "broker_idempotence": ours.broker_idempotence or options.broker == KAFKA,
@@ -129,16 +127,24 @@ def make_environment(settings: Settings) -> dict[str, str]:
     return {**os.environ, **{f"HEADWAY_{name}": value for name, value in said.items()}}
 
 
-def make_deployment(options: UpOptions, settings: Settings, gtfs: str) -> Deployment:
-    """Every process of the deployment, none of them started."""
+def make_deployment(options: UpOptions, settings: Settings, gtfs: str, listener: int) -> Deployment:
+    """Every process of the deployment, none of them started. ``listener`` is the API's listening socket."""
     environment = make_environment(settings)
     logs = options.folder / "logs"
 
-    def service(name: str, *arguments: str, may_finish: bool = False, **said: str) -> Service:
+    def service(
+        name: str, *arguments: str, may_finish: bool = False, descriptors: tuple[int, ...] = (), **said: str
+    ) -> Service:
         mine = {**environment, **{f"HEADWAY_{key}": value for key, value in said.items()}}
-        return Service(
-            ServicePlan(name=name, arguments=arguments, environment=mine, log_folder=logs, may_finish=may_finish)
+        plan = ServicePlan(
+            name=name,
+            arguments=arguments,
+            environment=mine,
+            log_folder=logs,
+            may_finish=may_finish,
+            descriptors=descriptors,
         )
+        return Service(plan)
 
     sources = []
     if options.is_simulated:
@@ -161,7 +167,15 @@ def make_deployment(options: UpOptions, settings: Settings, gtfs: str) -> Deploy
         doors=doors,
         readers=readers,
         apis=[
-            service(f"api-{n}", "api", OPERATIONS_PORT=str(port), ARCHIVE=archive) for n, port in enumerate(ports, 1)
+            service(
+                f"api-{n}",
+                "api",
+                descriptors=(listener,),
+                API_LISTENER=str(listener),
+                OPERATIONS_PORT=str(port),
+                ARCHIVE=archive,
+            )
+            for n, port in enumerate(ports, 1)
         ],
         staff=[service("admin", "admin", ADMIN_PORT=str(admin_port))],
         staff_url=f"http://{settings.admin_host}:{admin_port}",

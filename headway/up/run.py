@@ -13,6 +13,7 @@ from headway.up.broker import refuse_too_many_lines
 from headway.up.care import Care
 from headway.up.deployment import Deployment, make_deployment, make_environment, shared_settings
 from headway.up.greeting import Greeting, find_sample, greet, wait_serving, wait_source
+from headway.up.listener import hold_listener
 from headway.up.options import UpOptions
 from headway.up.run_lock import end_leftovers, hold_run_lock
 from headway.up.running import note_running
@@ -46,7 +47,8 @@ async def run_up(options: UpOptions) -> None:
         if left:
             console.print(f"an earlier run was killed and left {len(left)} processes behind: they are ended now")
         async with _ended_by_signals():
-            await _Run(options, console).run()
+            with hold_listener(options.host, options.port) as listener:
+                await _Run(options, console, listener).run()
 
 
 @asynccontextmanager
@@ -76,9 +78,10 @@ async def _ended_by_signals() -> AsyncIterator[None]:
 class _Run:
     """One run, from its first server to its last."""
 
-    def __init__(self, options: UpOptions, console: Console) -> None:
+    def __init__(self, options: UpOptions, console: Console, listener: int) -> None:
         self._options = options
         self._console = console
+        self._listener = listener
         self._servers = Servers(options)
         self._care: Care | None = None
         self._began = time.monotonic()
@@ -86,7 +89,7 @@ class _Run:
     async def run(self) -> None:
         """Start, serve until cancelled, end."""
         settings = shared_settings(self._options, broker=self._servers.broker_address, store=self._servers.store_url)
-        deployment = make_deployment(self._options, settings, gtfs_of(self._options))
+        deployment = make_deployment(self._options, settings, gtfs_of(self._options), self._listener)
         note_running(settings)
         care = self._care = Care(self._options, deployment, self._servers, self._say)
         watching: asyncio.Future[None] | None = None

@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ LOG_BYTES_MAX: Final = 20_000_000
 """A longer log is put aside when its process starts, in place of the one put aside before."""
 
 _USER_ERROR: Final = 2
+_LOOK_EVERY_S: Final = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,8 @@ class ServicePlan:
     environment: Mapping[str, str]
     log_folder: Path
     may_finish: bool = False
+    descriptors: tuple[int, ...] = ()
+    """Open files of ours that the process gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,36 @@ class Service:
         self._start_at = None
         self._started_at = now_s
         self._put_log_aside()
+        self.child = self._launch()
+
+    def _launch(self) -> Child:
         command = [sys.executable, "-m", "headway", *self.plan.arguments]
-        self.child = Child(
-            ChildPlan(name=self.plan.name, command=command, log=self.log, environment=self.plan.environment)
+        return Child(
+            ChildPlan(
+                name=self.plan.name,
+                command=command,
+                log=self.log,
+                environment=self.plan.environment,
+                descriptors=self.plan.descriptors,
+            )
         )
+
+    async def succeed(self, is_ready: Callable[[int], bool], within_s: float) -> bool:
+        """Start the process anew beside itself, and end the old one when the new one (its pid) ``is_ready``.
+
+        ``False`` where the new one was not ready ``within_s``: it is ended, and the old one goes on.
+        """
+        successor = self._launch()
+        until = time.monotonic() + within_s
+        while not is_ready(successor.pid):
+            if not successor.is_alive() or time.monotonic() > until:
+                await asyncio.to_thread(successor.stop)
+                return False
+            await asyncio.sleep(_LOOK_EVERY_S)
+        old, self.child, self._started_at = self.child, successor, time.monotonic()
+        if old is not None:
+            await asyncio.to_thread(old.stop)
+        return True
 
     def look(self, now_s: float) -> Death | None:
         """Notice a death, once, and start the process again when its time has come.

@@ -23,7 +23,8 @@ class ChildPlan:
     """How to run a child: its command line, log file, and what it gets.
 
     ``stop_signal`` asks it to end in good order; Linux sends it ``death_signal`` when its parent dies. ``user`` is
-    whom it runs as where we are root. ``environment`` replaces ours where it is given.
+    whom it runs as where we are root. ``environment`` replaces ours where it is given. ``descriptors`` are open files
+    of ours that it gets under the same numbers.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ChildPlan:
     death_signal: signal.Signals = signal.SIGKILL
     user: str | None = None
     folder: Path | None = None
+    descriptors: tuple[int, ...] = ()
 
 
 class Child:
@@ -57,6 +59,7 @@ class Child:
                     user=plan.user,
                     group=None if plan.user is None else _group_of(plan.user),
                     start_new_session=True,
+                    pass_fds=plan.descriptors,
                 )
             except OSError as refused:
                 raise ServiceError(f"{plan.name} cannot be started: {refused}") from None

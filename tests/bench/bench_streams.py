@@ -1,17 +1,22 @@
 """Streams of a whole city: from a value on the broker to the delta in a client's hands, and what a quiet stream takes.
 
 ``python -m tests.bench.bench_streams [--lines 1258] [--vehicles 18] [--streams 500] [--city 33] [--polls 6]``: one API
-process as it runs in service, on Apache Kafka and Valkey; every line's value once each ten seconds, spread evenly.
-Clients of the whole city take compressed streams and drain them; the others, of a stop and a line each, are read.
+process as it runs in service, on Apache Kafka and Valkey; every line's value once each ten seconds, spread evenly, at
+stops that eight lines share. Clients of the whole city take compressed streams in a process of their own; one looks
+through what it is told, the others drain it. The others, of a stop and a line each, are read. Before that the memory
+of ``--quiet`` streams that are told nothing is measured.
 """
 
 import argparse
 import asyncio
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -41,17 +46,22 @@ from transit.timetable.compiled import Timetable
 
 POLL_S: Final = 10
 PARTITIONS: Final = 4
+LINES_A_STOP: Final = 8
+WARM_UP_STREAMS: Final = 50
 HOST: Final = "127.0.0.1"
 PLAN: Final = Plan(name="trial", burst_per_s=10_000, burst_size=10_000, per_day=10**8, per_month=10**9, streams=10_000)
 
 
 class Found(NamedTuple):
-    """Delays (s) from the broker to clients, KB a quiet stream, bytes to the city's clients, the process's share."""
+    """Delays (s) from the broker to clients of stops and of the city, KB a quiet stream, MB to the city's clients, the
+    process's share of a core and its memory (MB)."""
 
     delays_s: list[float]
+    city_delays_s: list[float]
     quiet_kb: float
     city_mb: float
     cpu_share: float
+    memory_mb: float
 
 
 class Bench:
@@ -61,13 +71,15 @@ class Bench:
         self.settings, self.timetable, self.key, self.chosen = settings, timetable, key, chosen
         self.sent_at: dict[tuple[str, int], float] = {}
         self.delays_s: list[float] = []
-        self.city_bytes = 0
+        self.city_delays_s: list[float] = []
+        self.city_bytes: list[int] = []
+        self.counted_from = 0.0
         self.clients: list[asyncio.Task[None]] = []
 
     def note(self, line: dict[str, Any]) -> None:
         """Note how late a line's news is."""
         sent = self.sent_at.get((line["line_group"], line["sequence"]))
-        if sent is not None and not line["full"]:
+        if sent is not None and sent >= self.counted_from and not line["full"]:
             self.delays_s.append(time.time() - sent)
 
     def open_stop(self, number: int) -> None:
@@ -78,13 +90,24 @@ class Bench:
         reader = StreamReader(path, self.key, on_line=self.note)
         self.clients.append(asyncio.create_task(reader.follow(HOST, self.settings.api_port)))
 
-    async def drain_city(self) -> None:
-        """A client of the whole city that unpacks nothing."""
+    async def open_quiet(self, number: int) -> asyncio.StreamWriter:
+        """A client that takes nothing but the beginning."""
+        stops = self.timetable.stop_id
         reader, writer = await asyncio.open_connection(HOST, self.settings.api_port)
-        head = f"GET /v1/stream?all=true HTTP/1.1\r\nHost: b\r\nAccept-Encoding: gzip\r\nX-API-Key: {self.key}\r\n\r\n"
-        writer.write(head.encode())
-        while taken := await reader.read(1 << 18):
-            self.city_bytes += len(taken)
+        path = f"/v1/stream?stops={self.timetable.name}:{stops[number % len(stops)]}"
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: b\r\nX-API-Key: {self.key}\r\n\r\n".encode())
+        await reader.readuntil(b"event: ready")
+        return writer
+
+    def note_city(self, heard: Path) -> None:
+        """Take in what the city's clients heard."""
+        *lines, counts = heard.read_text().splitlines()
+        self.city_bytes = [int(count) for count in counts.split()]
+        for line in lines:
+            key, sequence, at = line.rsplit(" ", 2)
+            sent = self.sent_at.get((key, int(sequence)))
+            if sent is not None and sent >= self.counted_from:
+                self.city_delays_s.append(float(at) - sent)
 
     async def send(self, polls: range) -> None:
         """Send every line's value at its moment."""
@@ -111,7 +134,14 @@ class Bench:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("lines", 1258), ("vehicles", 18), ("streams", 500), ("city", 33), ("polls", 6)):
+    for name, default in (
+        ("lines", 1258),
+        ("vehicles", 18),
+        ("streams", 500),
+        ("city", 33),
+        ("polls", 6),
+        ("quiet", 1000),
+    ):
         parser.add_argument(f"--{name}", type=int, default=default)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="headway-bench-") as folder:
@@ -120,7 +150,7 @@ def main() -> None:
 
 async def run(folder: Path, chosen: argparse.Namespace) -> Found:
     """Start the servers, one API process and its clients."""
-    timetable = compile_copies(chosen.lines)
+    timetable = compile_copies(chosen.lines, lines_a_stop=LINES_A_STOP)
     save_timetable(timetable, folder / "timetables")
     version = TimetableVersion(hash=timetable.hash, from_service_date=None, activated_at=1, source="bench")
     write_versions(folder / "timetables", TimetableVersions(name=timetable.name, versions=(version,)))
@@ -155,25 +185,62 @@ async def measure(bench: Bench, pid: int) -> Found:
     """Quiet streams first, then a city's polls."""
     chosen = bench.chosen
     await _await_ready(bench)
-    before = read_cost(pid, 0)
+    quiet_kb = await _weigh_quiet(bench, pid)
     for number in range(chosen.streams - chosen.city):
         bench.open_stop(number)
-    await asyncio.sleep(8)
-    quiet = read_cost(pid, 0)
     await bench.send(range(1))
-    bench.clients += [asyncio.create_task(bench.drain_city()) for _ in range(chosen.city)]
-    await asyncio.sleep(10)
-    bench.delays_s.clear()
-    bench.city_bytes = 0
-    start = read_cost(pid, 0)
-    await bench.send(range(1, 1 + chosen.polls))
-    await asyncio.sleep(2)
-    cost = read_cost(pid, 0).since(start)
+    with _city_clients(bench, chosen.city) as folder:
+        await asyncio.to_thread(_wait_for, folder / "ready")
+        bench.counted_from = time.time()
+        start = read_cost(pid, 0)
+        await bench.send(range(1, 1 + chosen.polls))
+        await asyncio.sleep(2)
+        cost = read_cost(pid, 0).since(start)
+    bench.note_city(folder / "heard")
     for task in bench.clients:
         task.cancel()
     await asyncio.gather(*bench.clients, return_exceptions=True)
-    quiet_kb = (quiet.memory_mb - before.memory_mb) * 1000 / (chosen.streams - chosen.city)
-    return Found(bench.delays_s, quiet_kb, bench.city_bytes / 1e6, cost.cpu_s / cost.wall_s)
+    return Found(
+        bench.delays_s,
+        bench.city_delays_s,
+        quiet_kb,
+        sum(bench.city_bytes) / 1e6,
+        cost.cpu_s / cost.wall_s,
+        cost.memory_mb,
+    )
+
+
+def _wait_for(file: Path) -> None:
+    until = time.monotonic() + 120
+    while not file.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+@contextmanager
+def _city_clients(bench: Bench, count: int) -> Iterator[Path]:
+    """Clients of the whole city, in a process of their own; where they leave what they heard."""
+    folder = bench.settings.data_folder
+    command = [sys.executable, "-m", "tests.bench.city_clients", str(bench.settings.api_port), bench.key]
+    with subprocess.Popen([*command, str(count), str(folder)]) as clients:
+        try:
+            yield folder
+        finally:
+            clients.terminate()
+            clients.wait(timeout=20)
+
+
+async def _weigh_quiet(bench: Bench, pid: int) -> float:
+    """KB that a stream takes of the process, after some that were opened to warm it up."""
+    first = [await bench.open_quiet(number) for number in range(WARM_UP_STREAMS)]
+    await asyncio.sleep(2)
+    before = read_cost(pid, 0)
+    opened = [await bench.open_quiet(number) for number in range(bench.chosen.quiet)]
+    await asyncio.sleep(3)
+    after = read_cost(pid, 0)
+    for writer in first + opened:
+        writer.close()
+    streams: int = bench.chosen.quiet
+    return (after.memory_mb - before.memory_mb) * 1000 / streams
 
 
 async def _await_ready(bench: Bench) -> None:
@@ -193,13 +260,14 @@ def show(found: Found, chosen: argparse.Namespace) -> None:
     table = Table(title=f"{chosen.lines:,} lines, {chosen.streams} streams, {chosen.city} of them the whole city")
     for heading in ("what", "figure", "goal"):
         table.add_column(heading)
-    cut = statistics.quantiles(found.delays_s, n=100) if len(found.delays_s) > 1 else [0.0] * 99
-    table.add_row("broker to delta, p50", f"{cut[49]:.2f} s", "")
-    table.add_row("broker to delta, p99", f"{cut[98]:.2f} s", "1 s")
-    table.add_row("deltas read", f"{len(found.delays_s):,}", "")
+    for whom, delays in (("a stop's client", found.delays_s), ("a city's client", found.city_delays_s)):
+        cut = statistics.quantiles(delays, n=100) if len(delays) > 1 else [0.0] * 99
+        table.add_row(f"broker to {whom}, p50", f"{cut[49]:.2f} s", "")
+        table.add_row(f"broker to {whom}, p99", f"{cut[98]:.2f} s", "1 s")
+        table.add_row("deltas read", f"{len(delays):,}", "")
     table.add_row("a quiet stream", f"{found.quiet_kb:.0f} KB", "40 KB")
     table.add_row("sent to the city's clients", f"{found.city_mb:,.0f} MB", "")
-    table.add_row("API: share of a core", f"{found.cpu_share:.2f}", "")
+    table.add_row("API: share of a core, memory", f"{found.cpu_share:.2f}, {found.memory_mb:,.0f} MB", "")
     console = Console(width=110)
     console.print(table)
     console.print(say_load())

@@ -15,10 +15,16 @@ def copied_name(name: str, copy: int) -> str:
 
 
 def copy_line(
-    tables: Mapping[str, bytes], route_id: str, *, copies: int, blocks: set[tuple[str, str]]
+    tables: Mapping[str, bytes], route_id: str, *, copies: int, blocks: set[tuple[str, str]], lines_a_stop: int = 0
 ) -> dict[str, bytes]:
-    """A GTFS with ``copies`` of one route, of those of its trips that belong to ``blocks``
-    (service and block)."""
+    """A GTFS with ``copies`` of one route, of those of its trips that belong to ``blocks`` (service and block).
+
+    ``lines_a_stop`` copies call at the same stops, the next ones at others; 0: all at the same.
+    """
+
+    def stop_of(stop_id: str, copy: int) -> str:
+        return copied_name(stop_id, copy // lines_a_stop) if lines_a_stop else stop_id
+
     trips = [
         row
         for row in _rows(tables["trips.txt"])
@@ -45,8 +51,22 @@ def copy_line(
         ]
     )
     copied["stop_times.txt"] = _table(
-        [row | {"trip_id": copied_name(row["trip_id"], copy)} for copy in names for row in calls]
+        [
+            row | {"trip_id": copied_name(row["trip_id"], copy), "stop_id": stop_of(row["stop_id"], copy)}
+            for copy in names
+            for row in calls
+        ]
     )
+    if lines_a_stop:
+        called = {row["stop_id"] for row in calls}
+        copied["stops.txt"] = _table(
+            [
+                row | {"stop_id": stop_of(row["stop_id"], copy), "parent_station": ""}
+                for copy in range(0, copies, lines_a_stop)
+                for row in _rows(tables["stops.txt"])
+                if row["stop_id"] in called
+            ]
+        )
     if "frequencies.txt" in tables:
         repeated = [row for row in _rows(tables["frequencies.txt"]) if row["trip_id"] in trip_ids]
         copied["frequencies.txt"] = _table(

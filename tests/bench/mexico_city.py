@@ -19,9 +19,9 @@ STARTS_AT: Final = 1_560_348_000
 SEED: Final = 7
 
 
-def compile_copies(copies: int) -> Timetable:
-    """The line's timetable under ``copies`` names."""
-    tables = copy_line(read_gtfs(GTFS), ROUTE, copies=copies, blocks={SERVICE})
+def compile_copies(copies: int, *, lines_a_stop: int = 0) -> Timetable:
+    """The line's timetable under ``copies`` names; ``lines_a_stop`` of them call at the same stops, 0: all."""
+    tables = copy_line(read_gtfs(GTFS), ROUTE, copies=copies, blocks={SERVICE}, lines_a_stop=lines_a_stop)
     return compile_timetable(tables, name=TIMETABLE, source=TIMETABLE)
 
 
