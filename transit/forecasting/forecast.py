@@ -8,7 +8,7 @@ import numpy as np
 from schemas.line_forecasts import HORIZON_S, NO_TIME
 from transit.forecasting.corrections import skew_s
 from transit.forecasting.first_stop import TOLD_SHARE, WAY_SHARE, first_departure
-from transit.forecasting.hop_seconds import bus_hop_s, hop_length_m, own_pace_log
+from transit.forecasting.hop_seconds import bus_hop_s, own_pace_log
 from transit.forecasting.in_hop import bus_arrival
 from transit.forecasting.in_train_hop import train_arrival
 from transit.forecasting.memory import BINS
@@ -17,7 +17,7 @@ from transit.forecasting.promises import keep_promises, learn_spread, spread_at
 from transit.forecasting.spots import forget_way, learn_spots
 from transit.forecasting.steadiness import give_reason, settle
 from transit.forecasting.train_first_stop import train_departure
-from transit.forecasting.train_hops import dwell_left_s, dwell_s, run_s, train_hop_s
+from transit.forecasting.train_hops import dwell_left_s, dwell_s, note_pace, run_s, train_hop_s, train_pace_log
 from transit.tracking.kernels import kernel
 from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
 from transit.tracking.state import NEVER, Row, Rows
@@ -29,8 +29,8 @@ DWELL_BUS_S: Final = 10.0
 
 _LATEST_S: Final = 32_000.0
 HELD_WIDER_MAX_S: Final = 900.0
-GLUED_S: Final = 60.0
-GLUED_M: Final = 2500.0
+ONWARD_LATE_S: Final = 300.0
+"""A train's next trip leaves no later than this after its time because of the present one: else another takes it."""
 
 skew_of = kernel(skew_s)
 
@@ -80,7 +80,7 @@ def forecast_runs(
         if row.after >= 0:
             if standing[row.after].call_count == 0 or ends[row.after] > now + HORIZON_S:
                 continue
-            start = (start[0], max(start[1], ends[row.after] + TURNAROUND_S))
+            start = (start[0], max(start[1], _onward_at(row, pattern, ends[row.after])))
         who = (vehicle, memory, (places, past_places), spots)
         row.call_count, ends[i] = _roll_out(row, who, way, start, (now, come))
         if row.state == NOT_DEPARTED and row.after < 0 and row.call_count > 0 and not pattern.by_status:
@@ -166,6 +166,7 @@ def _remember(memory: Row, vehicle: Row, way: "tuple[Row, ...]", learned: "tuple
     if vehicle.arrived != memory.arrived:
         if vehicle.arrived == memory.arrived + 1 and vehicle.arrived_time != NEVER:
             learn_places(memory, places, vehicle.arrived_time)
+            note_pace(vehicle, way)
         memory.trail_place[:] = 0
         memory.place = 0
         memory.arrived = vehicle.arrived
@@ -225,6 +226,15 @@ def _leaves_at(row: Row, vehicle: Row, pattern: Row, when: "tuple[Rows, Row, int
 
 
 @kernel
+def _onward_at(row: Row, pattern: Row, ends_at: float) -> float:
+    """When the vehicle is ready for its next trip, the present one ending then."""
+    ready_at = ends_at + TURNAROUND_S
+    if pattern.by_status:
+        return min(ready_at, float(row.service_start + row.start_s) + ONWARD_LATE_S)
+    return float(ready_at)
+
+
+@kernel
 def _next_arrival(
     row: Row,
     who: "tuple[Row, Row, tuple[Rows, Rows], Rows]",
@@ -243,7 +253,8 @@ def _next_arrival(
             return train_arrival(row, vehicle, way, (memory, places), at)
         if math.isnan(arrival):
             return departure + run_s(way, position, departure - now)
-        return arrival + train_hop_s(way, position, arrival - now)
+        pace = train_pace_log(vehicle, position - row.next_position) if row.after < 0 else 0.0
+        return arrival + train_hop_s(way, position, arrival - now) * math.exp(pace)
     if stands_there and position > 1:
         return bus_arrival(row, vehicle, way, (memory, spots), at)
     entered = departure if math.isnan(arrival) else arrival
@@ -254,20 +265,10 @@ def _next_arrival(
 @kernel
 def _glued_from(way: "tuple[Row, ...]", position: int, first: int) -> int:
     """Where a stop list is two lists glued together: the earlier stop that the second goes on from, else -1."""
-    calls, pattern, trip, timings = way[0], way[1], way[2], way[3]
-    if position <= first + 1:
+    glued = way[0][way[1].call_first + position].glued
+    if glued < 0 or position <= first + 1:
         return -1
-    here, back = timings[trip.timing_first + position], timings[trip.timing_first + position - 1]
-    if here.arrival_s > back.departure_s or hop_length_m(way, position) <= GLUED_M:
-        return -1
-    call = calls[pattern.call_first + position]
-    nearest, nearest_m = -1, np.inf
-    for j in range(first, position - 1):
-        other = calls[pattern.call_first + j]
-        apart_m = math.hypot(other.x_m - call.x_m, other.y_m - call.y_m)
-        if apart_m < nearest_m:
-            nearest, nearest_m = j, apart_m
-    return nearest if nearest_m < 0.5 * hop_length_m(way, position) else -1
+    return max(glued, first)
 
 
 @kernel
@@ -295,7 +296,7 @@ def _roll_out(
             break
         glued = _glued_from(way, k, first)
         if glued >= 0:
-            arrival = come[glued, 1] + GLUED_S
+            arrival = come[glued, 1] + way[0][pattern.call_first + k].usual_run_s
         else:
             arrival = _next_arrival(row, who, way, (k, now), (arrival, departure))
         departure = np.nan

@@ -31,6 +31,10 @@ FAR: Final = 0.02
 FAR_S: Final = 300.0
 """Times are skewed by holds: for one hop a little below the middle (ln) errs least, for many summed the mean."""
 
+OWN_PACE_SHRINK: Final = 20.0
+OWN_PACE_HOPS: Final = 20.0
+"""A train slower than others on so many hops is believed half of it, and keeps it up over so many more."""
+
 DWELL_DEVIATION: Final = 0.4
 DWELL_QUANTILE: Final = 0.4
 DWELL_NEAR_Z: Final = -0.2533
@@ -63,12 +67,15 @@ def usual_log(past: Row, part: int, timetable: float) -> "tuple[float, float]":
 
 
 @kernel
-def recent_log(passings: Rows, past: Row, part: int, timetable: float) -> float:
-    """ln(seconds) of the last trains on a hop, their RUN, the DWELL before it, or BOTH, shrunk to what is usual."""
+def recent_log(passings: Rows, past: Row, part: int, timetable: float, newest: int = 0) -> float:
+    """ln(seconds) of the last trains on a hop, their RUN, the DWELL before it, or BOTH, shrunk to what is usual.
+
+    ``newest`` is the first of them that counts.
+    """
     prior, worth = usual_log(past, part, timetable)
     values = np.empty(RECENT_PASSINGS)
     count = 0
-    for i in range(RECENT_PASSINGS):
+    for i in range(newest, RECENT_PASSINGS):
         seen = passings[i]
         if seen.at == NEVER or (part != RUN and seen.dwell_s == UNKNOWN_S):
             continue
@@ -99,13 +106,41 @@ def run_s(way: "tuple[Row, ...]", position: int, ahead_s: float) -> float:
 @kernel
 def train_hop_s(way: "tuple[Row, ...]", position: int, ahead_s: float) -> float:
     """Seconds from arrival to arrival for a train's hop that ends at a position and is entered so far ahead."""
+    middle = usual_hop_log(way, position, 0)
+    return math.exp(middle + NEAR + (FAR - NEAR) * far(ahead_s))
+
+
+@kernel
+def usual_hop_log(way: "tuple[Row, ...]", position: int, newest: int) -> float:
+    """ln(seconds) from arrival to arrival for the hop that ends at a position, of the trains from ``newest`` on."""
     passings, line = way[5], way[6]
     first = way[1].call_first + position
     prior = math.log(scheduled_total_s(way[0][first - 1], way[0][first]))
     prior += line.hop_log * line.hop_count / (line.hop_count + PACE_SHRINK)
     hop = way[0][first].hop
-    middle = recent_log(passings[hop], way[7][hop], BOTH, prior)
-    return math.exp(middle + NEAR + (FAR - NEAR) * far(ahead_s))
+    return recent_log(passings[hop], way[7][hop], BOTH, prior, newest)
+
+
+@kernel
+def note_pace(vehicle: Row, way: "tuple[Row, ...]") -> None:
+    """A train came to a call: remember how much slower (ln) it was on the hop than those before it."""
+    hop = way[0][way[1].call_first + vehicle.arrived].hop
+    if hop < 0:
+        return
+    own = way[5][hop][0]
+    if own.at != vehicle.arrived_time or own.dwell_s == UNKNOWN_S:
+        return
+    took_log = math.log(max(LEAST_DWELL_S, float(own.run_s) + float(own.dwell_s)))
+    slower = took_log - usual_hop_log(way, vehicle.arrived, 1)
+    vehicle.slow_sum += min(max(slower, -SURPRISE), SURPRISE)
+    vehicle.slow_count += 1.0
+
+
+@kernel
+def train_pace_log(vehicle: Row, hops_ahead: int) -> float:
+    """What a train's own pace on the hops behind it adds to the ln of the seconds of a hop so many further on."""
+    slow = vehicle.slow_sum / (vehicle.slow_count + OWN_PACE_SHRINK)
+    return float(slow * math.exp(-hops_ahead / OWN_PACE_HOPS))
 
 
 @kernel

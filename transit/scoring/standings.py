@@ -28,20 +28,28 @@ def tells_by_status(index: RunIndex, run: ScoredRun) -> bool:
 
 
 def call_positions(index: RunIndex, run: ScoredRun, sequences: Ints, stops: list[str | None]) -> Ints:
-    """The call each report's stop stands for, zero-based; -1 where it names none of the run's."""
+    """The call each report's stop stands for, zero-based; -1 where it names none of the run's.
+
+    A stop that is none of the run's stands for the call at its station. Only where the timetable has no such stop is
+    the sequence believed: a train on another way than its pattern's counts other stops.
+    """
     if run.pattern < 0:
         return np.full(len(sequences), -1, np.int64)
     timetable = index.timetable
     rows = slice(*(int(v) for v in timetable.pattern_call_offset[run.pattern : run.pattern + 2]))
     of_sequence = {int(s): k for k, s in enumerate(timetable.call_sequence[rows])}
     of_stop = {timetable.stop_id[int(s)]: k for k, s in reversed(list(enumerate(timetable.call_stop[rows])))}
+    stations = timetable.stop_parent[timetable.call_stop[rows]].tolist()
+    of_station = {station: k for k, station in reversed(list(enumerate(stations))) if station >= 0}
     names = timetable.stop_id
     at = timetable.call_stop[rows]
     found = np.empty(len(sequences), np.int64)
     for i, (sequence, stop) in enumerate(zip(sequences.tolist(), stops, strict=True)):
         position = of_sequence.get(sequence, -1)
         if stop is not None and (position < 0 or names[int(at[position])] != stop):
-            position = of_stop.get(stop, position)
+            known = names.find(stop)
+            elsewhere = position if known < 0 else of_station.get(int(timetable.stop_parent[known]), -1)
+            position = of_stop.get(stop, elsewhere)
         found[i] = position
     return found
 

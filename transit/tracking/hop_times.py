@@ -14,9 +14,8 @@ HOP_MEMORY: Final = 60.0
 """Weight at which a hop's older passings begin to fade."""
 
 LINE_MEMORY: Final = 1000.0
-PACE_SHRINK: Final = 3.0
-BUS_PACE_SHRINK: Final = 20.0
-"""So many hops must be seen for half of a line's pace to be believed; buses' hops differ more."""
+PACE_SHRINK: Final = 20.0
+"""So many hops must be seen for half of a line's pace to be believed."""
 PACE_SURPRISE: Final = 0.7
 
 PRIOR_BASE: Final = -0.14
@@ -83,10 +82,10 @@ def learn_total(line: Row, took_s: float, scheduled_s: float) -> None:
 @kernel
 def prior_hop_log(line: Row, scheduled_s: float, length_m: float) -> float:
     """The ln of the seconds of a hop nobody was seen on: timetable and distance, at the line's usual pace."""
-    base, shrink = math.log(scheduled_s), PACE_SHRINK
+    base = math.log(scheduled_s)
     if length_m > 1.0:
-        base, shrink = PRIOR_BASE + 0.5 * base + 0.37 * math.log(length_m), BUS_PACE_SHRINK
-    return float(base + line.pace_log * line.pace_count / (line.pace_count + shrink))
+        base = PRIOR_BASE + 0.5 * base + 0.37 * math.log(length_m)
+    return float(base + line.pace_log * line.pace_count / (line.pace_count + PACE_SHRINK))
 
 
 @kernel
@@ -127,11 +126,10 @@ def learn_hop(
     hop.mean_log = (weight * hop.mean_log + took_log) / (weight + 1.0)
     hop.count = weight + 1.0
     paced = min(line.pace_count, LINE_MEMORY - 1.0)
-    shrink = BUS_PACE_SHRINK if length_m > 1.0 else PACE_SHRINK
     usual = (
         took_log
         - prior_hop_log(line, scheduled_s, length_m)
-        + line.pace_log * line.pace_count / (line.pace_count + shrink)
+        + line.pace_log * line.pace_count / (line.pace_count + PACE_SHRINK)
     )
     line.pace_log = (paced * line.pace_log + usual) / (paced + 1.0)
     line.pace_count = paced + 1.0

@@ -12,6 +12,7 @@ from transit.timetable.compiled import Timetable
 from transit.timetable.railways import is_railway
 from transit.tracking.opposite_hops import find_opposites
 from transit.tracking.state import Rows
+from transit.tracking.untimed_hops import time_untimed
 
 METRES_PER_DEGREE: Final = 111_195.0
 """One degree of latitude on a sphere of 6,371 km."""
@@ -34,6 +35,7 @@ CALL: Final = np.dtype(
         ("usual_run_s", "f4"),
         ("usual_dwell_s", "f4"),
         ("opposite", "i4"),
+        ("glued", "i4"),
     ],
     align=True,
 )
@@ -41,7 +43,8 @@ CALL: Final = np.dtype(
 
 ``hop_name`` stands for the two stops of the hop that ends here, whatever the line. The usual run to it and dwell at it
 are the medians over all trips of the timetable on that hop; a bus's run holds the dwell. ``opposite`` is the call that
-ends the hop beside the one to it, the other way round; -1 for none.
+ends the hop beside the one to it, the other way round; -1 for none. ``glued`` is the position that the trip goes on
+from where its stop list is two lists glued together (transit.tracking.untimed_hops); -1 for none.
 """
 
 PATTERN: Final = np.dtype(
@@ -66,9 +69,6 @@ TRIP: Final = np.dtype(
 
 SCHEDULED: Final = np.dtype([("arrival_s", "i4"), ("departure_s", "i4")], align=True)
 """Seconds after the trip's start."""
-
-FASTEST_MPS: Final = 35.0
-SLOWEST_MPS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,7 @@ def _calls(
     calls["sequence"] = timetable.call_sequence[rows]
     calls["timepoint"] = timetable.call_timepoint[rows]
     hops = timetable.call_hop[rows]
+    calls["glued"] = -1
     hop_rows = np.unique(hops[hops >= 0]).astype(np.int32)
     calls["hop"] = np.where(hops >= 0, np.searchsorted(hop_rows, hops), -1)
     for i in np.flatnonzero(hops >= 0).tolist():
@@ -245,18 +246,7 @@ def _note_usual(calls: Rows, patterns: Rows, trips: Rows, timings: Rows) -> None
     used = np.unique(call)
     calls["usual_run_s"][used] = _medians(calls["hop"], call, run_s)[used]
     calls["usual_dwell_s"][used] = _medians(calls["stop"], call, dwell_s)[used]
-    time_untimed(calls, used)
-
-
-def time_untimed(calls: Rows, used: npt.NDArray[np.int64]) -> None:
-    """Give hops that no train could make in the time they are given the line's usual speed: some are given none."""
-    length_m = calls["progress_m"][used] - calls["progress_m"][used - 1]
-    run_s = calls["usual_run_s"][used].astype(np.float64)
-    timed = run_s * FASTEST_MPS > length_m
-    if timed.all() or not run_s[timed].any():
-        return
-    mps = length_m[timed].sum() / run_s[timed].sum()
-    calls["usual_run_s"][used[~timed]] = length_m[~timed] / max(mps, SLOWEST_MPS)
+    time_untimed(calls, used, np.sort(patterns["call_first"]))
 
 
 def _medians(

@@ -18,7 +18,7 @@ _ADDED: Final = 1
 _SCHEDULED: Final = frozenset({0, 3, 7})
 """SCHEDULED; CANCELED and DELETED are the timetable's trips too."""
 
-PLANNED_WITHIN_S: Final = 1800
+PLANNED_WITHIN_S: Final = 2700
 """An added trip that the timetable knows, and has start this near to when the feed does, is the timetable's."""
 
 BELATED_S: Final = 600

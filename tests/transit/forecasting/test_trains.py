@@ -3,11 +3,13 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from schemas.line_forecasts import RunState
 from transit.history.learn import learn_history
 from transit.history.observed import HopSeen
-from transit.tracking.line_tables import build_line_tables, time_untimed
+from transit.tracking.line_tables import build_line_tables
+from transit.tracking.untimed_hops import time_untimed
 
 FIRST, SECOND = "s0-20000", "s1000-20000"
 
@@ -58,8 +60,27 @@ def test_hops_without_time_take_the_lines_usual_speed(draw: Any) -> None:
     untimed = build_line_tables(draw(hop_s=60), "metro")
     assert (untimed.calls["usual_run_s"][1:6] == 90.0).all(), "90 s for 1000 m is plausible and kept"
     untimed.calls["usual_run_s"][3] = 0.0
-    time_untimed(untimed.calls, np.arange(1, 6))
+    time_untimed(untimed.calls, np.arange(1, 6), np.array([0]))
     assert untimed.calls["usual_run_s"][3] == 90.0
+    assert untimed.calls["glued"][3] == -1
+
+
+def test_a_stop_list_glued_to_another_goes_on_from_the_junction(draw: Any) -> None:
+    """Six stops of one branch; then three of another, which leaves the first at its third stop, ahead and aside."""
+    calls = np.zeros(9, build_line_tables(draw(hop_s=60), "metro").calls.dtype)
+    calls["x_m"] = [0, 1000, 2000, 3000, 4000, 5000, 2900, 3800, 4700]
+    calls["y_m"] = [0, 0, 0, 0, 0, -1000, 400, 850, 1300]
+    calls["progress_m"] = [0, 1000, 2000, 3000, 4000, 5414, 8133, 9139, 10145]
+    calls["usual_run_s"] = [0, 70, 70, 70, 70, 70, 0, 0, 0]
+    calls["usual_dwell_s"] = [0, 30, 30, 30, 30, 0, 0, 0, 0]
+    calls["glued"] = -1
+
+    time_untimed(calls, np.arange(1, 9), np.array([0]))
+
+    assert calls["glued"].tolist() == [-1] * 6 + [2, -1, -1]
+    assert calls["usual_run_s"][6] == pytest.approx(985 / 5414 * 350, abs=0.1)
+    assert calls["usual_run_s"][7:].tolist() == pytest.approx([1006 / 5414 * 350] * 2), "at the line's usual speed"
+    assert (calls["usual_dwell_s"][6:8] == 30.0).all(), "and it stands at them as elsewhere"
 
 
 def test_a_history_tells_how_long_a_hop_takes_before_any_train_was_seen(metro: Any, taught: Any) -> None:
@@ -89,3 +110,45 @@ def test_todays_trains_soon_outweigh_what_earlier_days_taught(taught: Any) -> No
     wait(drive, 2500, trip="last", vehicle="v9", route_id="metro", schedule_relationship=1, start_time="08:42:00")
     gap = drive.times("last")[2][1] - drive.times("last")[1][1]
     assert 90 < gap < 170
+
+
+def ride(metro: Any, at: int, x_m: float, status: int, to_stop: str) -> None:
+    metro.say(at, {"trip": "train-1", "x_m": x_m, "y_m": 20_000.0, "stop_id": to_stop, "current_status": status})
+
+
+def test_a_train_said_to_come_in_comes_sooner_than_one_on_its_way_at_the_same_place(drive: Any) -> None:
+    comes = []
+    for status in (0, 2):
+        metro = drive("metro")
+        ride(metro, 0, 0.0, 1, FIRST)
+        ride(metro, 40, 200.0, status, SECOND)
+        comes.append(metro.times("train-1")[1][1] - 40)
+    assert comes[0] <= 70, "a minute, and what the settling of the first forecast adds"
+    assert comes[1] > comes[0] + 10
+
+
+def test_a_train_slower_than_those_before_it_is_told_to_stay_slow(drive: Any) -> None:
+    """The same hop ahead that only others were seen on: one train was half as slow again on the two behind it."""
+    gaps = []
+    for slower in (1.0, 1.5):
+        metro = drive("metro")
+        for i in range(6):
+            journey(metro, 600 * i, "train-1" if i == 0 else f"extra-{i}", 1.0, 5)
+        journey(metro, 4000, "extra-6", slower, 3)
+        told = metro.times("extra-6")
+        gaps.append(told[4][1] - told[3][1])
+    assert gaps[1] > gaps[0]
+
+
+def journey(metro: Any, begins: int, trip: str, slower: float, calls: int) -> None:
+    """A train of its own that runs 70 s and stands 20 s, so often."""
+    at = float(begins)
+    for k in range(calls):
+        x_m, stop = 1000.0 * k, f"s{1000 * k}-20000"
+        for status in (1, 2):
+            to_stop = stop if status == 1 else f"s{1000 * (k + 1)}-20000"
+            report = {"trip": trip, "vehicle": trip, "route_id": "metro", "stop_id": to_stop}
+            metro.say(round(at), {**report, "x_m": x_m, "y_m": 20_000.0, "current_status": status})
+            at += slower * (20.0 if status == 1 else 70.0)
+            if k == calls - 1:
+                return
