@@ -268,7 +268,7 @@ def _glued_from(way: "tuple[Row, ...]", position: int, first: int) -> int:
     glued = way[0][way[1].call_first + position].glued
     if glued < 0 or position <= first + 1:
         return -1
-    return max(glued, first)
+    return int(max(glued, first))
 
 
 @kernel
