@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from headway.city_crowding import CrowdingScore, score_crowding
 from headway.score_report.replay import Replay
+from runtime.settings import CrowdingSettings
 from simulators.city.city import City
 from simulators.city.truth import tabulate_truth
 from transit.scoring.served import SAMPLE_STEP_S, ServedCollector
@@ -35,9 +37,13 @@ class HorizonScore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TruthScore(msgspec.Struct, frozen=True, kw_only=True):
-    """``ghosts``: share of promises within ten minutes for calls never made; ``missed``: of arrivals unpromised."""
+    """``ghosts``: share of promises within ten minutes for calls never made; ``missed``: of arrivals unpromised.
+
+    The first row of ``crowding`` is of all answers.
+    """
 
     horizons: tuple[HorizonScore, ...]
+    crowding: tuple[CrowdingScore, ...]
     ghosts: float
     missed: float
 
@@ -77,6 +83,7 @@ def judge_by_truth(served: pl.DataFrame, truth: pl.DataFrame, *, begin: int, end
     came = arrivals.filter((pl.col("arrival") >= begin + NEAR_S) & (pl.col("arrival") < end))
     told = came.join(near.select(RUN).unique(), on=RUN, how="semi", nulls_equal=True)
     return TruthScore(
+        crowding=score_crowding(served, truth, begin=begin, said=CrowdingSettings()),
         horizons=tuple(found for bounds in HORIZONS_MIN if (found := _score_horizon(joined, *bounds)) is not None),
         ghosts=float(near["arrival"].is_null().mean() or 0.0),  # type: ignore[arg-type]
         missed=1 - len(told) / max(len(came), 1),
@@ -112,4 +119,23 @@ def print_score(score: TruthScore, console: Console) -> None:
             f"{each.inside:.1%}",
         )
     console.print(table)
+    print_crowding(score.crowding, console)
     console.print(f"ghosts {score.ghosts:.2%} of promises within 10 min, missed {score.missed:.2%} of arrivals")
+
+
+def print_crowding(scores: tuple[CrowdingScore, ...], console: Console) -> None:
+    """Crowding ahead as a table: level exact / at most one off, ours beside persistence and the stop's average."""
+    if not scores:
+        console.print("crowding: no vehicle reported how full it was")
+        return
+    table = Table("crowding, minutes ahead", "answers", "level exact / near %", "persistence", "average", "inside 80 %")
+    for each in scores:
+        table.add_row(
+            f"{each.from_min}-{each.to_min}",
+            f"{each.answers}",
+            f"{100 * each.exact:.1f} / {100 * each.near:.1f}",
+            f"{100 * each.persistence_exact:.1f} / {100 * each.persistence_near:.1f}",
+            f"{100 * each.average_exact:.1f} / {100 * each.average_near:.1f}",
+            f"{each.inside:.1%}",
+        )
+    console.print(table)

@@ -15,6 +15,12 @@ TIME_COLUMNS: Final = 6
 NO_TIME: Final = -32768
 """Stands in a time column where there is no such time: the arrival at a run's first stop, say."""
 
+LOAD_COLUMNS: Final = 2
+"""Columns of a call ahead: the load on arrival in hundredths of the capacity, its standard error in two hundredths."""
+
+NO_LOAD: Final = 255
+"""Stands in both load columns where nothing is known of how full the vehicle will be."""
+
 HORIZON_S: Final = 3600
 """Calls further ahead than this are left to the timetable."""
 
@@ -186,7 +192,8 @@ class LineForecasts(msgspec.Struct, array_like=True, frozen=True):
 
     ``times`` holds, run after run, ``call_count`` rows of ``TIME_COLUMNS`` little-endian int16: seconds after
     ``computed_at``, or ``NO_TIME``. ``computed_at`` is the poll time of the message it answers (event time).
-    ``feed_down_since`` is set while the feed's fetches fail.
+    ``feed_down_since`` is set while the feed's fetches fail. ``loads`` holds, for each row of ``times``, a row of
+    ``LOAD_COLUMNS`` bytes; it is empty where nothing is told of loads.
     """
 
     line_group: str
@@ -198,6 +205,7 @@ class LineForecasts(msgspec.Struct, array_like=True, frozen=True):
     times: bytes
     passages: tuple[Passage, ...]
     conditions: LineConditions
+    loads: bytes = b""
 
 
 _decoder = msgspec.msgpack.Decoder(LineForecasts)

@@ -16,6 +16,7 @@ from transit.answers.countdown import is_held, shows_minutes
 from transit.answers.ladder import is_announced
 from transit.answers.line_view import LineView
 from transit.crowding.ahead import crowding_ahead
+from transit.crowding.load import load_in_row
 
 BASIS: Final = {basis: basis.name.lower() for basis in Basis}
 VERDICT: Final = {verdict: verdict.name.lower() for verdict in Verdict}
@@ -34,8 +35,10 @@ def write_arrival(view: View, coming: Coming, now: float, *, last: bool) -> byte
     fixed = compiled.fixed_call(coming.key, coming.here)
     if coming.run is not None and coming.line is not None:
         changing = _tracked(coming, coming.run, coming.line, fixed, (compiled.times, now))
+        capacity = view.capacity_of(compiled, coming.here.line)
+        foretold = load_in_row(coming.line.forecasts.loads, coming.times_row)
         changing["crowding"] = crowding_fields(
-            crowding_ahead(coming.run, coming.here.position, now, view.capacity_of(compiled, coming.here.line))
+            crowding_ahead(coming.run, coming.here.position, now, capacity, foretold=foretold)
         )
     else:
         changing = _untracked(coming, compiled.times, now)

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from simulators.city.demand import is_train
 from simulators.city.duties import NO_START_TIME
 from simulators.city.movement import DrivenDay
 from transit.timetable.compiled import Timetable
@@ -26,6 +27,8 @@ def tabulate_truth(timetable: Timetable, day: DrivenDay) -> pl.DataFrame:
             "start_date": [date.fromordinal(duties.day).strftime("%Y%m%d")] * len(trip),
             "start_time": pl.Series(clock, dtype=pl.String),
             "stop_sequence": timetable.call_sequence[duties.call].astype(np.int64),
+            "pattern": timetable.call_pattern[duties.call].astype(np.int64),
+            "is_rail": is_train(timetable, duties.call),
             "is_first": duties.is_first == 1,
             "arrival": day.arrival,
             "departure": day.departure,

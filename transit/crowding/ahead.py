@@ -1,10 +1,10 @@
 """Crowding at the stop asked about, from what a run's vehicle last reported."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from schemas.line_forecasts import Carriage, RunForecast
-from transit.crowding.load import Load, StopAhead, aged, class_probabilities, load_ahead, reported_load
+from transit.crowding.load import Load, aged, beyond_stops, class_probabilities, reported_load
 from transit.crowding.scale import CrowdingScale, Level
 
 STALE_S: Final = 1800
@@ -13,8 +13,8 @@ STALE_S: Final = 1800
 FRESH_S: Final = 120
 """A younger report of a vehicle that has no stop in between is what a rider will find."""
 
-Habit = Callable[[int], StopAhead]
-"""What was learned of the call at a position along the run's pattern; with nothing learned, an empty ``StopAhead``."""
+LEAST_LOAD: Final = 0.05
+"""From carriages emptier than this nobody can tell which will be fuller further on."""
 
 
 class Capacity(NamedTuple):
@@ -47,32 +47,35 @@ class Crowding(NamedTuple):
     board_at: tuple[int, ...]
 
 
-def no_habit(position: int) -> StopAhead:
-    """Nothing was learned of any stop."""
-    del position
-    return StopAhead()
-
-
 def crowding_ahead(
-    run: RunForecast, position: int, now: float, capacity: Capacity, *, habit: Habit = no_habit
+    run: RunForecast, position: int, now: float, capacity: Capacity, *, foretold: Load | None = None
 ) -> Crowding | None:
     """The crowding of ``run``'s vehicle when it reaches the call at ``position``, asked for at ``now`` (POSIX s).
 
-    ``None`` where nothing was reported that bears on it: no data never reads as empty. A vehicle that is due from
-    another run empties before this one; one that has not left its first stop tells of that stop alone, for who is still
-    to board there nobody has counted.
+    ``foretold`` is the load that the tracker worked out for that call from who usually gets off and on before it
+    (transit.crowding.roll_loads). What the vehicle reports itself is taken where no stop lies in between; where nothing
+    was foretold it stands, ever less sure. ``None`` where nothing was reported that bears on it: no data never reads
+    as empty. A vehicle that is due from another run empties before this one, and one that has not left its first stop
+    tells of that stop alone: beyond it only what was foretold speaks.
     """
-    if run.due or position < run.next_position or run.occupancy_observed_at is None:
+    if position < run.next_position or run.occupancy_observed_at is None:
         return None
     age_s = max(0.0, now - run.occupancy_observed_at)
-    if age_s > STALE_S or (run.next_position == 0 and (position > 0 or age_s > FRESH_S)):
-        return None
-    stops = [habit(between) for between in range(run.next_position, position)]
-    carriages = _carriages(run.carriages, stops, age_s, capacity)
     reported = reported_load(run.occupancy_status, run.occupancy_percentage) or _mean_load(run.carriages)
-    if reported is None:
+    if age_s > STALE_S or reported is None:
         return None
-    load = load_ahead(aged(reported, age_s), stops, capacity=capacity.riders)
+    stops = position - run.next_position
+    is_empty_before = run.due or run.next_position == 0
+    if stops or run.due:
+        if foretold is None and is_empty_before:
+            return None
+        load = foretold or beyond_stops(aged(reported, age_s), stops)
+    elif is_empty_before and age_s > FRESH_S:
+        return None
+    else:
+        load = aged(reported, age_s)
+    shown = () if run.due else run.carriages
+    carriages = _carriages(shown, load.mean / max(reported.mean, LEAST_LOAD) if stops else 1.0, capacity)
     return Crowding(
         level=capacity.scale.level_of(load.mean),
         load=load.mean,
@@ -84,17 +87,14 @@ def crowding_ahead(
     )
 
 
-def _carriages(
-    carriages: Sequence[Carriage], stops: Sequence[StopAhead], age_s: float, capacity: Capacity
-) -> list[tuple[CarriageCrowding, float]]:
-    """Each carriage that reported, with its load on arrival; a train's riders are shared evenly among carriages."""
-    riders = max(1, capacity.riders // max(1, len(carriages)))
+def _carriages(carriages: Sequence[Carriage], times: float, capacity: Capacity) -> list[tuple[CarriageCrowding, float]]:
+    """Each carriage that reported, with its load on arrival: ``times`` as full as now, like the whole train."""
     found = []
     for carriage in carriages:
         reported = reported_load(carriage.occupancy_status, carriage.occupancy_percentage)
         if reported is not None:
-            load = load_ahead(aged(reported, age_s), stops, capacity=riders)
-            found.append((CarriageCrowding(carriage.sequence, capacity.scale.level_of(load.mean)), load.mean))
+            load = reported.mean * times
+            found.append((CarriageCrowding(carriage.sequence, capacity.scale.level_of(load)), load))
     return found
 
 

@@ -1,10 +1,10 @@
 """A vehicle's load as far as it is known: a mean and a variance, carried from stop to stop."""
 
 import math
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from schemas.line_forecasts import LOAD_COLUMNS, NO_LOAD
 from transit.crowding.scale import CLASS_CUTS, CLASSES, class_bounds
 
 PERCENTAGE_SD: Final = 0.05
@@ -27,25 +27,6 @@ class Load(NamedTuple):
     variance: float
 
 
-class StopHabit(NamedTuple):
-    """What is typical of a stop at this hour, learned from the archive.
-
-    ``alighting_ratio`` is the share of those aboard who get off, ``boarding_per_s`` the share of a capacity that comes
-    to board a second, ``boarding_spread`` by how much that varies more than chance would.
-    """
-
-    alighting_ratio: float
-    boarding_per_s: float
-    boarding_spread: float = 1.0
-
-
-class StopAhead(NamedTuple):
-    """A stop between the vehicle and the one asked about: its habit if one was learned, and the headway there (s)."""
-
-    habit: StopHabit | None = None
-    headway_s: float | None = None
-
-
 def reported_load(status: int | None, percentage: int | None) -> Load | None:
     """The load that a report means; ``None`` where it means none.
 
@@ -66,31 +47,17 @@ def aged(load: Load, age_s: float) -> Load:
     return load._replace(variance=load.variance + (AGEING_SD_PER_MINUTE * max(0.0, age_s) / 60) ** 2)
 
 
-def after_stop(load: Load, stop: StopAhead, *, capacity: int) -> Load:
-    """The load after a stop: L' = L - alighting + boarding.
-
-    Alighting is a binomial share of those aboard and boarding an overdispersed count that grows with the headway; means
-    and variances add up. Where nothing was learned the mean stays and the variance grows.
-    """
-    habit = stop.habit
-    if habit is None or stop.headway_s is None:
-        return Load(load.mean, load.variance + TURNOVER_SD**2)
-    stays = 1 - habit.alighting_ratio
-    boards = habit.boarding_per_s * stop.headway_s
-    mean = stays * load.mean + boards
-    variance = (
-        stays**2 * load.variance
-        + habit.alighting_ratio * stays * load.mean / capacity
-        + boards * habit.boarding_spread / capacity
-    )
-    return Load(min(mean, _LOAD_MAX), max(variance, _VARIANCE_MIN))
+def beyond_stops(load: Load, stops: int) -> Load:
+    """The load so many stops on where nothing was learned of them: the mean stays and the variance grows."""
+    return Load(max(0.0, load.mean), load.variance + stops * TURNOVER_SD**2)
 
 
-def load_ahead(load: Load, stops: Iterable[StopAhead], *, capacity: int) -> Load:
-    """The load on arrival after these stops; it never falls below zero, whatever counters drift to."""
-    for stop in stops:
-        load = after_stop(load, stop, capacity=capacity)
-    return Load(max(0.0, load.mean), load.variance)
+def load_in_row(loads: bytes, row: int) -> Load | None:
+    """The load on arrival told in a row of schemas.line_forecasts.LineForecasts.loads; ``None`` where none is."""
+    first = row * LOAD_COLUMNS
+    if row < 0 or first >= len(loads) or loads[first] == NO_LOAD:
+        return None
+    return Load(loads[first] / 100, (loads[first + 1] / 200) ** 2)
 
 
 def class_probabilities(load: Load) -> tuple[float, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, LineForecasts, Passage, RunForecast
+from schemas.line_forecasts import LOAD_COLUMNS, NO_TIME, TIME_COLUMNS, LineForecasts, Passage, RunForecast
 from transit.grants.fields import CROWDING, EXPECTED, OCCUPANCY, POSITION, SPREAD, VEHICLE
 from transit.grants.reach import Reach
 
@@ -26,6 +26,7 @@ def redact(forecasts: LineForecasts, reach: Reach, has_line: HasLine) -> LineFor
     fields = reach.fields_of(forecasts.feed)
     runs: list[RunForecast] = []
     times: list[bytes] = []
+    loads: list[bytes] = []
     first = 0
     for run in forecasts.runs:
         end = first + run.call_count * _ROW_BYTES
@@ -33,12 +34,14 @@ def redact(forecasts: LineForecasts, reach: Reach, has_line: HasLine) -> LineFor
             runs.append(_redact_run(run, reach, fields))
             if EXPECTED in fields:
                 times.append(forecasts.times[first:end])
+                loads.append(forecasts.loads[first // _ROW_BYTES * LOAD_COLUMNS : end // _ROW_BYTES * LOAD_COLUMNS])
         first = end
     packed = b"".join(times)
     return msgspec.structs.replace(
         forecasts,
         runs=tuple(runs),
         times=packed if SPREAD in fields else _without_spread(packed),
+        loads=b"".join(loads) if CROWDING in fields else b"",
         passages=tuple(_redact_passage(each, fields) for each in forecasts.passages if has_line(each.line_id)),
     )
 

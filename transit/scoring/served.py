@@ -7,7 +7,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, LineForecasts, RunForecast, RunState, Verdict
+from schemas.line_forecasts import (
+    LOAD_COLUMNS,
+    NO_LOAD,
+    NO_TIME,
+    TIME_COLUMNS,
+    LineForecasts,
+    RunForecast,
+    RunState,
+    Verdict,
+)
+from transit.crowding.load import reported_load
 from transit.timetable.compiled import Timetable
 
 SAMPLE_STEP_S: Final = 30
@@ -30,18 +40,24 @@ class ServedCollector:
         self._runs: list[tuple[object, ...]] = []
         self._calls: list[npt.NDArray[np.int64]] = []
         self._times: list[Floats] = []
+        self._loads: list[npt.NDArray[np.uint8]] = []
         self._sequences = timetable.call_sequence
         self._stops = timetable.call_stop
 
     def add(self, forecasts: LineForecasts, sampled_at: int) -> None:
         """Note every call ahead of every run that is still valid; a time that is past counts as now."""
         times = np.frombuffer(forecasts.times, "<i2").reshape(-1, TIME_COLUMNS)
+        loads = np.frombuffer(forecasts.loads, np.uint8).reshape(-1, LOAD_COLUMNS)
+        if len(loads) != len(times):
+            loads = np.full((len(times), LOAD_COLUMNS), NO_LOAD, np.uint8)
         row = 0
         for run in forecasts.runs:
             rows = slice(row, row + run.call_count)
             row += run.call_count
             if run.call_count and run.valid_until >= sampled_at and run.verdict is not Verdict.NOT_COMING:
                 self._add_run(run, times[rows], forecasts.computed_at, sampled_at)
+                if run.pattern >= 0:
+                    self._loads.append(loads[rows])
 
     def _add_run(self, run: RunForecast, times: "npt.NDArray[np.int16]", computed_at: int, sampled_at: int) -> None:
         if run.pattern < 0:
@@ -54,15 +70,17 @@ class ServedCollector:
         date = _date_text(run.service_date)
         waiting = run.state is RunState.NOT_DEPARTED
         start = None if run.start_time_s is None else _clock_text(run.start_time_s)
-        self._runs.append(
-            (sampled_at, run.trip_id, date, start, run.vehicle_id, int(run.basis), run.observed_at, waiting, len(times))
-        )
+        told = reported_load(run.occupancy_status, run.occupancy_percentage)
+        load = None if told is None else told.mean
+        named = (sampled_at, run.trip_id, date, start, run.vehicle_id)
+        self._runs.append((*named, int(run.basis), run.observed_at, waiting, load, run.next_position, len(times)))
 
     def table(self) -> pl.DataFrame:
         """One row a sample and call.
 
         Columns: sampled_at, trip_id, start_date, start_time, vehicle_id, stop_id, stop_sequence, position, p10, p50,
-        p90, d10, d50, d90, basis, observed_at, waiting.
+        p90, d10, d50, d90, basis, observed_at, waiting, reported_load, next_position, load, load_sd (loads are shares
+        of the capacity).
         """
         runs = pl.DataFrame(
             self._runs,
@@ -75,12 +93,16 @@ class ServedCollector:
                 "basis": pl.Int8,
                 "observed_at": pl.Int64,
                 "waiting": pl.Boolean,
+                "reported_load": pl.Float64,
+                "next_position": pl.Int32,
                 "calls": pl.Int64,
             },
             orient="row",
         )
         call = np.concatenate([np.zeros(0, np.int64), *self._calls])
         times = np.concatenate([np.zeros((0, TIME_COLUMNS)), *self._times])
+        loads = np.concatenate([np.zeros((0, LOAD_COLUMNS), np.uint8), *self._loads]).astype(np.float64)
+        loads[loads == NO_LOAD] = np.nan
         of = np.repeat(np.arange(len(runs)), runs["calls"].to_numpy())
         stop_ids = np.array(list(self._timetable.stop_id), dtype=object)
         firsts = self._timetable.pattern_call_offset[self._timetable.call_pattern[call]]
@@ -89,6 +111,8 @@ class ServedCollector:
             pl.Series("stop_sequence", self._sequences[call].astype(np.int32)),
             pl.Series("position", (call - firsts).astype(np.int32)),
             *(pl.Series(name, times[:, i]).fill_nan(None) for i, name in enumerate(QUANTILES)),
+            pl.Series("load", loads[:, 0] / 100).fill_nan(None),
+            pl.Series("load_sd", loads[:, 1] / 200).fill_nan(None),
         )
 
 

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from transit.crowding.memory import HOP_LOAD, LINE_LOAD, RIDERS
 from transit.forecasting.memory import BINS, ERRORS, MEMORY, PLACE, PLACES
 from transit.forecasting.spots import SPOT
 from transit.tracking.line_tables import LineTables
@@ -35,7 +36,10 @@ from transit.tracking.state import (
 from transit.tracking.trip_updates import Notice, Notices
 from transit.tracking.vehicle_text import VehicleText, encode_text
 
-LAYOUT: Final = 4
+LAYOUT: Final = 5
+BEFORE_LOADS: Final = 4
+"""The layout before it, still read: it knows nothing of how full vehicles are."""
+
 _COUNTS: Final = struct.Struct("<HHIq")
 _ARRAY_16: Final = struct.Struct(">BH")
 _FIRST_ROWS: Final = 8
@@ -70,18 +74,21 @@ class LineState:
         "beams",
         "count",
         "errors",
+        "hop_loads",
         "hops",
         "lags",
         "last",
         "last_poll_s",
         "left_runs",
         "line",
+        "line_load",
         "memories",
         "named_bytes",
         "notices",
         "packed_texts",
         "passings",
         "places",
+        "riders",
         "row_of",
         "seen",
         "spots",
@@ -101,6 +108,9 @@ class LineState:
         self.places: Rows = np.zeros(PLACES if by_status else 1, PLACE)
         self.spots: Rows = np.zeros(1 if by_status else len(tables.hop_rows), SPOT)
         self.errors: Rows = np.zeros(2 * BINS, ERRORS)
+        self.riders: Rows = np.zeros(_FIRST_ROWS, RIDERS)
+        self.hop_loads: Rows = np.zeros(len(tables.hop_rows), HOP_LOAD)
+        self.line_load: Rows = np.zeros(1, LINE_LOAD)
         self.hops: Rows = np.zeros(len(tables.hop_rows), HOP)
         self.passings: Rows = np.zeros((len(tables.hop_rows) if by_status else 1, RECENT_PASSINGS), PASSING)
         self.line: Rows = np.zeros(1, LINE)
@@ -121,9 +131,11 @@ class LineState:
             self.vehicles = np.concatenate((self.vehicles, np.zeros(row, VEHICLE)))
             self.beams = np.concatenate((self.beams, np.zeros((row, BEAM_WIDTH), BEAM)))
             self.memories = np.concatenate((self.memories, np.zeros(row, MEMORY)))
+            self.riders = np.concatenate((self.riders, np.zeros(row, RIDERS)))
         self.vehicles[row] = new_vehicle()[0]
         self.beams[row] = np.zeros(BEAM_WIDTH, BEAM)
         self.memories[row] = np.zeros(1, MEMORY)[0]
+        self.riders[row] = np.zeros(1, RIDERS)[0]
         self.texts.append(VehicleText(vehicle_id))
         self.packed_texts.append(b"")
         self.last.append(NOTHING_YET)
@@ -139,6 +151,7 @@ class LineState:
         self.vehicles[: len(kept)] = self.vehicles[kept]
         self.beams[: len(kept)] = self.beams[kept]
         self.memories[: len(kept)] = self.memories[kept]
+        self.riders[: len(kept)] = self.riders[kept]
         self.texts = [self.texts[row] for row in kept]
         self.packed_texts = [self.packed_texts[row] for row in kept]
         self.last = [self.last[row] for row in kept]
@@ -163,6 +176,7 @@ class LineState:
                 packed_rows(self.beams[:count]),
                 packed_rows(self.memories[:count]),
                 *map(packed_rows, self.fixed_arrays()),
+                *map(packed_rows, self._load_arrays()),
                 b"\x92",
                 _encode_notices(self.notices) if self.notices else b"\x80",
                 _ARRAY_16.pack(0xDC, count),
@@ -189,8 +203,12 @@ class LineState:
             state.vehicles = np.zeros(rows, VEHICLE)
             state.beams = np.zeros((rows, BEAM_WIDTH), BEAM)
             state.memories = np.zeros(rows, MEMORY)
+            state.riders = np.zeros(rows, RIDERS)
             offset += _COUNTS.size
-            for array in (state.vehicles[:count], state.beams[:count], state.memories[:count], *state.fixed_arrays()):
+            arrays = [state.vehicles[:count], state.beams[:count], state.memories[:count], *state.fixed_arrays()]
+            if packed[0] != BEFORE_LOADS:
+                arrays += state._load_arrays(count)
+            for array in arrays:
                 taken = np.frombuffer(packed, array.dtype, array.size, offset)
                 array[...] = taken.reshape(array.shape)
                 offset += array.nbytes
@@ -220,6 +238,10 @@ class LineState:
             self.errors,
         )
 
+    def _load_arrays(self, count: int | None = None) -> "list[npt.NDArray[np.generic]]":
+        """What is known of how full vehicles are, in the order it is packed behind all else."""
+        return [self.riders[: self.count if count is None else count], self.hop_loads, self.line_load]
+
 
 def read_timetable_hash(packed: bytes) -> str:
     """The hash of the timetable that packed state speaks.
@@ -227,6 +249,7 @@ def read_timetable_hash(packed: bytes) -> str:
     Raises:
         StateError: the bytes are no state of this layout.
     """
-    if len(packed) < 2 or packed[0] != LAYOUT:
-        raise StateError(f"state of layout {packed[0] if packed else 'none'}; this version reads {LAYOUT}")
+    if len(packed) < 2 or packed[0] not in (LAYOUT, BEFORE_LOADS):
+        read = f"this version reads {BEFORE_LOADS} and {LAYOUT}"
+        raise StateError(f"state of layout {packed[0] if packed else 'none'}; {read}")
     return packed[2 : 2 + packed[1]].decode("ascii", "replace")

@@ -6,9 +6,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from schemas.headers import FeedHeaders
-from schemas.line_forecasts import TIME_COLUMNS, LineForecasts, Passage, RunForecast
+from schemas.line_forecasts import LOAD_COLUMNS, NO_LOAD, TIME_COLUMNS, LineForecasts, Passage, RunForecast
 from schemas.line_key import make_line_key
 from schemas.rejects import Reject
+from transit.crowding.roll_loads import crowd_runs
 from transit.forecasting.forecast import forecast_runs
 from transit.history.history import History
 from transit.history.line_past import LinePast
@@ -118,6 +119,13 @@ class LineTracker:
             self._arrays,
             (now, self._times, len(passages) > 0),
         )
+        crowd_runs(
+            self._standing,
+            standing_count,
+            (state.vehicles, state.riders, state.hop_loads, state.line_load),
+            (self._tables.calls, self._tables.patterns),
+            (now, self._times, self._loads),
+        )
         standing = self._standing[:standing_count]
         if returned:
             standing["revision"] = FEED_RETURNED
@@ -127,7 +135,8 @@ class LineTracker:
             runs, times = self._tell_added(runs, times, now)
         conditions = self._conditions.describe(state, runs, self._untold, now)
         names = (self._key, self._timetable.hash, now, headers.feed)
-        public = tell(state, (runs, passages, times), conditions, names)
+        loads = self._loads[:rows].tobytes().ljust(len(times) // (2 * TIME_COLUMNS) * LOAD_COLUMNS, bytes((NO_LOAD,)))
+        public = tell(state, (runs, passages, times, loads), conditions, names)
         return LineOutcome(public, tuple(taken.rejects))
 
     def _tell_added(
@@ -206,7 +215,9 @@ class LineTracker:
         """Make room for what the kernels write: they check no bounds."""
         rows = 4 * vehicles
         self._standing = np.zeros(rows, STANDING)
-        self._times = np.zeros((rows * max(1, self._tables.call_count_max), TIME_COLUMNS), np.int16)
+        calls = rows * max(1, self._tables.call_count_max)
+        self._times = np.zeros((calls, TIME_COLUMNS), np.int16)
+        self._loads = np.zeros((calls, LOAD_COLUMNS), np.uint8)
 
     def places(self) -> Rows:
         """Times learned for each place of the line where trains are reported (transit.forecasting.memory.PLACE)."""

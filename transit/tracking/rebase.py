@@ -40,6 +40,7 @@ def rebase_state(old: LineState, old_base: Base, new: LineState, new_base: Base)
     hops_kept = _carry_hops(old, old_base, new, new_base)
     new.last_poll_s = old.last_poll_s
     new.line[:], new.lags[:], new.left_runs[:] = old.line, old.lags, old.left_runs
+    new.line_load[:] = old.line_load
     _carry_seen(old, old_base, new, new_base)
     kept = dropped = 0
     carrier = _Carrier(old_base, new_base)
@@ -62,6 +63,7 @@ def _carry_hops(old: LineState, old_base: Base, new: LineState, new_base: Base) 
                 new.passings[there] = old.passings[hop]
             if hop < len(old.spots) and there < len(new.spots):
                 new.spots[there] = old.spots[hop]
+            new.hop_loads[there] = old.hop_loads[hop]
             kept += 1
     return kept
 

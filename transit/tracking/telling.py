@@ -156,14 +156,15 @@ class Teller:
 
 def tell(
     state: LineState,
-    told: "tuple[tuple[RunForecast, ...], tuple[Passage, ...], bytes]",
+    told: "tuple[tuple[RunForecast, ...], tuple[Passage, ...], bytes, bytes]",
     conditions: LineConditions,
     names: "tuple[str, str, int, str]",
 ) -> LineForecasts:
-    """Everything a line group says; ``told`` are its runs, passages and times.
+    """Everything a line group says; ``told`` are its runs, passages, times and loads.
 
     ``names`` are its key, the timetable's hash, the poll time and the feed.
     """
-    runs, passages, times = told
+    runs, passages, times, loads = told
     down_since = int(state.line["feed_down_since"][0])
-    return LineForecasts(names[0], names[1], names[2], names[3], down_since or None, runs, times, passages, conditions)
+    down_at = down_since or None
+    return LineForecasts(names[0], names[1], names[2], names[3], down_at, runs, times, passages, conditions, loads)

@@ -5,7 +5,9 @@ import polars as pl
 import pytest
 from google.transit import gtfs_realtime_pb2 as pb
 
+from headway.city_crowding import score_crowding
 from headway.city_score import judge_by_truth
+from runtime.settings import CrowdingSettings
 from simulators.city.city import City
 from simulators.city.conditions import Conditions
 from simulators.city.devices import PERFECT
@@ -59,12 +61,32 @@ def test_answers_that_are_the_truth_have_no_error_and_promises_of_nothing_are_gh
     served = ahead.select(
         pl.lit(MORNING).alias("sampled_at"), "trip_id", "start_date", "start_time", "stop_sequence",
         *(pl.col("arrival").alias(name) for name in ("p10", "p50", "p90")),
+        *(pl.lit(None, pl.Float64).alias(name) for name in ("load", "load_sd", "reported_load")),
     )  # fmt: skip
     score = judge_by_truth(served, truth, begin=MORNING, end=MORNING + 1800)
     assert {each.mean_absolute_error_s for each in score.horizons} == {0.0}
     assert {each.inside for each in score.horizons} == {1.0}
     assert score.ghosts == 0.0
+    assert score.crowding == ()
     promised_to_nobody = served.with_columns(pl.lit("no-such-trip").alias("trip_id"))
     ghostly = judge_by_truth(promised_to_nobody, truth, begin=MORNING, end=MORNING + 1800)
     assert ghostly.ghosts == 1.0
     assert ghostly.missed == 1.0
+
+
+def test_crowding_that_is_the_truth_is_exact_and_stands_beside_what_simpler_answers_reach(
+    troubled: City, timetable: Timetable
+) -> None:
+    troubled.positions_at(MORNING)
+    truth = pl.concat([tabulate_truth(timetable, day) for day in troubled.driven_days()])
+    runs = ["trip_id", "start_date", "start_time"]
+    aboard = truth.sort(*runs, "arrival").with_columns((pl.col("load") / pl.col("room")).shift(1).over(runs).alias("l"))
+    served = aboard.filter(pl.col("arrival").is_between(MORNING, MORNING + 1800)).select(
+        pl.lit(MORNING).alias("sampled_at"), *runs, "stop_sequence",
+        pl.col("l").alias("load"), pl.lit(0.05).alias("load_sd"), pl.lit(0.0).alias("reported_load"),
+    )  # fmt: skip
+    whole, *parts = score_crowding(served, truth, begin=MORNING, said=CrowdingSettings())
+    assert (whole.exact, whole.near, whole.inside, whole.mean_absolute_error) == (1.0, 1.0, 1.0, 0.0)
+    assert 0.0 < whole.persistence_exact < 1.0
+    assert whole.average_near > whole.average_exact > 0.0
+    assert whole.answers == sum(part.answers for part in parts)

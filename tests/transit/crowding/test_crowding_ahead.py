@@ -16,15 +16,13 @@ from schemas.line_forecasts import (
     VerdictReason,
 )
 from transit.crowding.ahead import Capacity, crowding_ahead
-from transit.crowding.load import Load, StopAhead, StopHabit, after_stop, class_probabilities, load_ahead, reported_load
+from transit.crowding.load import Load, beyond_stops, class_probabilities, reported_load
 from transit.crowding.scale import CrowdingScale
 
 NOW = 1_771_246_800
 BUS = Capacity(80, CrowdingScale((0.4, 0.65, 0.9), ("2E9E5B", "E0B000", "E06A00", "C22030")))
 NO_DATA = 7
 LOADS = st.builds(Load, st.floats(0, 2), st.floats(0, 0.5))
-HABITS = st.builds(StopHabit, st.floats(0, 1), st.floats(0, 0.002), st.floats(0.5, 3))
-STOPS = st.lists(st.builds(StopAhead, st.none() | HABITS, st.none() | st.floats(30, 3_600)), max_size=30)
 
 
 def run(**changes: Any) -> RunForecast:
@@ -65,10 +63,10 @@ def test_52_over_a_hundred_percent_is_severe_and_minus_one_is_no_data() -> None:
     assert reported_load(2, -1) is not None
 
 
-@given(LOADS, STOPS)
-def test_53_counters_that_drift_never_make_a_load_negative(load: Load, stops: list[StopAhead]) -> None:
+@given(LOADS, st.integers(0, 30))
+def test_53_counters_that_drift_never_make_a_load_negative(load: Load, stops: int) -> None:
     drifted = load._replace(mean=load.mean - 0.5)
-    found = load_ahead(drifted, stops, capacity=80)
+    found = beyond_stops(drifted, stops)
     assert found.mean >= 0
     assert found.variance >= 0
 
@@ -162,21 +160,28 @@ def test_a_fuller_report_never_foretells_a_lower_level(one: int, other: int) -> 
     assert lower.level.number <= higher.level.number
 
 
-def test_what_was_learned_of_a_stop_fills_and_empties_the_vehicle() -> None:
-    station = StopAhead(StopHabit(0.8, 0.0), 600)
-    school = StopAhead(StopHabit(0.0, 0.001), 600)
-    load = Load(0.5, 0.01)
-    assert after_stop(load, station, capacity=80).mean == pytest.approx(0.1)
-    assert after_stop(load, school, capacity=80).mean == pytest.approx(1.1)
-    assert after_stop(load, school._replace(headway_s=60), capacity=80).mean == pytest.approx(0.56)
+def test_beyond_a_stop_what_the_tracker_foretold_is_told_and_not_what_is_aboard_now() -> None:
+    told = crowding_ahead(run(occupancy_percentage=95), 6, NOW, BUS, foretold=Load(0.2, 0.002))
+    assert told is not None
+    assert (told.level.name, round(told.load, 2), told.is_observed) == ("comfortable", 0.2, False)
+    assert told.probabilities[2] == pytest.approx(0.5, abs=0.01)
+    here = crowding_ahead(run(occupancy_percentage=95), 3, NOW, BUS, foretold=Load(0.2, 0.002))
+    assert here is not None
+    assert here.level.name == "severe"
 
 
-def test_the_habit_of_every_stop_in_between_is_asked_for_once_and_of_no_other() -> None:
-    asked: list[int] = []
+def test_a_waiting_or_due_vehicle_tells_of_later_stops_what_was_foretold() -> None:
+    waiting = run(next_position=0, state=RunState.NOT_DEPARTED, occupancy_percentage=0, occupancy_status=0)
+    told = crowding_ahead(waiting, 4, NOW, BUS, foretold=Load(0.7, 0.01))
+    due = crowding_ahead(run(next_position=0, due=True, occupancy_percentage=60), 0, NOW, BUS, foretold=None)
+    assert told is not None
+    assert (told.level.name, told.is_observed) == ("crowded", False)
+    assert due is None
 
-    def habit(position: int) -> StopAhead:
-        asked.append(position)
-        return StopAhead()
 
-    crowding_ahead(run(occupancy_status=2), 6, NOW, BUS, habit=habit)
-    assert asked == [3, 4, 5]
+def test_carriages_fill_and_empty_with_their_train() -> None:
+    carriages = (Carriage(1, None, None, None, 90), Carriage(2, None, None, None, 30))
+    told = crowding_ahead(run(occupancy_percentage=60, carriages=carriages), 5, NOW, BUS, foretold=Load(0.3, 0.01))
+    assert told is not None
+    assert [each.level.number for each in told.carriages] == [2, 1]
+    assert told.board_at == (2,)
