@@ -1,6 +1,9 @@
-"""The passages of the archive, read for a derived product."""
+"""The passages of the archive, or those that the broker still keeps, read for a derived product."""
 
 import asyncio
+import time
+from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aiokafka import TopicPartition
@@ -13,6 +16,7 @@ from runtime.ledger.database import Ledger
 from runtime.ledger.derived import Output, keep_output, query_of
 from runtime.ledger.migrate import check_migrated
 from runtime.ledger.products import get_product
+from runtime.recordings.read_passages import UNREADABLE, read_every_passage
 from runtime.settings import Settings
 from runtime.topics.ends import read_ends
 from schemas.line_forecasts import decode_passage
@@ -23,28 +27,38 @@ from transit.grants.agreements import area_of
 from transit.grants.derived import Observed, derive
 
 _POLL_MS = 500
+_DAY_S = 86_400
 
 
-def derive_product(settings: Settings, product_id: str, *, zone: str) -> Output:
-    """Run a derived product's query over the passages that the broker keeps (a week), and keep its output.
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Which passages: those of ``archive``, the broker's where that is ``None``, of the last ``days``."""
+
+    archive: Path | None
+    days: int
+
+
+def derive_product(settings: Settings, product_id: str, *, zone: str, span: Span) -> Output:
+    """Run a derived product's query over the passages of ``span``, and keep its output.
 
     Raises:
-        UserError: there is no such derived product, or no passage yet.
+        UserError: there is no such derived product, no passage yet, or the archive cannot be read.
         ServiceError: the broker or the ledger cannot be reached.
     """
-    return asyncio.run(_derive(settings, product_id, zone))
+    return asyncio.run(_derive(settings, product_id, zone, span))
 
 
-async def _derive(settings: Settings, product_id: str, zone: str) -> Output:
+async def _derive(settings: Settings, product_id: str, zone: str, span: Span) -> Output:
     ledger = Ledger(settings.database)
     try:
         await check_migrated(ledger)
         async with ledger.read() as session:
             product = await get_product(session, product_id)
         query, area = query_of(product), area_of(product.area)
-        observed = [each for each in await _read(settings) if area.has_timetable(each.timetable)]
+        found = await _read(settings) if span.archive is None else _read_archive(span.archive, span.days)
+        observed = [each for each in found if area.has_timetable(each.timetable)]
         if not observed:
-            raise UserError("the broker keeps no passage yet that the product's area holds")
+            raise UserError(f"{_place(span)} keeps no passage yet that the product's area holds")
         moments = [each.passage.at for each in observed]
         rows = derive(observed, query, ZoneInfo(zone))
         async with ledger.write() as session:
@@ -53,6 +67,21 @@ async def _derive(settings: Settings, product_id: str, zone: str) -> Output:
             )
     finally:
         await ledger.close()
+
+
+def _place(span: Span) -> str:
+    return "the broker" if span.archive is None else f"the archive {span.archive}"
+
+
+def _read_archive(archive: Path, days: int) -> list[Observed]:
+    now = int(time.time())
+    try:
+        return [
+            Observed(split_line_key(key).timetable, passage)
+            for key, passage in read_every_passage(archive, first_at=now - days * _DAY_S, end_at=now + _DAY_S)
+        ]
+    except UNREADABLE as wrong:
+        raise UserError(f"the archive {archive} cannot be read: {wrong}") from None
 
 
 async def _read(settings: Settings) -> list[Observed]:

@@ -56,19 +56,25 @@ def publish(
     show(change_ledger(change), as_json)
 
 
-@app.command(epilog="Example: headway products derive dwell-times --zone Asia/Shanghai")
+@app.command(epilog="Example: headway products derive dwell-times --zone Asia/Shanghai --archive archive --days 90")
 def derive(
     product: Annotated[str, typer.Argument(help="A product with a query.")],
     *,
     zone: Annotated[str, typer.Option(help="The city's time zone, for hours.")] = "UTC",
+    archive: Annotated[
+        Path | None,
+        typer.Option(help="Read what headway record --answers kept here; HEADWAY_ARCHIVE, or the broker's week."),
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="Of the archive's last so many days.")] = 30,
     as_json: AsJson = False,
 ) -> None:
     """Run a derived product's reviewed query over the passages kept, and put its output in place of the last one."""
-    from headway.derive import derive_product  # noqa: PLC0415 - the broker's client only where it is needed
+    from headway.derive import Span, derive_product  # noqa: PLC0415 - the broker's client only where it is needed
 
     if zone not in available_timezones():
         raise UserError(f"zone {zone}: there is no such time zone; write it as Asia/Shanghai")
-    output = derive_product(load_settings(), product, zone=zone)
+    settings = load_settings()
+    output = derive_product(settings, product, zone=zone, span=Span(archive=archive or settings.archive, days=days))
     show({"product": product, "rows": len(output.rows), "from_s": output.from_s, "until_s": output.until_s}, as_json)
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-import msgspec
-
 from api.lane.allowance import Allowance
 from api.lane.kinds import service_of
 from api.lane.metering import PartnerUsage, UsageMeter
+from api.lane.plan_of_grant import plan_of_grant
 from api.problems import KEY_EXPIRED, KEY_REVOKED, PARTNER_SUSPENDED, Problem
 from runtime.ledger.keys import Credential
 from runtime.ledger.plans import Plan
@@ -116,7 +115,8 @@ class Seat:
 
     def _make_place(self, opening: Opening) -> Place:
         partner_id = self.credential.partner_id
-        plan = self._plan_of(opening)
+        own = self.credential
+        plan = plan_of_grant(opening.plan, opening.rate_per_s, own.plan, own.agreements.plans)
         account = partner_id if plan is self.credential.plan else opening.grant_id
         return Place(
             opening.grant_id,
@@ -129,17 +129,6 @@ class Seat:
             _policy_of(plan),
             {kind.encode(): weight for kind, weight in plan.weights.items()},
         )
-
-    def _plan_of(self, opening: Opening) -> Plan:
-        """The grant's own plan and pace; the partner's plan itself where it has neither."""
-        plan = self.credential.plan
-        if opening.plan is not None:
-            plan = self.credential.agreements.plans.get(opening.plan, plan)
-        if opening.rate_per_s is not None and opening.rate_per_s < plan.burst_per_s:
-            heaviest = max(plan.weights.values(), default=1)
-            size = min(plan.burst_size, max(heaviest, int(2 * opening.rate_per_s)))
-            plan = msgspec.structs.replace(plan, burst_per_s=opening.rate_per_s, burst_size=size)
-        return plan
 
 
 _UNKNOWN: Final = object()

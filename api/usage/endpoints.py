@@ -10,103 +10,60 @@ from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
+from api.me.endpoints import grant_state
 from api.own.affairs import NO_STORE, affairs_of, partner_of, told
-from api.own.moments import rfc3339
 from api.problems import NOT_FOUND
 from api.refusal import Refusal
 from api.usage.months import Span, day_span, month_of, month_span
+from api.usage.outlooks import RECENT_S, Account, Used, day_of, own_accounts, quota_fields, sums_of
 from runtime.ledger.grants import list_grants
 from runtime.ledger.keys import Credential
+from runtime.ledger.plans import list_plans
 from runtime.ledger.quotas import leased_tokens
-from runtime.ledger.statements import Line, list_lines, sum_by
+from runtime.ledger.statements import Line, list_lines
 from schemas.usage import REFUSED
-from transit.grants.quota_outlook import ADVICE, Outlook, Sums, Window, advise, foresee
 
 router = APIRouter(tags=["own affairs"])
-
-_RECENT_S = 86_400
 
 
 @router.get("/v1/usage", summary="What was used, and when the quota ends")
 async def get_usage(request: Request) -> Response:
     """Now, today and this month, by product and kind; when each quota ends at the present rate, and what to change.
 
+    ``grants`` has the same of each grant with a quota of its own: what is spent under it is not in the partner's.
     ``leased`` counts tokens that API processes hold ready as well as those spent. Minutes are counted within two.
     """
     partner, now = partner_of(request), time.time()
     month = month_span(month_of(now)) or day_span(now)
 
-    async def read(session: AsyncSession) -> tuple[list[Line], list[Line], list[Line], dict[tuple[str, str], int]]:
-        products = await _products(session, partner)
-        spans = (Span(int(now) - 120, int(now) + 60), Span(int(now) - _RECENT_S, int(now) + 60), month)
-        lines = [
-            await list_lines(session, partner.partner_id, from_s=each.from_s, until_s=each.until_s, products=products)
-            for each in spans
-        ]
-        return lines[0], lines[1], lines[2], await leased_tokens(session, [_day(now), month_of(now)])
+    async def read(session: AsyncSession) -> dict[str, Any]:
+        grants = await list_grants(session, partner.partner_id)
+        products = {grant.id: grant.product_id for grant in grants}
+        spans = (Span(int(now) - 120, int(now) + 60), Span(int(now) - RECENT_S, int(now) + 60), month)
+        used = Used(*[await _lines(session, partner, span, products) for span in spans])
+        leased = await leased_tokens(session, [day_of(now), month_of(now)])
+        own = own_accounts(grants, partner.plan, {plan.name: plan for plan in await list_plans(session)})
+        return {
+            "now": sums_of(used.latest)._asdict() | {"span_s": 120},
+            **quota_fields(Account(partner.partner_id, partner.plan), used.besides(set(own)), leased, now),
+            "grants": [
+                {"grant": grant.id, "product": grant.product_id, "state": grant_state(grant, now)}
+                | quota_fields(account, used.under({grant.id}), leased, now)
+                for grant, account in own.values()
+                if grant_state(grant, now) in ("live", "suspended")
+            ],
+            "refusals": _refusals(used.monthly),
+        }
 
-    latest, recent, monthly, leased = await affairs_of(request).ask(read)
-    return told(_usage_fields(partner, now, (latest, recent, monthly), leased))
+    return told(await affairs_of(request).ask(read))
 
 
-def _day(at: float) -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime(at))
+async def _lines(session: AsyncSession, partner: Credential, span: Span, products: dict[str, str]) -> list[Line]:
+    return await list_lines(session, partner.partner_id, from_s=span.from_s, until_s=span.until_s, products=products)
 
 
 async def _products(session: AsyncSession, partner: Credential) -> dict[str, str]:
     return {grant.id: grant.product_id for grant in await list_grants(session, partner.partner_id)}
-
-
-def _usage_fields(
-    partner: Credential,
-    now: float,
-    lines: tuple[list[Line], list[Line], list[Line]],
-    leased: dict[tuple[str, str], int],
-) -> dict[str, Any]:
-    latest, recent, monthly = lines
-    today = [line for line in monthly if line.day == _day(now)]
-    plan, month = partner.plan, month_span(month_of(now)) or day_span(now)
-    rate = _sum(recent).tokens / _RECENT_S
-    windows = {
-        "day": Window(plan.per_day, _sum(today).tokens, *map(float, day_span(now))),
-        "month": Window(plan.per_month, _sum(monthly).tokens, *map(float, month)),
-    }
-    outlooks = {name: foresee(window, rate, now) for name, window in windows.items()}
-    names = {"day": _day(now), "month": month_of(now)}
-    return {
-        "plan": msgspec.to_builtins(plan),
-        "now": _sum(latest)._asdict() | {"span_s": 120},
-        **{
-            name: _window_fields(window, outlooks[name], leased.get((partner.partner_id, names[name]), 0))
-            | {"by_kind": sum_by(part, "kind"), "by_product": sum_by(part, "product")}
-            for (name, window), part in zip(windows.items(), (today, monthly), strict=True)
-        },
-        "refusals": _refusals(monthly),
-        "to_change": [{"advice": name, "says": ADVICE[name]} for name in advise(_sum(monthly), outlooks)],
-    }
-
-
-def _window_fields(window: Window, outlook: Outlook, leased: int) -> dict[str, Any]:
-    return {
-        "limit": window.limit,
-        "tokens": window.used,
-        "leased": leased,
-        "starts_at": rfc3339(window.starts_at),
-        "ends_at": rfc3339(window.ends_at),
-        "used_up_at": rfc3339(outlook.used_up_at),
-        "tokens_per_day": round(outlook.tokens_per_day),
-    }
-
-
-def _sum(lines: list[Line]) -> Sums:
-    answered = [line for line in lines if not line.kind.startswith(REFUSED)]
-    turned_away = sum(line.refused for line in lines if line.kind.startswith(REFUSED))
-    return Sums(
-        sum(line.requests for line in answered),
-        sum(line.tokens for line in answered),
-        sum(line.refused for line in answered),
-        turned_away,
-    )
 
 
 def _refusals(lines: list[Line]) -> dict[str, int]:
@@ -128,16 +85,13 @@ async def get_statement(request: Request, name: str) -> Response:
         raise Refusal(NOT_FOUND, "A statement's name is a month and a form: 2026-02.csv or 2026-02.json.")
 
     async def read(session: AsyncSession) -> list[Line]:
-        products = await _products(session, partner)
-        return await list_lines(
-            session, partner.partner_id, from_s=span.from_s, until_s=span.until_s, products=products
-        )
+        return await _lines(session, partner, span, await _products(session, partner))
 
     lines = await affairs_of(request).ask(read)
     if form == "csv":
         headers = {**NO_STORE, "content-disposition": f'attachment; filename="headway-{month}.csv"'}
         return Response(_csv(lines), media_type="text/csv; charset=utf-8", headers=headers)
-    sums = _sum(lines)
+    sums = sums_of(lines)
     return told(
         {
             "partner": {"id": partner.partner_id, "name": partner.partner_name},

@@ -47,6 +47,19 @@ def read_passages(archive: Path, query: PassageQuery, *, limit: int) -> list[tup
     return ordered[:limit]
 
 
+def read_every_passage(archive: Path, *, first_at: int, end_at: int) -> Iterator[tuple[str, Passage]]:
+    """All passages made in ``[first_at, end_at)`` with the keys of their line groups, file by file; copies come again.
+
+    Raises:
+        OSError, ValueError: a file of the archive cannot be read.
+    """
+    parquet = import_module("pyarrow.parquet")
+    made_in_time = [("at", ">=", first_at), ("at", "<", end_at)]
+    for file in sorted((archive / FOLDER).glob("*.parquet")):
+        for row in parquet.read_table(file, filters=made_in_time).to_pylist():
+            yield _passage_of(row)
+
+
 def _list_files(folder: Path, query: PassageQuery) -> Iterator[Path]:
     """The files of the hours that can hold what is asked for, chunks of the open hour too, oldest first."""
     hour = query.first_at - query.first_at % _HOUR_S
