@@ -17,6 +17,8 @@ BENCHES: Final = {
     "api": "bench_api",
     "streams": "bench_streams",
     "isolation": "bench_isolation",
+    "revocation": "bench_revocation",
+    "ledger": "bench_ledger",
 }
 
 

@@ -65,7 +65,7 @@ def main() -> dict[str, float]:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--alone", action="store_true", help="take precedence over all other work (takes root)")
     if parser.parse_args().alone:
-        _take_precedence()
+        take_precedence()
     if shutil.which("wrk") is None:
         raise UserError("wrk is not on this machine: install it (on Debian: apt-get install wrk)")
     with tempfile.TemporaryDirectory() as folder, Valkey(Path(folder) / "valkey") as store:
@@ -94,7 +94,12 @@ def main() -> dict[str, float]:
     return _told(runs, paced)
 
 
-def _take_precedence() -> None:
+def take_precedence() -> None:
+    """Give this process and all that it starts real-time priority.
+
+    Raises:
+        UserError: that is not ours to take.
+    """
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
     except PermissionError:

@@ -4,7 +4,10 @@ import asyncio
 import os
 import statistics
 import time
+from itertools import cycle
 from typing import Final
+
+from runtime.errors import UserError
 
 SECONDS: Final = 4.0
 
@@ -15,8 +18,11 @@ def written(target: str, headers: dict[str, str]) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def p99_ms_of(port: int, requests: list[bytes], per_s: float) -> float:
-    """The 99th percentile (ms) of answers to requests sent evenly, a connection each; ``per_s`` is that of all."""
+def p99_ms_of(port: int, requests: list[list[bytes]], per_s: float) -> float:
+    """The 99th percentile (ms) of answers to requests sent evenly; ``per_s`` is that of all.
+
+    A connection for each list, whose requests it sends in turn, again and again.
+    """
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, before - {0} or before)
     try:
@@ -26,7 +32,7 @@ def p99_ms_of(port: int, requests: list[bytes], per_s: float) -> float:
     return statistics.quantiles(waited, n=100)[98] * 1000
 
 
-async def _run(port: int, requests: list[bytes], per_s: float) -> list[float]:
+async def _run(port: int, requests: list[list[bytes]], per_s: float) -> list[float]:
     waited: list[float] = []
     each_s, start = len(requests) / per_s, time.perf_counter() + 0.1
     clients = [_client(port, each, (start + i / per_s, each_s), waited) for i, each in enumerate(requests)]
@@ -34,15 +40,19 @@ async def _run(port: int, requests: list[bytes], per_s: float) -> list[float]:
     return waited
 
 
-async def _client(port: int, request: bytes, pace: tuple[float, float], waited: list[float]) -> None:
+async def _client(port: int, requests: list[bytes], pace: tuple[float, float], waited: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     first_at, each_s = pace
     due, end = first_at, first_at + SECONDS
-    while due < end:
+    for request in cycle(requests):
+        if due >= end:
+            break
         if (early_s := due - time.perf_counter()) > 0.001:
             await asyncio.sleep(early_s)
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise UserError(f"a partner within its plan was refused: {head[:200]!r}")
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         await reader.readexactly(length)
         waited.append(time.perf_counter() - due)
