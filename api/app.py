@@ -52,6 +52,7 @@ from api.vehicles.endpoints import router as vehicles
 from api.view.memory import View
 from api.view.shelf import Load
 from api.view.store_watch import StoreWatch
+from api.webhooks.endpoints import router as webhooks
 from runtime.settings import Settings
 from runtime.timetables import TimetableFolder
 
@@ -106,6 +107,7 @@ _ROUTERS: Final = (
     city_file,
     me,
     my_keys,
+    webhooks,
     products,
     usage,
     audit,

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "contract": "headway.contract.command",
     "city-file": "headway.city_file",
     "metering": "headway.metering",
+    "webhooks": "headway.webhooks",
     "record": "headway.record",
     "replay": "headway.replays.command",
     "replays": "headway.replays.service_command",

@@ -1,59 +1,34 @@
 """``headway me``: a partner's own affairs from a terminal, by the public API under the partner's key."""
 
-import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import httpx
 import orjson
 import typer
 
+from headway import my_webhooks
+from headway.calling import URL, Url, call
 from headway.partners.printing import AsJson, print_found, show
 from headway.partners.tables import plain_table
-from runtime.errors import ServiceError, UserError
+from runtime.errors import UserError
 
 app = typer.Typer(name="me", help="A partner's own affairs, by the public API.", no_args_is_help=True)
 
-_TIMEOUT_S = 30.0
-_Url = Annotated[str, typer.Option("--url", envvar="HEADWAY_URL", help="Where the API is.")]
-_URL = "http://127.0.0.1:8000"
-
-
-def _call(url: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # type: ignore[explicit-any, unused-ignore]
-    """An answer's JSON, or its text.
-
-    Raises:
-        UserError: no key is in HEADWAY_KEY, or the API refuses, with its problem's detail.
-        ServiceError: it cannot be reached, or fails.
-    """
-    key = os.environ.get("HEADWAY_KEY", "")
-    if not key:
-        raise UserError("put the partner's key into HEADWAY_KEY: on the command line others could read it")
-    try:
-        answer = httpx.request(method, url + path, headers={"X-API-Key": key}, json=body, timeout=_TIMEOUT_S)
-    except (httpx.HTTPError, httpx.InvalidURL) as failed:
-        raise ServiceError(f"{url}: {str(failed) or type(failed).__name__}") from None
-    if answer.is_success:
-        return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text
-    try:
-        detail = str(answer.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        detail = answer.text[:200]
-    raise (ServiceError if answer.status_code >= 500 else UserError)(f"{answer.status_code}: {detail}")
+app.add_typer(my_webhooks.app, name="webhooks")
 
 
 @app.command("show", epilog="Example: HEADWAY_KEY=hw_live_… headway me show --url https://headway.example")
-def show_me(*, url: _Url = _URL, as_json: AsJson = False) -> None:
+def show_me(*, url: Url = URL, as_json: AsJson = False) -> None:
     """Show who the key is, and what is open to it, the first first."""
-    found = _call(url, "GET", "/v1/me")
+    found = call(url, "GET", "/v1/me")
     rows = [(each["product"], each["grant"], each["fields"], each["expires_at"]) for each in found["open"]]
     print_found(found, as_json, lambda: (plain_table("product grant fields until", rows),))
 
 
 @app.command(epilog="Example: headway me products")
-def products(*, url: _Url = _URL, as_json: AsJson = False) -> None:
+def products(*, url: Url = URL, as_json: AsJson = False) -> None:
     """List what is on the shelf."""
-    found = _call(url, "GET", "/v1/products")
+    found = call(url, "GET", "/v1/products")
     rows = [(each["id"], each["supplied"], each["fields"], each["description"]) for each in found["products"]]
     print_found(found, as_json, lambda: (plain_table("product supplied fields description", rows),))
 
@@ -65,20 +40,20 @@ def ask(
     purpose: Annotated[str, typer.Option(help="What for.")] = "trial",
     days: Annotated[int, typer.Option(min=1, help="For how long.")] = 365,
     trial: Annotated[bool, typer.Option("--trial", help="Two weeks, to try it.")] = False,
-    url: _Url = _URL,
+    url: Url = URL,
     as_json: AsJson = False,
 ) -> None:
     """Ask for a grant: given at once where a rule says so, else it waits for staff, with the reason."""
     body = {"product": product, "purpose": purpose, "days": days, "trial": trial}
-    decided = _call(url, "POST", "/v1/me/grants", body)
+    decided = call(url, "POST", "/v1/me/grants", body)
     told = {name: decided[name] for name in ("id", "state", "rule", "rule_says", "reason", "grant_id")}
     show(told, as_json)
 
 
 @app.command(epilog="Example: headway me grants")
-def grants(*, url: _Url = _URL, as_json: AsJson = False) -> None:
+def grants(*, url: Url = URL, as_json: AsJson = False) -> None:
     """List grants and how each stands."""
-    found = _call(url, "GET", "/v1/me/grants")
+    found = call(url, "GET", "/v1/me/grants")
     rows = [
         (each["id"], each["product_id"], each["state"], each["expires_at"], each["rule"]) for each in found["grants"]
     ]
@@ -89,15 +64,15 @@ def grants(*, url: _Url = _URL, as_json: AsJson = False) -> None:
 def usage(
     *,
     statement: Annotated[str, typer.Option(help="A month's statement instead: 2026-02.csv or .json.")] = "",
-    url: _Url = _URL,
+    url: Url = URL,
     as_json: AsJson = False,
 ) -> None:
     """Show what was used, when the quota ends, and what to change."""
     if statement:
-        found = _call(url, "GET", f"/v1/usage/statements/{statement}")
+        found = call(url, "GET", f"/v1/usage/statements/{statement}")
         typer.echo(found if isinstance(found, str) else orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
         return
-    found = _call(url, "GET", "/v1/usage")
+    found = call(url, "GET", "/v1/usage")
     rows = [
         (name, found[name]["tokens"], found[name]["limit"], found[name]["ends_at"], found[name]["used_up_at"])
         for name in ("day", "month")
@@ -112,10 +87,10 @@ def audit(
     file: Annotated[Path, typer.Argument(help="The file to write.")],
     *,
     month: Annotated[str, typer.Option(help="Only this month: 2026-02.")] = "",
-    url: _Url = _URL,
+    url: Url = URL,
 ) -> None:
     """Take the audit home, to check it offline."""
-    found = _call(url, "GET", "/v1/audit/extract" + (f"?month={month}" if month else ""))
+    found = call(url, "GET", "/v1/audit/extract" + (f"?month={month}" if month else ""))
     try:
         file.write_text(found)
     except OSError as failed:

@@ -21,6 +21,7 @@ FILE: Final = "deployment.secret"
 SECRET_CHARACTERS_MIN: Final = 32
 _AUDIT: Final = b"headway audit head"
 _REQUESTS: Final = b"headway request signing "
+_WEBHOOKS: Final = b"headway webhook "
 
 
 class AuditSigner:
@@ -47,6 +48,11 @@ def audit_signer(settings: Settings) -> AuditSigner:
 def request_secret(secret: bytes, key_id: str) -> bytes:
     """The secret with which a partner signs requests under a key: derived, so that no database holds it."""
     return _derive(secret, _REQUESTS + key_id.encode())
+
+
+def webhook_secret(secret: bytes, webhook_id: str, version: int) -> bytes:
+    """The secret with which requests to a webhook are signed: 32 bytes, derived, so that no database holds it."""
+    return _derive(secret, _WEBHOOKS + f"{webhook_id} {version}".encode())
 
 
 def is_signature(public_key: bytes, text: bytes, signature: bytes) -> bool:

@@ -122,6 +122,10 @@ class Settings(BaseSettings):
     operations_host: str = "127.0.0.1"
     operations_port: Annotated[int, Field(ge=0, le=65535)] = 8001
     operator_token: str = ""
+    webhook_networks: tuple[str, ...] = ()
+    """Networks inside, such as ``10.1.0.0/16``, that webhooks may reach, by http too; others are refused."""
+    webhook_dead_after_s: Annotated[int, Field(ge=1)] = 86_400
+    """An endpoint that failed at every attempt for so long is disabled."""
     deployment_secret: str = ""
     """Keys are derived from it: the audit's, partners' request-signing secrets. Empty: a file in the data folder."""
     admin_host: str = "127.0.0.1"

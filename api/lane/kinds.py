@@ -34,7 +34,7 @@ _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
 _PREFIX: Final = len(b"/v1/")
 _REPLAYS: Final = b"/v1/replays/"
 
-OWN: Final = frozenset({b"me", b"usage", b"products", b"audit"})
+OWN: Final = frozenset({b"me", b"usage", b"products", b"audit", b"webhooks"})
 """A partner's own affairs: no grant is needed, no quota is asked, and nothing is cached."""
 
 _SERVICES: Final = {b"accuracy": ACCURACY_KIND, ARCHIVE: HISTORY, PASSAGES: HISTORY}

@@ -20,6 +20,7 @@ export * from "./types/stops";
 export * from "./types/stream";
 export * from "./types/stream_ticket";
 export * from "./types/vehicles";
+export * from "./types/webhooks";
 import type { AccuracyAnswer, AlertsAnswer, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, FeedsAnswer, FirstLastAnswer, LineDetail, LinesAnswer, NearbyAnswer, PassagesAnswer, ReplaysAnswer, RunAnswer, StopDetail, StopsAnswer, TicketAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
 
 /** What each operation gives, by its path. */
@@ -47,6 +48,8 @@ export interface Answers {
   "/v1/me/requests": unknown;
   "/v1/me/needs": unknown;
   "/v1/me/keys": unknown;
+  "/v1/webhooks": unknown;
+  "/v1/webhooks/{webhook_id}/deliveries": unknown;
   "/v1/products": unknown;
   "/v1/products/{product_id}": unknown;
   "/v1/usage": unknown;

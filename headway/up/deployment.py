@@ -155,6 +155,7 @@ def make_deployment(options: UpOptions, settings: Settings, gtfs: str, listener:
     trackers = [service(f"tracker-{n}", "tracker") for n in range(1, options.workers + 1)]
     readers = [*trackers, service("splitter", "splitter"), service("scorer", "scorer")]
     readers += [service("serving", "serving"), service("metering", "metering"), service("city-file", "city-file")]
+    readers.append(service("webhooks", "webhooks"))
     readers += [service("replays", "replays")] if settings.replays_max else []
     if options.record is not None:
         readers.append(service("record", "record", "--answers", "--to", str(options.record)))

@@ -17,7 +17,7 @@ from runtime.embedded.valkey import Valkey
 from tests.integration.compose_file import command_of, load_compose, read_env_file, replace_all, service_environment
 
 READY_WITHIN_S = 90.0
-STREAMS = ("door", "tracker", "splitter", "scorer", "serving", "metering", "city-file", "replays")
+STREAMS = ("door", "tracker", "splitter", "scorer", "serving", "metering", "webhooks", "city-file", "replays")
 
 
 @dataclass

@@ -45,12 +45,12 @@ class EditIndex:
         if by_group is None:
             by_group = self._by_group[timetable.hash] = {}
             for override in self.overrides:
-                for touched in _groups_of(override, timetable):
+                for touched in groups_of(override, timetable):
                     by_group.setdefault(touched, []).append(override)
         return by_group.get(group, [])
 
 
-def _groups_of(override: Override, timetable: Timetable) -> set[str]:
+def groups_of(override: Override, timetable: Timetable) -> set[str]:
     """The line groups (ids) that an override names by line, run or stop."""
     if override.vehicle:
         return set()

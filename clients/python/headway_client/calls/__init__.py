@@ -105,6 +105,11 @@ from headway_client.calls.vehicles import (
     AsyncVehiclesCalls,
 )
 
+from headway_client.calls.webhooks import (
+    WebhooksCalls,
+    AsyncWebhooksCalls,
+)
+
 
 class Headway(
     AccuracyCalls,
@@ -128,6 +133,7 @@ class Headway(
     StreamTicketCalls,
     UsageCalls,
     VehiclesCalls,
+    WebhooksCalls,
 ):
     """Every call of the API; see `Transport` for keys, retries and what is raised."""
 
@@ -154,6 +160,7 @@ class AsyncHeadway(
     AsyncStreamTicketCalls,
     AsyncUsageCalls,
     AsyncVehiclesCalls,
+    AsyncWebhooksCalls,
 ):
     """Every call of the API; see `AsyncTransport` for keys, retries and what is raised."""
 

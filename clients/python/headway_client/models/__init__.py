@@ -145,6 +145,11 @@ from headway_client.models.vehicles import (
     VehicleAnswer,
 )
 
+from headway_client.models.webhooks import (
+    ReplayWanted,
+    WebhookWanted,
+)
+
 __all__ = [
     "Accuracy",
     "AccuracyAnswer",
@@ -208,6 +213,7 @@ __all__ = [
     "Problem",
     "Readiness",
     "Replay",
+    "ReplayWanted",
     "ReplaysAnswer",
     "RunAnswer",
     "RunCall",
@@ -229,6 +235,7 @@ __all__ = [
     "VehicleAnswer",
     "VehiclesAnswer",
     "Warned",
+    "WebhookWanted",
     "WhyAnswer",
     "WhyLeg",
 ]

@@ -1,0 +1,149 @@
+"""What is to be delivered to webhooks: noted once under its id, claimed, sent, tried again, given up."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from runtime.errors import UserError
+from runtime.ledger.changes import Change, record_change
+from runtime.ledger.webhook_models import DeliveryRow, WebhookRow
+from runtime.ledger.webhooks import find_webhook, now_ms, webhook_of
+from schemas.webhooks import Delivery, Webhook
+
+PENDING, DELIVERED, FAILED = "pending", "delivered", "failed"
+
+CLAIM_MS: Final = 60_000
+"""A process that was killed while it sent leaves its deliveries to others after this."""
+
+KEPT_MS: Final = 7 * 86_400_000
+"""Deliveries are kept, to be looked up and replayed, for this long."""
+
+BACKOFF_S: Final = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800)
+"""Waits between attempts; the last goes on."""
+
+_ACTOR: Final = "headway webhooks"
+
+
+def delivery_of(row: DeliveryRow) -> Delivery:
+    """A row's delivery."""
+    return Delivery(**{name: getattr(row, name) for name in Delivery.__struct_fields__})
+
+
+async def note_deliveries(session: AsyncSession, made: Sequence[Delivery]) -> int:
+    """Note events that are to be delivered; those noted before are left as they are. How many were new."""
+    wanted = {each.id: each for each in made}
+    known = set(await session.scalars(select(DeliveryRow.id).where(DeliveryRow.id.in_(wanted))))
+    new = [each for each in wanted.values() if each.id not in known]
+    session.add_all(
+        DeliveryRow(**{name: getattr(each, name) for name in Delivery.__struct_fields__}, claimed_until_ms=0)
+        for each in new
+    )
+    return len(new)
+
+
+async def claim_deliveries(session: AsyncSession, limit: int) -> list[tuple[Delivery, Webhook]]:
+    """Take deliveries that are due, for a minute; other processes leave them alone meanwhile."""
+    now = now_ms()
+    due = (
+        select(DeliveryRow, WebhookRow)
+        .join(WebhookRow, WebhookRow.id == DeliveryRow.webhook_id)
+        .where(DeliveryRow.state == PENDING, DeliveryRow.next_at_ms <= now, DeliveryRow.claimed_until_ms <= now)
+        .where(WebhookRow.disabled_at_ms.is_(None))
+        .order_by(DeliveryRow.next_at_ms)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=DeliveryRow)
+    )
+    claimed = []
+    for delivery, webhook in (await session.execute(due)).all():
+        delivery.claimed_until_ms = now + CLAIM_MS
+        claimed.append((delivery_of(delivery), webhook_of(webhook)))
+    return claimed
+
+
+async def note_outcome(
+    session: AsyncSession, delivery: Delivery, status: int | None, error: str, *, dead_after_s: int
+) -> None:
+    """Note how an attempt went: ``status`` is HTTP's, ``None`` where none came; an empty ``error`` is success.
+
+    A webhook that answers 410, or fails at every attempt for ``dead_after_s``, is disabled, which stands in the audit.
+    """
+    now = now_ms()
+    row = await session.get(DeliveryRow, delivery.id)
+    webhook = await session.get(WebhookRow, delivery.webhook_id)
+    if row is None or webhook is None:
+        return
+    row.attempts += 1
+    row.claimed_until_ms = 0
+    row.last_status, row.last_error = status, error[:500]
+    if not error:
+        row.state, row.delivered_at_ms = DELIVERED, now
+        webhook.failing_since_ms, webhook.failures = None, 0
+        return
+    row.next_at_ms = now + 1000 * BACKOFF_S[min(row.attempts, len(BACKOFF_S)) - 1]
+    if row.next_at_ms > row.gives_up_at_ms:
+        row.state = FAILED
+    webhook.failing_since_ms = webhook.failing_since_ms or now
+    webhook.failures += 1
+    is_dead = now - webhook.failing_since_ms >= 1000 * dead_after_s
+    if webhook.disabled_at_ms is None and (status == _GONE or is_dead):
+        _disable(session, webhook, status, error, now)
+
+
+_GONE: Final = 410
+
+
+def _disable(session: AsyncSession, webhook: WebhookRow, status: int | None, error: str, now: int) -> None:
+    since_s = (now - (webhook.failing_since_ms or now)) // 1000
+    why = "it answered 410 Gone" if status == _GONE else f"every attempt failed for {since_s} s; last: {error[:200]}"
+    webhook.disabled_at_ms, webhook.disabled_reason = now, why
+    record_change(session, Change(_ACTOR, "webhook_disabled", webhook.partner_id, {"webhook": webhook.id, "why": why}))
+
+
+async def list_deliveries(
+    session: AsyncSession, partner_id: str, webhook_id: str, *, state: str, limit: int
+) -> list[Delivery]:
+    """A webhook's deliveries, newest first; of one state where it is named.
+
+    Raises:
+        UserError: the partner has no such webhook.
+    """
+    await find_webhook(session, partner_id, webhook_id)
+    query = select(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id)
+    if state:
+        query = query.where(DeliveryRow.state == state)
+    found = await session.scalars(query.order_by(DeliveryRow.made_at_ms.desc(), DeliveryRow.id).limit(limit))
+    return [delivery_of(row) for row in found]
+
+
+async def replay_deliveries(
+    session: AsyncSession, partner_id: str, webhook_id: str, *, delivery_id: str = "", since_ms: int = 0
+) -> int:
+    """Send again: one delivery, or all that failed since a moment (POSIX ms), under their old ids; how many.
+
+    Raises:
+        UserError: the partner has no such webhook or delivery.
+    """
+    await find_webhook(session, partner_id, webhook_id)
+    now = now_ms()
+    again = update(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id)
+    if delivery_id:
+        again = again.where(DeliveryRow.id == delivery_id)
+    else:
+        again = again.where(DeliveryRow.state == FAILED, DeliveryRow.made_at_ms >= since_ms)
+    done = await session.execute(
+        again.values(
+            state=PENDING, next_at_ms=now, claimed_until_ms=0, attempts=0, gives_up_at_ms=now + 86_400_000
+        ).execution_options(synchronize_session=False)
+    )
+    count = int(getattr(done, "rowcount", 0))
+    if delivery_id and not count:
+        raise UserError(f"there is no delivery {delivery_id} of webhook {webhook_id}")
+    return count
+
+
+async def forget_deliveries(session: AsyncSession) -> None:
+    """Let go of what was delivered, or given up, long ago."""
+    old = DeliveryRow.made_at_ms < now_ms() - KEPT_MS
+    await session.execute(delete(DeliveryRow).where(old, DeliveryRow.state != PENDING))

@@ -1,0 +1,1 @@
+"""When a webhook's event has come, and what is said of it."""
