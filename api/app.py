@@ -15,6 +15,7 @@ from api.archive.endpoints import router as archive
 from api.arrivals.endpoints import router as arrivals
 from api.audit.endpoints import router as audit
 from api.batch.endpoints import router as batch
+from api.batch.warm_items import WarmItems
 from api.city_file.endpoints import router as city_file
 from api.city_file.store_files import StoreFiles
 from api.conditions.endpoints import router as conditions
@@ -132,9 +133,12 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     @asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
         async with _watching(view, settings, fate), streams.running(fate):
+            renewing = asyncio.create_task(warm_items.renew_for_ever(), name="batch items")
+            fate.hang_on(renewing)
             try:
                 yield
             finally:
+                renewing.cancel()
                 await affairs.close()
                 await files.close()
 
@@ -144,6 +148,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     app.state.view = view
     affairs = give_affairs(app, settings)
     app.state.draining = draining
+    app.state.warm_items = warm_items = WarmItems()
     app.state.city_files = files = StoreFiles(settings)
     app.state.line_entities = WeakKeyDictionary()
     app.state.replays = replay_list = ReplayList(settings)

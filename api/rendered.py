@@ -68,6 +68,8 @@ class RenderedCache:
         self._kept: dict[bytes, _Kept] = {}
         self._targets: dict[str, set[bytes]] = {}
         self._held_bytes = 0
+        self.era = 0
+        """Rises whenever all answers are forgotten."""
         self.hits = 0
         self.renders = 0
 
@@ -107,6 +109,7 @@ class RenderedCache:
 
     def drop_all(self) -> None:
         """Forget every answer: what all of them rest on has changed."""
+        self.era += 1
         self._kept.clear()
         self._targets.clear()
         self._held_bytes = 0

@@ -2,21 +2,23 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
-from urllib.parse import quote
 
 import orjson
 
 from api.answering import Answer
 from api.arrivals.endpoints import render_arrivals
 from api.batch.pages import Asked
+from api.batch.pieces import Piece, make_piece
+from api.batch.warm_items import Made, WarmItems
+from api.expression import PLAIN, Expression, express
 from api.lines.find_line import find_line
 from api.problems import NOT_GRANTED, UNKNOWN_VEHICLE, problem_body
 from api.reached.prune import prune
 from api.reached.reached_view import ReachedView
 from api.reached.shapes import SHAPES, Shape
 from api.refusal import Refusal
-from api.rendered import rendered
 from api.runs.endpoints import render_run
 from api.vehicles.endpoints import find_vehicle
 from api.vehicles.write_vehicle import list_vehicles_of
@@ -36,37 +38,42 @@ _LINE_SHAPE: Final = Shape({"line": Shape(line="id"), "runs": SHAPES[_RUN], "war
 class ItemWriter:
     """Answers items from one view, keeping what it renders for whoever asks next."""
 
-    def __init__(self, view: View, wish: Wish, fields: frozenset[str]) -> None:
+    def __init__(
+        self, view: View, kept: WarmItems, wish: Wish, fields: frozenset[str], expression: Expression = PLAIN
+    ) -> None:
         self._view = view
+        self._kept = kept
         self._wish = wish
         self._fields = fields
-        self._told = f"?{wish.limit}-{wish.per_line}-{wish.horizon_s}-{','.join(sorted(fields))}"
+        self._expression = expression
+        told = f"?{wish.limit}-{wish.per_line}-{wish.horizon_s}-{','.join(sorted(fields))}"
+        self._told = f"{told}-{expression.datum}-{expression.in_utc}".encode()
         self._reach = view.reach if isinstance(view, ReachedView) else EVERYTHING
         self.failed = 0
         self.rendered = 0
 
-    def write(self, item: Asked) -> bytes:
+    def write(self, item: Asked) -> Piece:
         """An item as JSON; one that cannot be answered has its problem, and the others do not suffer."""
-        head = f'{{"kind":"{item.kind}","id":'.encode() + orjson.dumps(item.id)
+        now = time.monotonic()
+        target = self._reach.target(b"%b %b%b" % (item.kind.encode(), item.id.encode(), self._told))
+        found = self._kept.find(target, now)
+        if found is not None:
+            return found
+        self.rendered += 1
         try:
-            body = self._body(item)
+            return self._kept.make(target, self._view, partial(self._make, item), now)
         except Refusal as refused:
             self.failed += 1
             problem = problem_body(refused.problem, refused.detail)
-            return b"".join((head, b',"status":%d,"answer":null,"problem":' % refused.problem.status, problem, b"}"))
-        return b"".join((head, b',"status":200,"answer":', body, b',"problem":null}'))
+            told = b',"status":%d,"answer":null,"problem":' % refused.problem.status
+            return make_piece(b"".join((_head(item), told, problem, b"}")))
 
-    def _body(self, item: Asked) -> bytes:
-        cache, now = self._view.rendered, time.monotonic()
-        target = self._reach.target(f"batch {item.kind} {quote(item.id)}{self._told}".encode())
-        kept = cache.find(target, now)
-        if kept is None:
-            self.rendered += 1
-            render, shape = self._renderer(item)
-            made = render()
-            kept = rendered(self._trim(made.body, shape), now, packs=False)
-            cache.put(target, kept, made.lines)
-        return kept.body
+    def _make(self, item: Asked) -> Made:
+        render, shape = self._renderer(item)
+        answer = render()
+        body = express(self._trim(answer.body, shape), self._expression)
+        text = b"".join((_head(item), b',"status":200,"answer":', body, b',"problem":null}'))
+        return Made(make_piece(text), tuple(answer.lines))
 
     def _renderer(self, item: Asked) -> tuple[Callable[[], Answer], Shape]:
         view = self._view
@@ -91,6 +98,10 @@ class ItemWriter:
                 {name: each[name] for name in each if name in self._fields} for each in told["arrivals"]
             ]
         return orjson.dumps(told)
+
+
+def _head(item: Asked) -> bytes:
+    return f'{{"kind":"{item.kind}","id":'.encode() + orjson.dumps(item.id)
 
 
 def render_line_runs(view: View, line_id: str) -> Answer:

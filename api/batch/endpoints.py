@@ -1,24 +1,25 @@
 """``GET`` and ``POST /v1/arrivals``: many stops, lines or vehicles at once."""
 
 import asyncio
-import time
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Final
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.answering import respond
+from api.answering import CACHE_CONTROL
 from api.arrivals.schemas import Arrival
 from api.batch.answer_item import ItemWriter
 from api.batch.pages import read_page
+from api.batch.pieces import Piece, etag_of, join_gzip, make_piece
 from api.batch.schemas import GET_ITEMS_MAX, BatchAnswer, BatchRequest
-from api.expression import express, expression_of, read_expression
+from api.expression import expression_of, read_expression
 from api.ids import ID_CHARACTERS_MAX
+from api.negotiation import accepts_gzip, holds
 from api.problems import INVALID_PARAMETER, NOT_READY
 from api.reached.view_for import view_for
 from api.refusal import Refusal
-from api.rendered import rendered
 from transit.answers.selection import Wish
 
 ITEMS_A_TOKEN: Final = 10
@@ -27,6 +28,9 @@ ITEMS_A_TOKEN: Final = 10
 _SLICE: Final = 4
 """Answers made between two looks at other requests: some milliseconds."""
 
+_JSON: Final = "application/json"
+_COMMA: Final = make_piece(b",")
+_END: Final = make_piece(b"]}")
 _IDS_CHARACTERS_MAX: Final = GET_ITEMS_MAX * ID_CHARACTERS_MAX
 
 router = APIRouter(tags=["arrivals"], dependencies=[Depends(read_expression)])
@@ -93,7 +97,8 @@ async def _answer(request: Request, asked: BatchRequest) -> Response:
     if charge is not None and more:
         await charge(more)
     wish = Wish(horizon_s=asked.horizon_s, limit=asked.limit, per_line=asked.per_line)
-    writer = ItemWriter(view_for(request), wish, frozenset(asked.fields))
+    state = request.app.state
+    writer = ItemWriter(view_for(request), state.warm_items, wish, frozenset(asked.fields), expression_of(request))
     written = []
     for item in page.items:
         written.append(writer.write(item))
@@ -101,8 +106,22 @@ async def _answer(request: Request, asked: BatchRequest) -> Response:
             writer.rendered = 0
             await asyncio.sleep(0)
     head = {"asked": page.asked, "failed": writer.failed, "next_cursor": page.next_cursor}
-    body = b"".join((orjson.dumps(head)[:-1], b',"items":[', b",".join(written), b"]}"))
-    body = express(body, expression_of(request))
-    # compressing megabytes takes long, and needs no memory of ours: off to a thread
-    made = await asyncio.to_thread(rendered, body, time.monotonic())
-    return respond(made, request.headers)
+    return _respond(request, [make_piece(orjson.dumps(head)[:-1] + b',"items":['), *_with_commas(written), _END])
+
+
+def _with_commas(written: Sequence[Piece]) -> Iterator[Piece]:
+    for place, piece in enumerate(written):
+        if place:
+            yield _COMMA
+        yield piece
+
+
+def _respond(request: Request, pieces: Sequence[Piece]) -> Response:
+    """Send the whole the way the request asks for it; 304 where the partner holds this very one."""
+    etag = etag_of(pieces).decode()
+    sent = {"etag": etag, "cache-control": CACHE_CONTROL, "vary": "Accept-Encoding"}
+    if holds(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=sent)
+    if accepts_gzip(request.headers.get("accept-encoding", "")):
+        return Response(join_gzip(pieces), headers=sent | {"content-encoding": "gzip"}, media_type=_JSON)
+    return Response(b"".join([piece.plain() for piece in pieces]), headers=sent, media_type=_JSON)
