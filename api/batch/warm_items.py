@@ -17,7 +17,7 @@ from api.rendered import FRESH_S
 from api.view.memory import View
 from transit.answers.line_view import LineView
 
-RENEW_AFTER_S: Final = 2.5
+RENEW_AFTER_S: Final = 3.0
 WARM_S: Final = 5.0
 """The longest that an item which is kept written is told after its lines have said something new."""
 
@@ -31,8 +31,8 @@ _AGAIN_AFTER_S: Final = 1.0
 _LOOK_EVERY_S: Final = 0.1
 _log = structlog.get_logger(__name__)
 
-_SHARE: Final = 0.25
-"""Of the process's time, for keeping items written."""
+_SHARE: Final = 0.35
+"""Of a core, for keeping items written, at most: a thousand stops take some 20 %."""
 
 
 class Made(NamedTuple):
@@ -91,8 +91,9 @@ class WarmItems:
         item = self._items.get(target)
         if item is None:
             return None
-        if now - item.asked_at > _AGAIN_AFTER_S:
-            item.is_warm = True
+        since_s = now - item.asked_at
+        if since_s > _AGAIN_AFTER_S:
+            item.is_warm = since_s < FORGET_AFTER_S
             item.asked_at = now
         return item.piece if item.holds(now) else None
 
@@ -117,12 +118,14 @@ class WarmItems:
         """Keep what is asked for again written, until cancelled."""
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
-            began = time.monotonic()
-            for target in list(self._due(began)):
+            left_s = _LOOK_EVERY_S * _SHARE
+            for target in list(self._due(time.monotonic())):
+                began = time.thread_time()
                 self._renew(target, time.monotonic())
-                await asyncio.sleep(0)
-                if time.monotonic() - began > _LOOK_EVERY_S * _SHARE:
+                left_s -= time.thread_time() - began
+                if left_s <= 0.0:
                     break
+                await asyncio.sleep(0)
 
     def _due(self, now: float) -> Iterable[bytes]:
         for target, item in self._items.items():

@@ -16,6 +16,8 @@ BENCHES: Final = {
     "fleet": "bench_fleet",
     "api": "bench_api",
     "streams": "bench_streams",
+    "batch": "bench_batch",
+    "resume": "bench_resume",
     "isolation": "bench_isolation",
     "revocation": "bench_revocation",
     "ledger": "bench_ledger",

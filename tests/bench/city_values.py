@@ -1,6 +1,8 @@
 """Values of a whole city's lines as a tracker writes them, made without one: for benches of what reads them."""
 
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -26,10 +28,12 @@ CALLS_TOLD: Final = 25
 _SPREAD_S: Final = np.array([-20, 0, 30, -10, 10, 45])
 
 
-def packed_value(timetable: Timetable, line: int, poll: int, *, vehicles: int, every_s: int) -> bytes:
+def packed_value(
+    timetable: Timetable, line: int, poll: int, *, vehicles: int, every_s: int, starts_at: int = STARTS_AT
+) -> bytes:
     """A line's value at a poll; every vehicle has reported again, and all its times have moved by some seconds."""
     patterns = np.flatnonzero(timetable.pattern_line == line).tolist()
-    at = STARTS_AT + every_s * poll
+    at = starts_at + every_s * poll
     runs, times = [], []
     for number in range(vehicles):
         pattern = patterns[number % len(patterns)]
@@ -58,7 +62,7 @@ def _run(timetable: Timetable, pattern: int, *, number: int, position: int, told
     return RunForecast(
         line_id=timetable.line_id[int(timetable.pattern_line[pattern])],
         trip_id=trip,
-        service_date=20190612,
+        service_date=int(datetime.fromtimestamp(at, ZoneInfo(timetable.timezone)).strftime("%Y%m%d")),
         start_time_s=18_000 + 60 * number,
         pattern=pattern,
         direction_id=int(timetable.pattern_direction[pattern]),

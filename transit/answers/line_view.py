@@ -31,6 +31,8 @@ class LineView:
     rows: tuple[int, ...]
     times: "memoryview[int]"
     by_key: dict[RunKey, int]
+    by_pattern: dict[int, tuple[int, ...]]
+    """The runs (places) that speak for a key, by their pattern."""
     edits: "AimedRule | None" = None
     """What overrides make of the timetable's own calls on this line group; ``None``: nothing."""
 
@@ -49,7 +51,11 @@ def view_line(watermark: Watermark, forecasts: LineForecasts, edits: AimedRule |
     """Index a value. Of two vehicles on one run the one with the better basis speaks, then the one heard last."""
     runs = forecasts.runs
     rows = tuple(accumulate((run.call_count for run in runs), initial=0))
-    return LineView(watermark, forecasts, rows, memoryview(forecasts.times).cast("h"), _best_by_key(runs), edits)
+    by_key = _best_by_key(runs)
+    by_pattern: dict[int, tuple[int, ...]] = {}
+    for row in by_key.values():
+        by_pattern[runs[row].pattern] = (*by_pattern.get(runs[row].pattern, ()), row)
+    return LineView(watermark, forecasts, rows, memoryview(forecasts.times).cast("h"), by_key, by_pattern, edits)
 
 
 def run_key(run: RunForecast) -> RunKey:

@@ -53,14 +53,13 @@ def _list_tracked(stop: StopView, wish: Wish, now: float) -> Iterator[Coming]:
         patterns = stop.calls.get(line.forecasts.timetable)
         if not patterns:
             continue
-        wanted = {pattern: [here for here in calls if wish.takes(here)] for pattern, calls in patterns.items()}
         runs = line.forecasts.runs
-        for row in line.by_key.values():
-            run = runs[row]
-            calls = wanted.get(run.pattern)
-            # most runs have passed the stop or never come by: nothing else is looked at for them
-            if calls and calls[-1].position >= run.next_position:
-                yield from _list_tracked_calls(stop, line, row, calls, now)
+        for pattern, rows in line.by_pattern.items():
+            calls = [here for here in patterns.get(pattern, ()) if wish.takes(here)]
+            for row in rows if calls else ():
+                # most runs have passed the stop: nothing else is looked at for them
+                if calls[-1].position >= runs[row].next_position:
+                    yield from _list_tracked_calls(stop, line, row, calls, now)
 
 
 def _list_tracked_calls(
