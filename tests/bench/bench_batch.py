@@ -172,7 +172,7 @@ async def _ask(port: int, request: bytes) -> tuple[bytes, float]:
 def _single_p99(port: int, key: str, stops: list[str]) -> float:
     chosen = stops[:: len(stops) // SINGLES][:SINGLES]
     requests = [written(f"/v1/stops/{quote(stop, safe='')}/arrivals", {"X-API-Key": key}) for stop in chosen]
-    return p99_ms_of(port, requests, SINGLES_PER_S)
+    return p99_ms_of(port, [[request] for request in requests], SINGLES_PER_S)
 
 
 def _await_file(redis: "Redis", timetable: Timetable) -> None:
