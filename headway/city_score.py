@@ -3,14 +3,17 @@
 from typing import Final
 
 import msgspec
+import numpy as np
 import polars as pl
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from headway.city_crowding import CrowdingScore, score_crowding
+from headway.city_floor import foretell_by_oracle
 from headway.score_report.replay import Replay
 from runtime.settings import CrowdingSettings
+from schemas.line_forecasts import Verdict
 from simulators.city.city import City
 from simulators.city.truth import tabulate_truth
 from transit.scoring.served import SAMPLE_STEP_S, ServedCollector
@@ -25,7 +28,11 @@ RUN: Final = ("trip_id", "start_date", "start_time", "stop_sequence")
 
 
 class HorizonScore(msgspec.Struct, frozen=True, kw_only=True):
-    """Arrivals promised so long ahead: errors are promised less true; ``inside`` is the share within p10 to p90."""
+    """Arrivals promised so long ahead: errors are promised less true; ``inside`` is the share within p10 to p90.
+
+    ``floor_s`` is the mean absolute error on the same rows of an oracle that knows how long hops take just then
+    (headway.city_floor).
+    """
 
     from_min: int
     to_min: int
@@ -33,7 +40,16 @@ class HorizonScore(msgspec.Struct, frozen=True, kw_only=True):
     mean_error_s: float
     mean_absolute_error_s: float
     median_absolute_error_s: float
+    floor_s: float
     inside: float
+
+
+class VerdictScore(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the promises within ten minutes that were told under a verdict, the share that came true as a call."""
+
+    verdict: str
+    promises: int
+    came: float
 
 
 class TruthScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +59,7 @@ class TruthScore(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     horizons: tuple[HorizonScore, ...]
+    verdicts: tuple[VerdictScore, ...]
     crowding: tuple[CrowdingScore, ...]
     ghosts: float
     missed: float
@@ -75,6 +92,7 @@ def judge_by_truth(served: pl.DataFrame, truth: pl.DataFrame, *, begin: int, end
         raise ValueError("nothing was promised in that time")
     arrivals = truth.filter(~pl.col("is_first"))
     joined = promised.join(arrivals, on=RUN, how="left", nulls_equal=True).with_columns(
+        pl.Series("oracle", foretell_by_oracle(promised, truth)),
         (pl.col("p50") - pl.col("arrival")).alias("error"),
         ((pl.col("arrival") - pl.col("sampled_at")) / 60).alias("ahead_min"),
         ((pl.col("arrival") >= pl.col("p10")) & (pl.col("arrival") <= pl.col("p90"))).alias("inside"),
@@ -85,6 +103,7 @@ def judge_by_truth(served: pl.DataFrame, truth: pl.DataFrame, *, begin: int, end
     return TruthScore(
         crowding=score_crowding(served, truth, begin=begin, said=CrowdingSettings()),
         horizons=tuple(found for bounds in HORIZONS_MIN if (found := _score_horizon(joined, *bounds)) is not None),
+        verdicts=_score_verdicts(near),
         ghosts=float(near["arrival"].is_null().mean() or 0.0),  # type: ignore[arg-type]
         missed=1 - len(told) / max(len(came), 1),
     )
@@ -102,24 +121,39 @@ def _score_horizon(joined: pl.DataFrame, from_min: int, to_min: int) -> HorizonS
         mean_error_s=round(float(error.mean()), 1),
         mean_absolute_error_s=round(float(abs(error).mean()), 1),
         median_absolute_error_s=round(float(rows["error"].abs().median() or 0), 1),  # type: ignore[arg-type]
+        floor_s=round(float(np.nanmean(np.abs((rows["oracle"] - rows["arrival"]).to_numpy()))), 1),
         inside=round(float(rows["inside"].to_numpy().mean()), 3),
+    )
+
+
+def _score_verdicts(near: pl.DataFrame) -> tuple[VerdictScore, ...]:
+    """How often vehicles came of which it was said that they would, or that it is not sure."""
+    told = near.group_by("verdict").agg(
+        pl.len().alias("promises"), pl.col("arrival").is_not_null().mean().alias("came")
+    )
+    return tuple(
+        VerdictScore(verdict=Verdict(verdict).name.lower(), promises=promises, came=round(came, 4))
+        for verdict, promises, came in told.sort("verdict").iter_rows()
     )
 
 
 def print_score(score: TruthScore, console: Console) -> None:
     """A table for people."""
-    table = Table("minutes ahead", "promises", "mean abs. error s", "median s", "bias s", "inside p10-p90")
+    table = Table("minutes ahead", "promises", "mean abs. error s", "floor s", "median s", "bias s", "inside p10-p90")
     for each in score.horizons:
         table.add_row(
             f"{each.from_min}-{each.to_min}",
             f"{each.promises}",
             f"{each.mean_absolute_error_s:.0f}",
+            f"{each.floor_s:.0f}",
             f"{each.median_absolute_error_s:.0f}",
             f"{each.mean_error_s:+.0f}",
             f"{each.inside:.1%}",
         )
     console.print(table)
     print_crowding(score.crowding, console)
+    for told in score.verdicts:
+        console.print(f"said to be {told.verdict} within 10 min: {told.promises}, of which {told.came:.1%} came")
     console.print(f"ghosts {score.ghosts:.2%} of promises within 10 min, missed {score.missed:.2%} of arrivals")
 
 

@@ -60,6 +60,11 @@ def read_every_passage(archive: Path, *, first_at: int, end_at: int) -> Iterator
             yield _passage_of(row)
 
 
+def holds_passages(place: Path) -> bool:
+    """Whether a folder is an archive that ``headway record --answers`` keeps."""
+    return (place / FOLDER).is_dir()
+
+
 def _list_files(folder: Path, query: PassageQuery) -> Iterator[Path]:
     """The files of the hours that can hold what is asked for, chunks of the open hour too, oldest first."""
     hour = query.first_at - query.first_at % _HOUR_S

@@ -30,6 +30,7 @@ def tabulate_truth(timetable: Timetable, day: DrivenDay) -> pl.DataFrame:
             "pattern": timetable.call_pattern[duties.call].astype(np.int64),
             "is_rail": is_train(timetable, duties.call),
             "is_first": duties.is_first == 1,
+            "aimed_departure": duties.aimed_departure,
             "arrival": day.arrival,
             "departure": day.departure,
             "load": day.load,

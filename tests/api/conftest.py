@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import msgspec
 import pytest
 
 from api.app import Api, build_api
@@ -196,9 +197,18 @@ class City:
         offsets = self.timetable.pattern_call_offset
         return range(int(offsets[pattern]), int(offsets[pattern + 1]))
 
-    def tell(self, group: str, *runs: RunForecast, first_s: int = 60, down_since: int | None = None) -> None:
+    def tell(
+        self,
+        group: str,
+        *runs: RunForecast,
+        first_s: int = 60,
+        down_since: int | None = None,
+        loads: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """``loads`` are rows of schemas.line_forecasts.LOAD_COLUMNS, one a call ahead, or none."""
         self._offset += 1
         forecasts = self.forecasts(group, runs, first_s=first_s, down_since=down_since)
+        forecasts = msgspec.structs.replace(forecasts, loads=bytes(cell for row in loads for cell in row))
         assert self.view.take_line(Watermark(1, 0, self._offset), forecasts)
 
     def scores(self, group: str, *hours: int) -> LineScoreDay:

@@ -1,12 +1,16 @@
 """A run's forecast as a TripUpdate: when it calls at each stop ahead, how surely, and from where nothing is known."""
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from google.transit.gtfs_realtime_pb2 import TripDescriptor, TripUpdate
 
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, RunForecast
 from transit.answers.line_view import LineView
+from transit.crowding.load import Load, class_probabilities, load_in_row
 from transit.gtfs_realtime.run_words import RunWords, is_cancelled
+
+if TYPE_CHECKING:
+    from google.transit.gtfs_realtime_pb2 import VehiclePosition
 
 _SKIPPED: Final = TripUpdate.StopTimeUpdate.SKIPPED
 _NO_DATA: Final = TripUpdate.StopTimeUpdate.NO_DATA
@@ -27,6 +31,7 @@ def fill_trip_update(
     """Write run ``place`` of a line's value.
 
     Calls ahead carry arrival and departure (p50, POSIX s); the uncertainty is half of what lies between p10 and p90.
+    Where the load is foretold, a call has the likeliest class of how full the vehicle leaves it.
     The first call beyond the forecasts is ``NO_DATA``, which holds for those after it. A call foretold no later than
     the one before is left out: times must rise. Calls behind are left out too, save those of an early run that the
     timetable has still to come: without them a reader would take the run to be waiting there.
@@ -61,6 +66,8 @@ def fill_trip_update(
         call = calls.add(stop_sequence=sequences[position], stop_id=stops[position], schedule_relationship=relationship)
         if relationship == timed:
             _fill_times(call, times[cell : cell + TIME_COLUMNS], line.forecasts.computed_at)
+            if position + 1 < beyond:
+                _fill_crowding(call, load_in_row(line.forecasts.loads, row + position + 1 - first))
             if arrives == NO_TIME and position:
                 # it stands there: it came no later than it was heard
                 call.arrival.time = min(run.observed_at, call.departure.time)
@@ -79,6 +86,14 @@ def _fill_times(call: TripUpdate.StopTimeUpdate, times: list[int], computed_at: 
         call.departure.time = computed_at + departs
         if departs_early != NO_TIME and departs_late != NO_TIME:
             call.departure.uncertainty = (departs_late - departs_early) // 2
+
+
+def _fill_crowding(call: TripUpdate.StopTimeUpdate, onward: Load | None) -> None:
+    """The likeliest class of how full the vehicle leaves the call: as full as it is to reach the next one."""
+    if onward is not None:
+        shares = class_probabilities(onward)
+        likeliest = shares.index(max(shares))
+        call.departure_occupancy_status = cast("VehiclePosition.OccupancyStatus", likeliest)
 
 
 def _add_early(update: TripUpdate, run: RunForecast, words: RunWords, aimed: Aimed, now: int) -> None:

@@ -73,14 +73,15 @@ class ServedCollector:
         told = reported_load(run.occupancy_status, run.occupancy_percentage)
         load = None if told is None else told.mean
         named = (sampled_at, run.trip_id, date, start, run.vehicle_id)
-        self._runs.append((*named, int(run.basis), run.observed_at, waiting, load, run.next_position, len(times)))
+        stands = (int(run.basis), int(run.verdict), run.observed_at, waiting)
+        self._runs.append((*named, *stands, load, run.next_position, len(times)))
 
     def table(self) -> pl.DataFrame:
         """One row a sample and call.
 
         Columns: sampled_at, trip_id, start_date, start_time, vehicle_id, stop_id, stop_sequence, position, p10, p50,
-        p90, d10, d50, d90, basis, observed_at, waiting, reported_load, next_position, load, load_sd (loads are shares
-        of the capacity).
+        p90, d10, d50, d90, basis, verdict, observed_at, waiting, reported_load, next_position, load, load_sd (loads are
+        shares of the capacity).
         """
         runs = pl.DataFrame(
             self._runs,
@@ -91,6 +92,7 @@ class ServedCollector:
                 "start_time": pl.String,
                 "vehicle_id": pl.String,
                 "basis": pl.Int8,
+                "verdict": pl.Int8,
                 "observed_at": pl.Int64,
                 "waiting": pl.Boolean,
                 "reported_load": pl.Float64,

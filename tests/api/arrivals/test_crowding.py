@@ -39,3 +39,12 @@ async def test_a_train_says_where_to_board(city: City, ask: Ask) -> None:
     crowding = (await ask("/v1/stops/town:S1/arrivals"))["arrivals"][0]["crowding"]
     assert crowding["board_at"] == [2]
     assert [each["sequence"] for each in crowding["carriages"]] == [1, 2]
+
+
+async def test_beyond_the_next_stop_the_load_that_the_tracker_foretold_is_told(city: City, ask: Ask) -> None:
+    city.tell("1", city.run("t1-12", 1, 3, occupancy_percentage=30), loads=[(30, 10), (95, 10), (20, 30)])
+    told = [(await ask(f"/v1/stops/town:{stop}/arrivals", lines="town:1"))["arrivals"][0]["crowding"] for stop in "BC"]
+    assert [each["load_percentage"] for each in told] == [30, 95]
+    assert [each["crowding_level"] for each in told] == [1, 4]
+    assert [each["basis"] for each in told] == ["observed", "estimated"]
+    assert told[1]["probabilities"]["full"] > 0.7

@@ -192,3 +192,10 @@ async def test_a_trip_that_runs_by_headway_says_so_at_each_of_its_calls(city: Ci
     assert update.trip.schedule_relationship == pb.TripDescriptor.UNSCHEDULED
     assert update.trip.start_time == "08:00:00"
     assert {call.schedule_relationship for call in update.stop_time_update} == {Call.UNSCHEDULED}
+
+
+async def test_a_call_tells_how_full_the_vehicle_is_to_leave_it_where_that_is_foretold(city: City, read: Any) -> None:
+    city.tell("1", city.run("t1-12", 1, 3), loads=[(30, 10), (60, 10), (255, 255)])
+    calls = (await read()).entity[0].trip_update.stop_time_update
+    assert [call.HasField("departure_occupancy_status") for call in calls] == [True, False, False]
+    assert calls[0].departure_occupancy_status == pb.VehiclePosition.STANDING_ROOM_ONLY

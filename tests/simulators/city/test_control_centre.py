@@ -8,6 +8,7 @@ from google.transit import gtfs_realtime_pb2 as pb
 from headway.city_crowding import score_crowding
 from headway.city_score import judge_by_truth
 from runtime.settings import CrowdingSettings
+from schemas.line_forecasts import Verdict
 from simulators.city.city import City
 from simulators.city.conditions import Conditions
 from simulators.city.devices import PERFECT
@@ -62,12 +63,15 @@ def test_answers_that_are_the_truth_have_no_error_and_promises_of_nothing_are_gh
         pl.lit(MORNING).alias("sampled_at"), "trip_id", "start_date", "start_time", "stop_sequence",
         *(pl.col("arrival").alias(name) for name in ("p10", "p50", "p90")),
         *(pl.lit(None, pl.Float64).alias(name) for name in ("load", "load_sd", "reported_load")),
+        pl.lit(int(Verdict.EXPECTED)).alias("verdict"),
     )  # fmt: skip
     score = judge_by_truth(served, truth, begin=MORNING, end=MORNING + 1800)
     assert {each.mean_absolute_error_s for each in score.horizons} == {0.0}
     assert {each.inside for each in score.horizons} == {1.0}
     assert score.ghosts == 0.0
     assert score.crowding == ()
+    assert {each.floor_s > 0.0 for each in score.horizons} == {True}
+    assert [(each.verdict, each.came) for each in score.verdicts] == [("expected", 1.0)]
     promised_to_nobody = served.with_columns(pl.lit("no-such-trip").alias("trip_id"))
     ghostly = judge_by_truth(promised_to_nobody, truth, begin=MORNING, end=MORNING + 1800)
     assert ghostly.ghosts == 1.0

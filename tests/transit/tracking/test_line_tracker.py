@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.headers import FeedHeaders
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, decode_public, encode_public
-from transit.tracking.line_state import StateError
+from transit.tracking.line_state import BEFORE_LOADS, LAYOUT, StateError
 from transit.tracking.line_tracker import LineTracker
 
 
@@ -133,3 +133,17 @@ def test_wherever_a_vehicle_says_it_is_no_passage_is_told_twice(town: Any, way: 
             assert passage.id not in told
             assert passage.earliest_at <= passage.at <= passage.latest_at
             told.add(passage.id)
+
+
+def test_state_of_the_layout_before_is_read_and_knows_nothing_of_loads(bus: Any, town: Any) -> None:
+    drive_two(bus, 0, 7)
+    packed, state = bus.tracker.dump(), bus.tracker._state
+    words = 1 + 1 + 3 + sum(map(len, state.packed_texts))
+    loads = sum(array.nbytes for array in state._load_arrays())
+    before = bytes((BEFORE_LOADS,)) + packed[1 : len(packed) - words - loads] + packed[len(packed) - words :]
+    older = LineTracker.restore(town, bus.group, before)
+    assert older._state.vehicles[: state.count].tobytes() == state.vehicles[: state.count].tobytes()
+    assert not older._state.hop_loads["count"].any()
+    assert older.dump()[0] == LAYOUT
+    with pytest.raises(StateError, match="layout 3"):
+        LineTracker.restore(town, bus.group, b"\x03" + packed[1:])
