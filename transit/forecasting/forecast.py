@@ -16,7 +16,7 @@ from transit.forecasting.places import learn_places, name_place, note_place
 from transit.forecasting.promises import keep_promises, learn_spread, spread_at
 from transit.forecasting.spots import forget_way, learn_spots
 from transit.forecasting.steadiness import give_reason, settle
-from transit.forecasting.train_first_stop import train_departure
+from transit.forecasting.train_first_stop import comes_to_start, train_departure
 from transit.forecasting.train_hops import dwell_left_s, dwell_s, note_pace, run_s, train_hop_s, train_pace_log
 from transit.tracking.kernels import kernel
 from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
@@ -200,7 +200,11 @@ def _start(
     now = when[2]
     position = int(row.next_position)
     if row.state == NOT_DEPARTED:
-        return np.nan, _leaves_at(row, vehicle, pattern, when, WAY_SHARE)
+        leaves_at = _leaves_at(row, vehicle, pattern, when, WAY_SHARE)
+        if pattern.by_status and row.after < 0:
+            ready_at = float(vehicle.ready_time) if row.due else 0.0
+            leaves_at = max(leaves_at, comes_to_start(vehicle, way[0][pattern.call_first], ready_at))
+        return np.nan, leaves_at
     if position == 0:
         return float(now), now + 15.0
     if row.state == AT_STOP and vehicle.arrived == position:

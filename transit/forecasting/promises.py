@@ -29,8 +29,10 @@ HIGH_SHARE: Final = 0.89
 BUS_FAR_LOW_SHARE: Final = 0.13
 BUS_FAR_HIGH_SHARE: Final = 0.87
 BUS_FAR_BIN: Final = 8
+RAIL_FAR_LOW_SHARE: Final = 0.15
+RAIL_FAR_BIN: Final = 7
 """The shares below p10 and p90 of what is believed; of buses from 14 minutes on, where many small errors add up to a
-tighter whole than promises kept one by one let believe."""
+tighter whole than promises kept one by one let believe, and of trains that come early from 10 minutes on."""
 PRIOR_WEIGHT: Final = 15.0
 MEMORY_WEIGHT: Final = 600.0
 
@@ -143,9 +145,13 @@ def learn_spread(memories: Rows, errors: Rows, when: "tuple[int, bool]", spread:
                 level = level_of(late_s / (float(memory.promised_in[b]) + ADDED_S))
                 counts[b + (BINS if memory.promised_waiting[b] else 0), level] += 1.0
     for b in range(2 * BINS):
-        is_far = not is_rail and b % BINS >= BUS_FAR_BIN
-        spread[b, 0] = _quantile(counts[b], BUS_FAR_LOW_SHARE if is_far else LOW_SHARE)
-        spread[b, 1] = _quantile(counts[b], BUS_FAR_HIGH_SHARE if is_far else HIGH_SHARE)
+        low, high = LOW_SHARE, HIGH_SHARE
+        if is_rail and b % BINS >= RAIL_FAR_BIN:
+            low = RAIL_FAR_LOW_SHARE
+        elif not is_rail and b % BINS >= BUS_FAR_BIN:
+            low, high = BUS_FAR_LOW_SHARE, BUS_FAR_HIGH_SHARE
+        spread[b, 0] = _quantile(counts[b], low)
+        spread[b, 1] = _quantile(counts[b], high)
 
 
 @kernel

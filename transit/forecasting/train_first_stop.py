@@ -1,5 +1,6 @@
 """When a train leaves its first stop: on time mostly, else as late as its line left before among those that waited."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,26 @@ OTHER_WAY: Final = 0.33
 LEAST_S: Final = 30.0
 LONGER_MOST_S: Final = 300.0
 SHARE: Final = 0.5
+
+
+COMING_MPS: Final = 7.0
+COMING_MOST_M: Final = 5000.0
+"""A train that runs its first stops on a way that the timetable lacks comes so fast, straight and stops included; from
+further away it does not come that way."""
+
+
+@kernel
+def comes_to_start(vehicle: Row, first: Row, ready_at: float) -> float:
+    """POSIX seconds at which a train that names a stop off its pattern can be at the first call of it; 0 for others.
+
+    ``ready_at`` is when it leaves where it is, if it said so, else 0.
+    """
+    if vehicle.stop_row < 0 or vehicle.stop_hint >= 0:
+        return 0.0
+    left_m = math.hypot(vehicle.x_m - first.x_m, vehicle.y_m - first.y_m)
+    if left_m > COMING_MOST_M:
+        return 0.0
+    return float(max(ready_at, np.float64(vehicle.fix_time)) + left_m / COMING_MPS)
 
 
 @kernel

@@ -109,6 +109,8 @@ def _note_report(vehicle: Row, report: Row, moved_m: float) -> None:
             vehicle.x_m, vehicle.y_m = report.x_m, report.y_m
         vehicle.latitude, vehicle.longitude = report.latitude, report.longitude
         vehicle.bearing_deg, vehicle.speed_mps = report.bearing_deg, report.speed_mps
+    elif report.stop_row >= 0:
+        vehicle.x_m, vehicle.y_m = report.x_m, report.y_m
     vehicle.fix_time = report.fix_time
     vehicle.report_time = report.report_time
     vehicle.stop_status = report.stop_status

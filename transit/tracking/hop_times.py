@@ -7,6 +7,9 @@ departure: what a vehicle waits there belongs to the terminal, not to the way.
 import math
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from transit.tracking.kernels import kernel
 from transit.tracking.state import RECENT_LAGS, RECENT_PASSINGS, Row, Rows
 
@@ -41,6 +44,9 @@ UNKNOWN_S: Final = 65_535
 DWELL_LEAST_S: Final = 10.0
 DWELL_MOST_S: Final = 180.0
 DWELL_USUAL_S: Final = 35.0
+WAIT_LEAST_S: Final = 240.0
+"""Scheduled dwells of more than this are waits of some trips for their time: no train under way stands them."""
+
 LEAST_S: Final = 5.0
 
 
@@ -67,7 +73,8 @@ def scheduled_dwell_log(call: Row) -> float:
 @kernel
 def scheduled_total_s(back: Row, call: Row) -> float:
     """Seconds that the timetable lets trains take from arrival at one call to arrival at the next, usually."""
-    return max(LEAST_S, float(back.usual_dwell_s) + float(call.usual_run_s))
+    dwell_s = float(back.usual_dwell_s)
+    return max(LEAST_S, (dwell_s if dwell_s <= WAIT_LEAST_S else DWELL_USUAL_S) + float(call.usual_run_s))
 
 
 @kernel
@@ -85,7 +92,20 @@ def prior_hop_log(line: Row, scheduled_s: float, length_m: float) -> float:
     base = math.log(scheduled_s)
     if length_m > 1.0:
         base = PRIOR_BASE + 0.5 * base + 0.37 * math.log(length_m)
-    return float(base + line.pace_log * line.pace_count / (line.pace_count + PACE_SHRINK))
+    return float(base + pace_log(line))
+
+
+@kernel
+def pace_log(line: Row) -> float:
+    """How much slower (ln) the line is than its timetable, believed as far as hops stand behind it."""
+    return float(line.pace_log * line.pace_count / (line.pace_count + PACE_SHRINK))
+
+
+def usual_hop_logs(run_s: npt.NDArray[np.float64], length_m: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The ln of the seconds that timetable and distance let expect, as ``prior_hop_log`` does, at an even pace."""
+    by_time = np.log(np.maximum(run_s, LEAST_S))
+    by_both = PRIOR_BASE + 0.5 * by_time + 0.37 * np.log(np.maximum(length_m, 1.0))
+    return np.asarray(np.where(length_m > 1.0, by_both, by_time))
 
 
 @kernel
@@ -126,11 +146,7 @@ def learn_hop(
     hop.mean_log = (weight * hop.mean_log + took_log) / (weight + 1.0)
     hop.count = weight + 1.0
     paced = min(line.pace_count, LINE_MEMORY - 1.0)
-    usual = (
-        took_log
-        - prior_hop_log(line, scheduled_s, length_m)
-        + line.pace_log * line.pace_count / (line.pace_count + PACE_SHRINK)
-    )
+    usual = took_log - prior_hop_log(line, scheduled_s, length_m) + pace_log(line)
     line.pace_log = (paced * line.pace_log + usual) / (paced + 1.0)
     line.pace_count = paced + 1.0
     slower = surprise - present_theta(hop, float(at))

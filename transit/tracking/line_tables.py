@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from transit.timetable.compiled import Timetable
 from transit.timetable.railways import is_railway
+from transit.tracking.hop_times import usual_hop_logs
 from transit.tracking.opposite_hops import find_opposites
 from transit.tracking.state import Rows
 from transit.tracking.untimed_hops import time_untimed
@@ -36,6 +37,7 @@ CALL: Final = np.dtype(
         ("usual_dwell_s", "f4"),
         ("opposite", "i4"),
         ("glued", "i4"),
+        ("usual_log", "f8"),
     ],
     align=True,
 )
@@ -45,6 +47,7 @@ CALL: Final = np.dtype(
 are the medians over all trips of the timetable on that hop; a bus's run holds the dwell. ``opposite`` is the call that
 ends the hop beside the one to it, the other way round; -1 for none. ``glued`` is the position that the trip goes on
 from where its stop list is two lists glued together (transit.tracking.untimed_hops); -1 for none.
+``usual_log`` is the ln of the seconds that the usual run and the distance let a bus expect on the hop that ends here.
 """
 
 PATTERN: Final = np.dtype(
@@ -119,6 +122,9 @@ def build_line_tables(timetable: Timetable, group: str) -> LineTables:
     segments, patterns = _shapes(timetable, pattern_rows, origin, scale)
     trips, timings = _trips(timetable, pattern_rows)
     _note_usual(calls, patterns, trips, timings)
+    ends = np.flatnonzero(calls["hop"] >= 0)
+    length_m = calls["progress_m"][ends] - calls["progress_m"][ends - 1]
+    calls["usual_log"][ends] = usual_hop_logs(calls["usual_run_s"][ends].astype(np.float64), length_m)
     calls["opposite"] = -1 if patterns["by_status"].any() else find_opposites(calls, patterns)
     return LineTables(
         group=group,

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from transit.tracking.hop_times import prior_hop_log
+from transit.tracking.hop_times import pace_log
 from transit.tracking.kernels import kernel
 from transit.tracking.state import Row, Rows
 
@@ -58,6 +58,5 @@ def opposite_log(calls: Rows, hops: Rows, line: Row, row: int) -> float:
     hop = hops[calls[other].hop]
     if hop.count <= 0.0:
         return 0.0
-    length_m = calls[other].progress_m - calls[other - 1].progress_m
-    slow = hop.mean_log - prior_hop_log(line, max(np.float64(calls[other].usual_run_s), 5.0), length_m)
+    slow = hop.mean_log - calls[other].usual_log - pace_log(line)
     return float(SHARE * slow * hop.count / (hop.count + SEEN_SHRINK))

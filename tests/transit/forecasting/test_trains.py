@@ -8,6 +8,7 @@ import pytest
 from schemas.line_forecasts import RunState
 from transit.history.learn import learn_history
 from transit.history.observed import HopSeen
+from transit.tracking.hop_times import scheduled_total_s
 from transit.tracking.line_tables import build_line_tables
 from transit.tracking.untimed_hops import time_untimed
 
@@ -152,3 +153,17 @@ def journey(metro: Any, begins: int, trip: str, slower: float, calls: int) -> No
             at += slower * (20.0 if status == 1 else 70.0)
             if k == calls - 1:
                 return
+
+
+def test_a_train_still_before_its_pattern_comes_to_its_first_call_no_sooner_than_it_can(metro: Any) -> None:
+    """The timetable's pattern begins at the second of the stops that this train calls at."""
+    metro.say(300, {"trip": "train-2", "x_m": -2100.0, "y_m": 20_000.0, "stop_id": "s0-0", "current_status": 1})
+    assert abs(metro.times("train-2")[0][4] - (300 + 300)) <= 1
+
+
+def test_a_scheduled_wait_of_many_minutes_is_no_dwell(draw: Any) -> None:
+    calls = build_line_tables(draw(), "metro").calls
+    calls["usual_dwell_s"][2] = 30.0
+    assert scheduled_total_s(calls[2], calls[3]) == calls["usual_run_s"][3] + 30.0
+    calls["usual_dwell_s"][2] = 420.0
+    assert scheduled_total_s(calls[2], calls[3]) == calls["usual_run_s"][3] + 35.0
