@@ -22,6 +22,7 @@ from transit.timetable.compiled import Timetable
 from transit.tracking.line_tracker import LineTracker
 from transit.tracking.silence import LEAST_S
 
+SOON_S = 2700
 RECORDED = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 MUTATIONS = int(os.environ.get("HEADWAY_MUTATIONS", "1500"))
 
