@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api.accuracy.endpoints import router as accuracy
 from api.alerts.endpoints import router as alerts
+from api.answers.endpoints import router as answers
 from api.archive.endpoints import router as archive
 from api.arrivals.endpoints import router as arrivals
 from api.audit.endpoints import router as audit
@@ -116,6 +117,7 @@ _ROUTERS: Final = (
     replays,
     streaming,
     passages,
+    answers,
     health,
     problem_pages,
 )
@@ -154,6 +156,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     app.state.replays = replay_list = ReplayList(settings)
     app.state.streams = streams
     app.state.archive = settings.archive
+    app.state.timetables = settings.timetables
     for router in _ROUTERS:
         app.include_router(router)
     write_failures_as_problems(app)

@@ -41,7 +41,7 @@ EXAMPLES: Final = {
 """Which file of ``api/examples`` shows which path's answer. What is not here is about a partner's own affairs."""
 
 STREAM: Final = "/v1/stream"
-STREAMED: Final = frozenset({STREAM, "/v1/stream-ticket", "/v1/passages"})
+STREAMED: Final = frozenset({STREAM, "/v1/stream-ticket", "/v1/passages", "/v1/answers/{answer_id}", "/v1/siri"})
 """Paths whose answers are no kept JSON: a stream's events, a ticket that differs each time, the past."""
 
 _DESCRIPTION: Final = """Real-time arrival times, distances and crowding of a city's buses and trains.

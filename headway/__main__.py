@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "score": "headway.score",
     "shadow": "headway.shadow.command",
     "learn": "headway.learn",
+    "explain": "headway.explain.command",
 }
 """Command to its module, which has an ``app`` or a function of the command's name, dashes being underscores.
 

@@ -69,6 +69,7 @@ class Arrival(Forecast):
     stop: Annotated[StopName, Field(description="The platform, where a station was asked for")]
     stop_sequence: Annotated[int, Field(description="GTFS stop_sequence; tells two visits of one run apart")]
     run_id: Annotated[str | None, Field(description="`<timetable>:<trip>:<yyyymmdd>`; see /v1/runs/{run_id}")]
+    answer_id: Annotated[str | None, Field(description="Names this answer: see /v1/answers/{answer_id}")]
     trip_id: str | None
     service_date: Annotated[date | None, Field(description="The day of service: 00:20 belongs to yesterday's")]
     boardable: bool

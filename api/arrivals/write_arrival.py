@@ -44,6 +44,8 @@ def write_arrival(view: View, coming: Coming, now: float, *, last: bool) -> byte
         changing = _untracked(coming, compiled.times, now)
         changing["crowding"] = None
     changing["last"] = last
+    computed_at = 0 if coming.line is None else coming.line.forecasts.computed_at
+    changing["answer_id"] = f"{fixed.answer}{computed_at}" if fixed.answer else None
     return b"".join((b"{", fixed.json, b",", orjson.dumps(changing)[1:]))
 
 

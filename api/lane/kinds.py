@@ -9,6 +9,7 @@ ARCHIVE: Final = b"archive"
 """Outputs of derived products."""
 
 PASSAGES: Final = b"passages"
+ANSWERS: Final = b"answers"
 STREAM: Final = b"stream"
 STREAM_PATH: Final = b"/v1/stream"
 _RESOURCES: Final = frozenset(
@@ -28,6 +29,7 @@ _RESOURCES: Final = frozenset(
         b"city",
         ARCHIVE,
         PASSAGES,
+        ANSWERS,
     }
 )
 _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
@@ -37,7 +39,7 @@ _REPLAYS: Final = b"/v1/replays/"
 OWN: Final = frozenset({b"me", b"usage", b"products", b"audit", b"webhooks"})
 """A partner's own affairs: no grant is needed, no quota is asked, and nothing is cached."""
 
-_SERVICES: Final = {b"accuracy": ACCURACY_KIND, ARCHIVE: HISTORY, PASSAGES: HISTORY}
+_SERVICES: Final = {b"accuracy": ACCURACY_KIND, ARCHIVE: HISTORY, PASSAGES: HISTORY, ANSWERS: HISTORY}
 
 KINDS: Final = frozenset({OTHER, STREAM}) | _RESOURCES | _PARTS
 

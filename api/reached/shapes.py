@@ -62,7 +62,7 @@ _VERDICT: Final = _of(VERDICT, "verdict", "verdict_reason", "state", "revision")
 ARRIVAL: Final = Shape(
     {
         **_of(BASE, "line", "direction_id", "headsign", "stop", "stop_sequence", "run_id", "trip_id", "service_date"),
-        **_of(BASE, "boardable", "alightable", "every_s", "last"),
+        **_of(BASE, "boardable", "alightable", "every_s", "last", "answer_id"),
         **_TIMES,
         **_FRESHNESS,
         **_VERDICT,
@@ -204,6 +204,30 @@ SHAPES: Final[dict[str, Shape]] = {
     ),
     "/v1/stops/{stop_id}/first-last": Shape(
         {**_of(BASE, "stop", "service_date", "warnings"), "destinations": Shape(line="line.id")}
+    ),
+    "/v1/answers/{answer_id}": Shape(
+        {
+            **_of(BASE, "run_id", "line_id", "stop", "stop_sequence", "computed_at", "happened"),
+            "served": Shape({**_TIMES, **_of(BASE, "computed_at", "basis"), **_VERDICT, **_of(VEHICLE, "vehicle_id")}),
+            "reports": Shape(
+                {
+                    **_of(BASE, "polled_at", "reported_at", "trip_id"),
+                    **_of(VEHICLE, "vehicle_id"),
+                    **_of(POSITION, "latitude", "longitude", "stop_id", "status"),
+                }
+            ),
+            "match": Shape(
+                {
+                    **_of(BASE, "feed", "pattern_id", "observed_at"),
+                    **_of(VEHICLE, "vehicle_id"),
+                    **_of(DISTANCE, "progress_m", "next_stop_id"),
+                    **_VERDICT,
+                }
+            ),
+            "rerun": Shape({**_TIMES, **_of(BASE, "computed_at"), **_of(EXPECTED, "terms", "later_than_served_s")}),
+        },
+        line="line_id",
+        stop="stop.id",
     ),
     "/v1/passages": Shape(
         {

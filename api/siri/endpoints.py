@@ -23,6 +23,7 @@ from api.reached.shapes import SHAPES, Shape
 from api.reached.view_for import view_for
 from api.refusal import Refusal
 from api.rendered import JSON
+from api.siri.read_request import EXAMPLE, read_request
 from api.siri.schemas import SiriAnswer
 from api.siri.services import deliver, estimated_timetable, stop_monitoring, vehicle_monitoring
 from api.siri.situations import situation_exchange
@@ -32,6 +33,7 @@ from api.view.memory import View
 from transit.answers.selection import Wish
 
 XML: Final = b"application/xml"
+_VISITS_MAX: Final = 100
 _DURATION: Final = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?(?:(\d{1,5})S)?")
 
 router = APIRouter(tags=["siri"])
@@ -52,7 +54,7 @@ async def get_stop_monitoring(
     ],
     line: Annotated[str, Query(alias="LineRef", max_length=ID_CHARACTERS_MAX, description="Only this line")] = "",
     direction: Annotated[Literal["", "0", "1"], Query(alias="DirectionRef", description="Only this direction")] = "",
-    visits: Annotated[int, Query(alias="MaximumStopVisits", ge=1, le=100, description="At most so many")] = 20,
+    visits: Annotated[int, Query(alias="MaximumStopVisits", ge=1, le=_VISITS_MAX, description="At most so many")] = 20,
     ahead: Annotated[
         str, Query(alias="PreviewInterval", max_length=12, description="How far ahead: `PT30M`, four hours at most")
     ] = "PT1H",
@@ -124,6 +126,50 @@ async def get_situation_exchange(
         return _written(deliver("SituationExchange", situation_exchange(alerts, now), now), (), form)
 
     return answer_as(request, render, XML if form == "xml" else JSON)
+
+
+@router.post(
+    "/v1/siri",
+    response_class=Response,
+    summary="Any SIRI service, by a request document",
+    responses={200: {"content": {"application/xml": {"schema": {"type": "string"}}}}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/xml": {"schema": {"type": "string"}, "example": EXAMPLE}},
+        }
+    },
+)
+async def post_request(request: Request) -> Response:
+    """A `Siri` document with a `ServiceRequest` in, the answer of the same SIRI Lite request out, as XML."""
+    asked = read_request(await request.body())
+    path = asked.path.encode()
+    same = {"path": asked.path, "raw_path": path, "query_string": asked.query, "method": "GET"}
+    lite, said = Request({**request.scope, **same}), asked.parameters
+    line = said.get("LineRef", "")
+    if asked.service == "situation-exchange":
+        return await get_situation_exchange(lite, form="xml", line=line)
+    needed = "MonitoringRef" if asked.service == "stop-monitoring" else "LineRef"
+    if needed not in said:
+        raise Refusal(INVALID_PARAMETER, f"The request names no {needed}.")
+    if asked.service == "vehicle-monitoring":
+        return await get_vehicle_monitoring(lite, form="xml", line=line)
+    if asked.service == "estimated-timetable":
+        return await get_estimated_timetable(lite, form="xml", line=line)
+    return await _monitor_stop(lite, said)
+
+
+async def _monitor_stop(lite: Request, said: dict[str, str]) -> Response:
+    direction, visits = said.get("DirectionRef", ""), said.get("MaximumStopVisits", "20")
+    if direction not in ("", "0", "1"):
+        raise Refusal(INVALID_PARAMETER, f"DirectionRef: {direction!r} is neither 0 nor 1.")
+    if not visits.isdecimal() or not 1 <= int(visits) <= _VISITS_MAX:
+        raise Refusal(INVALID_PARAMETER, f"MaximumStopVisits: {visits!r}; 1 to {_VISITS_MAX}.")
+    stop, line, ahead = said["MonitoringRef"], said.get("LineRef", ""), said.get("PreviewInterval", "PT1H")
+    known: Literal["", "0", "1"] = "0" if direction == "0" else "1" if direction == "1" else ""
+    return await get_stop_monitoring(
+        lite, form="xml", stop=stop, line=line, direction=known, visits=int(visits), ahead=ahead
+    )
 
 
 def _told(view: View, body: bytes, route: str) -> Json:

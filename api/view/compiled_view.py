@@ -30,6 +30,8 @@ class FixedCall(NamedTuple):
 
     aimed: AimedCall | None
     json: bytes
+    answer: str
+    """What an answer's id begins with; empty where no run is meant."""
 
 
 class CompiledView:
@@ -112,7 +114,8 @@ class CompiledView:
             if len(self._fixed) >= _AIMS_KEPT:
                 self._fixed.clear()
             aimed = None if key is None else self.aim(key, here)
-            found = self._fixed[key, here.row] = FixedCall(aimed, self._write_call(key, here, aimed))
+            answer = "" if key is None else f"{format_run_id(self.name, key)}@{here.stop_sequence}@"
+            found = self._fixed[key, here.row] = FixedCall(aimed, self._write_call(key, here, aimed), answer)
         return found
 
     def _write_call(self, key: RunKey | None, here: CallHere, aimed: AimedCall | None) -> bytes:

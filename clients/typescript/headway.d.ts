@@ -2,6 +2,7 @@
 
 export * from "./types/accuracy";
 export * from "./types/alerts";
+export * from "./types/answers";
 export * from "./types/arrivals";
 export * from "./types/city";
 export * from "./types/coverage";
@@ -21,7 +22,7 @@ export * from "./types/stream";
 export * from "./types/stream_ticket";
 export * from "./types/vehicles";
 export * from "./types/webhooks";
-import type { AccuracyAnswer, AlertsAnswer, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, FeedsAnswer, FirstLastAnswer, LineDetail, LinesAnswer, NearbyAnswer, PassagesAnswer, ReplaysAnswer, RunAnswer, StopDetail, StopsAnswer, TicketAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
+import type { AccuracyAnswer, AlertsAnswer, AnswerExplained, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, FeedsAnswer, FirstLastAnswer, LineDetail, LinesAnswer, NearbyAnswer, PassagesAnswer, ReplaysAnswer, RunAnswer, StopDetail, StopsAnswer, TicketAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
 
 /** What each operation gives, by its path. */
 export interface Answers {
@@ -60,4 +61,5 @@ export interface Answers {
   "/v1/replays": ReplaysAnswer;
   "/v1/stream-ticket": TicketAnswer;
   "/v1/passages": PassagesAnswer;
+  "/v1/answers/{answer_id}": AnswerExplained;
 }

@@ -119,7 +119,7 @@ def make_environment(settings: Settings) -> dict[str, str]:
         "DATA_FOLDER": str(settings.data_folder),
         "TIMETABLE_FOLDER": str(settings.timetables),
         "LINE_PARTITIONS": str(settings.line_partitions),
-        "FEEDS": msgspec.json.encode([feed.model_dump() for feed in settings.feeds]).decode(),
+        "FEEDS": msgspec.json.encode([feed.model_dump(mode="json") for feed in settings.feeds]).decode(),
         "API_HOST": settings.api_host,
         "API_PORT": str(settings.api_port),
         "OPERATOR_TOKEN": settings.operator_token,

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from runtime.errors import UserError
-from runtime.recordings.archive import CONTENT, DOWN, PART, SAME
+from runtime.recordings.archive import CONTENT, DOWN, PART, SAME, hour_name
 from runtime.recordings.zip_log import read_entry, scan_entries
 
+_HOUR_CHARACTERS: Final = len(hour_name(0))
 _KINDS: Final = (CONTENT, SAME, DOWN)
 
 
@@ -35,10 +36,11 @@ class Recording:
         UserError: there is no such recording, it holds no message, several of one second, or it is damaged.
     """
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, span: tuple[int, int] | None = None) -> None:
+        """Find the polls; of an archive only those of the hours from and to ``span`` (POSIX s), where it is given."""
         self.place = place
         try:
-            found = list(_find_polls(place))
+            found = list(_find_polls(place, span))
         except (OSError, BadZipFile) as wrong:
             raise UserError(f"the recording {place} cannot be read: {wrong}") from None
         self._places = dict(sorted(found, key=lambda each: each[0]))
@@ -123,12 +125,14 @@ def is_poll_name(name: str) -> bool:
     return name.endswith(_KINDS) and name.rpartition("/")[2].partition(".")[0].isdecimal()
 
 
-def _find_polls(place: Path) -> Iterator[tuple[int, _Place]]:
+def _find_polls(place: Path, span: tuple[int, int] | None) -> Iterator[tuple[int, _Place]]:
     if not place.is_dir():
         yield from _named(ZipFile(place).namelist(), place)
         return
     yield from _named((path.name for path in place.iterdir()), None)
     for archive in sorted(place.glob("*.zip")):
+        if span is not None and not hour_name(span[0]) <= archive.name[:_HOUR_CHARACTERS] <= hour_name(span[1]):
+            continue
         yield from _named(ZipFile(archive).namelist(), archive)
     for log in sorted(place.glob(f"*.zip{PART}")):
         with log.open("rb") as opened:

@@ -1,6 +1,7 @@
 """What disrupts a line: an agency's alerts and the operator's overrides in force, each under an id that stays."""
 
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from schemas.overrides import Override, OverrideKind
@@ -67,6 +68,8 @@ def list_disruptions(
 
 def _of_alert(feed: str, alert: ServiceAlert, now: float) -> Disruption:
     begun = [period.starts_at for period in alert.periods if period.holds(now)]
-    name = f"{feed}:{alert.id}:{alert.since_ms}"
+    # by what is said and not since when: a door that starts anew sees every alert for the first time
+    words = repr((alert.effect, alert.header, alert.description)).encode()
+    name = f"{feed}:{alert.id}:{blake2b(words, digest_size=6).hexdigest()}"
     effect = EFFECTS.get(alert.effect, "unknown_effect")
     return Disruption(name, "agency", effect, alert.header, max(begun, default=alert.since_ms // 1000))

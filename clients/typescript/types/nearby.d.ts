@@ -34,6 +34,8 @@ export interface NearbyArrival {
   stop_sequence: number;
   /** `<timetable>:<trip>:<yyyymmdd>`; see /v1/runs/{run_id} */
   run_id: string | null;
+  /** Names this answer: see /v1/answers/{answer_id} */
+  answer_id: string | null;
   trip_id: string | null;
   /** The day of service: 00:20 belongs to yesterday's */
   service_date: string | null;

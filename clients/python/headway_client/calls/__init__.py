@@ -10,6 +10,11 @@ from headway_client.calls.alerts import (
     AsyncAlertsCalls,
 )
 
+from headway_client.calls.answers import (
+    AnswersCalls,
+    AsyncAnswersCalls,
+)
+
 from headway_client.calls.archive import (
     ArchiveCalls,
     AsyncArchiveCalls,
@@ -114,6 +119,7 @@ from headway_client.calls.webhooks import (
 class Headway(
     AccuracyCalls,
     AlertsCalls,
+    AnswersCalls,
     ArchiveCalls,
     ArrivalsCalls,
     AuditCalls,
@@ -141,6 +147,7 @@ class Headway(
 class AsyncHeadway(
     AsyncAccuracyCalls,
     AsyncAlertsCalls,
+    AsyncAnswersCalls,
     AsyncArchiveCalls,
     AsyncArrivalsCalls,
     AsyncAuditCalls,

@@ -39,6 +39,7 @@ class NearbyArrival(TypedDict):
     stop: StopName
     stop_sequence: int
     run_id: str | None
+    answer_id: str | None
     trip_id: str | None
     service_date: str | None
     boardable: bool

@@ -23,6 +23,7 @@ class Arrival(TypedDict):
     stop: StopName
     stop_sequence: int
     run_id: str | None
+    answer_id: str | None
     trip_id: str | None
     service_date: str | None
     boardable: bool
