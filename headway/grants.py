@@ -11,7 +11,7 @@ from headway.partners.ledger_session import Told, actor, ask_ledger, change_ledg
 from headway.partners.printing import AsJson, print_found, show
 from headway.partners.tables import plain_table
 from runtime.ledger.grant_requests import decide_request, list_requests
-from runtime.ledger.grants import GrantTerms, add_grant, change_grant, list_grants
+from runtime.ledger.grants import NewGrant, add_grant, change_grant, list_grants
 from runtime.ledger.partners import get_partner
 from runtime.ledger.products import get_product
 
@@ -65,7 +65,7 @@ def give(
 
     async def change(session: AsyncSession) -> tuple[str | None, Told]:
         who = await get_partner(session, partner)
-        terms = GrantTerms(
+        terms = NewGrant(
             partner_id=who.id,
             purpose=purpose,
             rule=actor(),

@@ -16,7 +16,7 @@ from runtime.ledger.needs import answer_need, list_needs
 from runtime.ledger.products import list_products, withdraw_product
 from runtime.ledger.products import publish as publish_product
 from runtime.settings import load_settings
-from transit.grants.agreements import Product
+from transit.grants.agreements import ProductTerms
 
 app = typer.Typer(name="products", help="Data products: what can be asked for.", no_args_is_help=True)
 
@@ -43,7 +43,7 @@ def publish(
 ) -> None:
     """Put a product on the shelf, as the next version of its id. Grants keep the version they were given for."""
     try:
-        product = msgspec.json.decode(b'{"version":0,' + file.read_bytes().strip()[1:], type=Product)
+        product = msgspec.json.decode(file.read_bytes(), type=ProductTerms)
     except OSError as failed:
         raise UserError(f"{file}: {failed.strerror}") from None
     except msgspec.DecodeError as wrong:

@@ -8,8 +8,9 @@ import msgspec
 from api.lane.client_address import client_address
 from api.lane.keyring import KeyRing
 from api.lane.kinds import ARCHIVE, STREAM_PATH
-from api.lane.seat import Place, Seat
+from api.lane.seat import Place, Seat, Turn
 from api.lane.signatures import Receive, Scope, Signatures, given_again, read_body
+from api.lane.targets import target_of
 from api.lane.tickets import Ticket, find_ticket, is_proved
 from api.negotiation import accepts_gzip
 from api.problems import (
@@ -93,6 +94,30 @@ class Doors:
         if place.networks and not is_within(client_address(scope, self._trusted), place.networks):
             return NETWORK_NOT_ALLOWED
         return place
+
+    def find_turn(self, seat: Seat, sent: Sent, scope: Scope, at: float) -> Turn | None:
+        """What a request for this target led to before, where it comes from where it may; for the hot path."""
+        turn = seat.turn_of(raw_path(scope), scope["query_string"], sent.product_id, at)
+        if turn is None or not turn.place.networks:
+            return turn
+        return turn if is_within(client_address(scope, self._trusted), turn.place.networks) else None
+
+    def make_turn(self, seat: Seat, kind: bytes, sent: Sent, scope: Scope, at: float) -> Turn | Problem:
+        """What a request for this target leads to from now on, or why to nothing."""
+        place = self.place(seat, kind, sent, scope, at)
+        if isinstance(place, Problem):
+            return place
+        path, query = raw_path(scope), scope["query_string"]
+        tokens = place.weights.get(kind, 1) if place.weights else 1
+        turn = Turn(kind, place, tokens, place.reach.target(target_of(path, query)))
+        seat.keep_turn(path, query, sent.product_id, turn)
+        return turn
+
+
+def raw_path(scope: Scope) -> bytes:
+    """A request's path as it was sent."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return path
 
 
 def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> Sent:

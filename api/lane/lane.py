@@ -24,16 +24,15 @@ from api.lane.answers import (
     send_preflight,
     send_problem,
 )
-from api.lane.doors import Doors, Sent, read_headers
+from api.lane.doors import Doors, Sent, raw_path, read_headers
 from api.lane.first_step import in_task
 from api.lane.kinds import OWN, STREAM, kind_of
 from api.lane.metering import UsageMeter
 from api.lane.quotas import Quotas
-from api.lane.seat import Place, Seat
+from api.lane.seat import Place, Seat, Turn
 from api.lane.standing import Standing
 from api.lane.stream_pass import StreamPass
 from api.lane.stream_seats import StreamSeats
-from api.lane.targets import target_of
 from api.problems import NOT_FOUND, QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
 from api.refusal import Refusal as Refused
 from api.rendered import Rendered, RenderedCache
@@ -53,7 +52,11 @@ BODY: Final = "http.response.body"
 OVERLOAD: Final = 2.0
 """A partner that asks for this many times its plan's rate is answered 429 slowly."""
 
-SLOWED_S: Final = 0.25
+SLOWED_S: Final = 0.5
+"""It waits so long at the least, twice as long at most: each a little longer than the one before it, for refusals that
+were all due at the same moment would keep others waiting themselves."""
+
+SLOWED_APART: Final = 64
 SLOWED_MAX: Final = 1000
 """Refusals of one partner that wait at once; the rest are answered at once rather than held."""
 
@@ -109,37 +112,46 @@ class Lane:
             await self._turn_away(send, problem, seat.credential.partner_id)
             return
         seat.used = True
-        path = scope.get("raw_path") or scope["path"].encode()
-        kind = kind_of(path)
-        if kind in OWN:
-            await in_task()
-            await self._answer_own(scope, receive, send, seat=seat, kind=kind)
-            return
-        place = self._doors.place(seat, kind, sent, scope, at)
-        if isinstance(place, Problem):
-            await self._turn_away(send, place, seat.credential.partner_id)
-            return
-        tokens = place.weights.get(kind, 1) if place.weights else 1
+        turn = self._doors.find_turn(seat, sent, scope, at)
+        if turn is None:
+            turn = await self._begin(scope, receive, send, seat=seat, sent=sent, at=at)
+            if turn is None:
+                return
+        kind, place, tokens, target = turn
         if not place.allowance.take(tokens, now) and not await self._obtain(place.allowance, tokens, now):
             await self._refuse_quota(send, place, kind, tokens)
             return
-        if kind == STREAM:
-            await in_task()
-            await self._stream_on(scope, receive, send, seat=seat, place=place, product_id=sent.product_id)
-            return
         if scope["method"] == "GET":
-            found_answer = self._rendered.find(place.reach.target(target_of(path, scope["query_string"])), now)
+            found_answer = self._rendered.find(target, now)
             if found_answer is not None:
                 start, body = self._answer(found_answer, sent, place, kind=kind, tokens=tokens, now=now)
                 await send(start)
                 await send(body)
                 return
         await in_task()
+        if kind == STREAM:
+            await self._stream_on(scope, receive, send, seat=seat, place=place, product_id=sent.product_id)
+            return
         state = scope.setdefault("state", {})
         state["partner"] = seat.credential
         state["reach"] = place.reach
         state["standing"] = Standing(self._doors.ring, seat.credential, kind, sent.product_id)
         await self._pass_on(scope, receive, send, place=place, kind=kind, tokens=tokens)
+
+    async def _begin(
+        self, scope: Scope, receive: Receive, send: Send, *, seat: Seat, sent: Sent, at: float
+    ) -> Turn | None:
+        """What a target that was not asked for before leads to; ``None`` where the request is answered herewith."""
+        kind = kind_of(raw_path(scope))
+        if kind in OWN:
+            await in_task()
+            await self._answer_own(scope, receive, send, seat=seat, kind=kind)
+            return None
+        turn = self._doors.make_turn(seat, kind, sent, scope, at)
+        if isinstance(turn, Problem):
+            await self._turn_away(send, turn, seat.credential.partner_id)
+            return None
+        return turn
 
     def _answer(
         self, found: Rendered, sent: Sent, place: Place, *, kind: bytes, tokens: int, now: float
@@ -167,7 +179,7 @@ class Lane:
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A WebSocket: one that is refused is closed before it is opened, which its client sees as 403."""
         sent = read_headers(scope["headers"])
-        kind = kind_of(scope.get("raw_path") or scope["path"].encode())
+        kind = kind_of(raw_path(scope))
         await receive()
         problem = await self._admit_socket(scope, receive, send, sent=sent) if kind == STREAM else NOT_FOUND
         if problem is not None:
@@ -241,7 +253,7 @@ class Lane:
             # Who asks far more than it may, and again at once, would take the time of those who do not.
             allowance.slowed += 1
             try:
-                await asyncio.sleep(SLOWED_S)
+                await asyncio.sleep(SLOWED_S * (1 + allowance.slowed % SLOWED_APART / SLOWED_APART))
             finally:
                 allowance.slowed -= 1
         refusal = Refusal(allowance, self._quotas.blocks, tokens, now)

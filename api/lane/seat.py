@@ -36,6 +36,20 @@ class Place(NamedTuple):
     weights: dict[bytes, int]
 
 
+class Turn(NamedTuple):
+    """What requests for one target lead to: their kind, where they go, for how many tokens, the name of the answer."""
+
+    kind: bytes
+    place: Place
+    tokens: int
+    target: bytes
+
+
+TURNS_MAX: Final = 2048
+TARGET_BYTES_MAX: Final = 256
+"""Longer targets are worked out each time: a client chooses how long they are."""
+
+
 class Seat:
     """One key's place in this process. ``refusal`` is set while the key opens nothing."""
 
@@ -51,6 +65,7 @@ class Seat:
         "networks",
         "openings",
         "refusal",
+        "turns",
         "used",
     )
 
@@ -64,6 +79,7 @@ class Seat:
         self.openings: tuple[Opening, ...] = ()
         self._valid_until = 0.0
         self._places: dict[tuple[bytes, str], Place | None] = {}
+        self.turns: dict[tuple[bytes, bytes, str], Turn] = {}
         self._own_left = OWN_PER_S
         self._own_at = 0.0
         self.used = False
@@ -83,6 +99,18 @@ class Seat:
         if found is _UNKNOWN:
             found = self._places[kind, product_id] = self._find_place(kind, product_id)
         return found  # type: ignore[return-value]  # the mark for what is not known never gets here
+
+    def turn_of(self, path: bytes, query: bytes, product_id: str, at: float) -> Turn | None:
+        """What a request for this target led to before, while that holds at ``at`` (POSIX s)."""
+        return self.turns.get((path, query, product_id)) if at < self._valid_until else None
+
+    def keep_turn(self, path: bytes, query: bytes, product_id: str, turn: Turn) -> None:
+        """Remember what a target leads to until grants or terms change."""
+        if len(path) + len(query) + len(product_id) > TARGET_BYTES_MAX:
+            return
+        if len(self.turns) >= TURNS_MAX:
+            self.turns.clear()
+        self.turns[path, query, product_id] = turn
 
     def list_openings(self, at: float) -> tuple[Opening, ...]:
         """Everything open to the partner at ``at`` (POSIX s)."""
@@ -105,6 +133,7 @@ class Seat:
         found = list_openings(credential.partner_id, agreed.grants, agreed.products, agreed.owners, at)
         self.openings, self._valid_until = found
         self._places.clear()
+        self.turns.clear()
 
     def _find_place(self, kind: bytes, product_id: str) -> Place | None:
         service = service_of(kind)

@@ -150,16 +150,25 @@ class ReachedView(View):
             self._lines_within[table.hash] = found
         return found
 
+    def tells_of(self, key: str) -> bool:
+        """Whether any line of a group lies within the reach: of one that lies outside not even a poll is told."""
+        return any(self._lines_of_group(key))
+
     def _has_group(self, key: str) -> bool:
         """Whether every line of a group lies within the reach: a figure about all of them tells of each."""
+        found = self._lines_of_group(key)
+        return bool(found) and all(found)
+
+    def _lines_of_group(self, key: str) -> list[bool]:
+        """For each line of a group, whether it lies within the reach; none where the group is not known."""
         name, group = split_line_key(key)
         for compiled in self.list_in_use(name):
             table = compiled.timetable
             row = table.group_id.find(group)
             if row >= 0:
                 first, end = table.group_line_offset[row : row + 2]
-                return all(self.has_line(compiled, line) for line in table.group_line[first:end].tolist())
-        return False
+                return [self.has_line(compiled, line) for line in table.group_line[first:end].tolist()]
+        return []
 
     def _tell_line(self, key: str, line: LineView) -> LineView | None:
         forecasts = line.forecasts

@@ -194,6 +194,8 @@ SHAPES: Final[dict[str, Shape]] = {
         line="line.id",
     ),
     "/v1/feeds": Shape(),
+    # which replays run: those of timetables and feeds outside are left out where the list is made
+    "/v1/replays": Shape(),
     "/v1/coverage": Shape({"lines": Shape(group=COVERAGE, line="line.id"), "warnings": Shape()}),
     "/v1/lines/{line_id}/conditions": Shape(
         {

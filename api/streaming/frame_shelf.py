@@ -112,6 +112,8 @@ class FrameShelf:
         place = Place(version.offset, None if before is None else before.offset)
         boundary = None if reach.is_everything else reached(self._view, reach)
         within = boundary if isinstance(boundary, ReachedView) else None
+        if within is not None and not within.tells_of(after.forecasts.line_group):
+            return None
         return self._writer.write(last, after, place, within, datum)
 
     def _edited(self, version: Version) -> LineView:

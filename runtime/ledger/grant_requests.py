@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from runtime.errors import UserError
 from runtime.ledger.changes import Change, record_change
 from runtime.ledger.grant_models import GrantRequestRow, GrantRow
-from runtime.ledger.grants import GrantTerms, add_grant
+from runtime.ledger.grants import NewGrant, add_grant
 from runtime.ledger.key_format import random_text
 from runtime.ledger.models import PartnerRow
 from runtime.ledger.owners import list_owners
@@ -112,7 +112,7 @@ async def ask_for_grant(session: AsyncSession, asked: Asked, *, actor: str) -> G
 async def _give(session: AsyncSession, asked: Asked, product: Product, decision: Decision, *, actor: str) -> str:
     if asked.trial:
         await ensure_built_in_plans(session, actor=actor)
-    terms = GrantTerms(
+    terms = NewGrant(
         partner_id=asked.partner_id,
         purpose=TRIAL_PURPOSE if asked.trial else asked.purpose,
         days=decision.days,

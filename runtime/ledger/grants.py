@@ -12,36 +12,17 @@ from runtime.ledger.changes import Change, record_change
 from runtime.ledger.grant_models import GrantRow
 from runtime.ledger.key_format import random_text
 from runtime.ledger.plans import find_plan
-from transit.grants.agreements import DELAY_MAX_S, AreaTerms, Grant, Product, check_area
+from transit.grants.agreements import DELAY_MAX_S, Grant, GrantTerms, Product, check_area
 from transit.grants.fields import check_fields
 from transit.grants.networks import check_networks
 
 DAY_S: Final = 86_400
 DAYS_MAX: Final = 3660
-_NAMES: Final = (
-    "id",
-    "partner_id",
-    "product_id",
-    "product_version",
-    "purpose",
-    "starts_at",
-    "expires_at",
-    "plan",
-    "fields",
-    "area",
-    "delay_s",
-    "rate_per_s",
-    "networks",
-    "trial",
-    "suspended_at",
-    "revoked_at",
-    "rule",
-)
 
 
 def grant_of(row: GrantRow) -> Grant:
     """A row's grant."""
-    return msgspec.convert({name: getattr(row, name) for name in _NAMES}, Grant)
+    return msgspec.convert({name: getattr(row, name) for name in Grant.__struct_fields__}, Grant)
 
 
 async def list_grants(session: AsyncSession, partner_id: str | None = None) -> list[Grant]:
@@ -58,23 +39,16 @@ async def find_grant(session: AsyncSession, grant_id: str) -> Grant | None:
     return grant_of(row) if row else None
 
 
-class GrantTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """What a grant is given on; see ``transit.grants.agreements.Grant``. ``days`` ``None``: until it is revoked."""
+class NewGrant(GrantTerms, frozen=True, kw_only=True):
+    """A grant to be given to a partner by ``rule``. ``days`` ``None``: until it is revoked."""
 
     partner_id: str
-    purpose: str
     rule: str
     days: int | None = None
-    plan: str | None = None
-    fields: tuple[str, ...] | None = None
-    area: AreaTerms | None = None
-    delay_s: int = 0
-    rate_per_s: float | None = None
-    networks: tuple[str, ...] = ()
     trial: bool = False
 
 
-async def add_grant(session: AsyncSession, product: Product, terms: GrantTerms, *, actor: str) -> Grant:
+async def add_grant(session: AsyncSession, product: Product, terms: NewGrant, *, actor: str) -> Grant:
     """Give a partner a product from now on.
 
     Raises:
@@ -104,7 +78,7 @@ async def add_grant(session: AsyncSession, product: Product, terms: GrantTerms, 
     return grant
 
 
-def _check_terms(terms: GrantTerms, product: Product) -> GrantTerms:
+def _check_terms(terms: NewGrant, product: Product) -> NewGrant:
     if product.withdrawn_at is not None:
         raise UserError(f"product {product.id} is withdrawn")
     if not terms.purpose.strip() or len(terms.purpose) > 120:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from runtime.errors import UserError
 from runtime.ledger.changes import Change, record_change
 from runtime.ledger.grant_models import ProductRow
-from transit.grants.agreements import Product, check_product
+from transit.grants.agreements import Product, ProductTerms, check_product
 
 _BESIDE = ("id", "version", "published_at", "withdrawn_at")
 
@@ -53,7 +53,7 @@ async def get_product(session: AsyncSession, product_id: str) -> Product:
     return product
 
 
-async def publish(session: AsyncSession, product: Product, *, actor: str) -> Product:
+async def publish(session: AsyncSession, product: ProductTerms, *, actor: str) -> Product:
     """Put a product on the shelf, as the next version of its id.
 
     Raises:
@@ -64,11 +64,10 @@ async def publish(session: AsyncSession, product: Product, *, actor: str) -> Pro
     except ValueError as wrong:
         raise UserError(str(wrong)) from None
     before = await find_product(session, product.id)
-    published = msgspec.structs.replace(
-        product,
+    published = Product(
+        **{name: getattr(product, name) for name in ProductTerms.__struct_fields__},
         version=1 if before is None else before.version + 1,
         published_at=int(time.time()),
-        withdrawn_at=None,
     )
     body = msgspec.to_builtins(published)
     session.add(

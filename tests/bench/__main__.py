@@ -21,6 +21,7 @@ BENCHES: Final = {
     "isolation": "bench_isolation",
     "revocation": "bench_revocation",
     "ledger": "bench_ledger",
+    "audit": "bench_audit",
 }
 
 

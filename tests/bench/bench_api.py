@@ -31,7 +31,7 @@ from runtime.embedded.ports import find_free_port
 from runtime.embedded.valkey import Valkey
 from runtime.errors import UserError
 from runtime.ledger.database import Ledger
-from runtime.ledger.grants import GrantTerms, add_grant
+from runtime.ledger.grants import NewGrant, add_grant
 from runtime.ledger.keys import issue_key
 from runtime.ledger.migrate import migrate
 from runtime.ledger.owners import add_owner, set_term
@@ -145,7 +145,7 @@ async def _make_partners(database: str) -> tuple[str, str]:
         owner = await add_owner(session, name="Bus group", feeds=["bench"], timetables=[], actor="bench")
         await set_term(session, owner, partner_id=partners[1].id, fields=OWNER_GIVES, actor="bench")
         await set_term(session, owner, partner_id=partners[0].id, actor="bench")
-        terms = GrantTerms(
+        terms = NewGrant(
             partner_id=partners[1].id, purpose="bench", rule="bench", days=2, plan="bench", networks=NETWORKS
         )
         await add_grant(session, await publish(session, PRODUCT, actor="bench"), terms, actor="bench")

@@ -19,7 +19,7 @@ from runtime.embedded.valkey import Valkey
 from runtime.errors import UserError
 from runtime.ledger.announce import announce_change
 from runtime.ledger.database import Ledger
-from runtime.ledger.grants import GrantTerms, add_grant
+from runtime.ledger.grants import NewGrant, add_grant
 from runtime.ledger.keys import issue_key
 from runtime.ledger.partners import add_partner
 from runtime.ledger.plans import Plan, set_plan
@@ -125,7 +125,7 @@ class Replicas:
             await session.flush()
             partner = await add_partner(session, name=name, plan=AMPLE.name if own else plan.name, actor="bench")
             key = await issue_key(session, partner.id, actor="bench")
-            terms = GrantTerms(
+            terms = NewGrant(
                 partner_id=partner.id, purpose="bench", rule="bench", days=days, plan=plan.name if own else None
             )
             grant = await add_grant(session, await get_product(session, PRODUCT.id), terms, actor="bench")

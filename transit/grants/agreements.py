@@ -3,7 +3,7 @@
 As the ledger keeps it, times in POSIX seconds. An area is kept as plain values; ``area_of`` makes what rules read.
 """
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -68,15 +68,14 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     days_max: int
 
 
-class Product(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of a data product.
+class ProductTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A data product as its publisher describes it.
 
     ``fields`` are groups of ``transit.grants.fields``. ``sample`` is the path of an answer that shows it. ``query``
     names the reviewed query of a derived product; ``simulated``: it holds a simulated city, no real one.
     """
 
     id: str
-    version: int
     name: str
     description: str
     supply: str
@@ -90,11 +89,20 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     offer: Offer | None = None
     simulated: bool = False
     query: dict[str, Any] | None = None
+
+
+class Product(ProductTerms, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """One version of a data product, as it was published."""
+
+    version: int
     published_at: int = 0
     withdrawn_at: int | None = None
 
 
-def check_product(product: Product) -> Product:
+_Terms = TypeVar("_Terms", bound=ProductTerms)
+
+
+def check_product(product: _Terms) -> _Terms:
     """Return the product if it makes sense.
 
     Raises:
@@ -146,27 +154,30 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
     terms: tuple[OwnerTerm, ...] = ()
 
 
-class Grant(msgspec.Struct, frozen=True, kw_only=True):
-    """A partner's grant of one version of a product: a later one may hold more, or less.
-
-    ``fields`` and ``area`` narrow the product's; ``None``: not narrowed.
+class GrantTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a grant is given on. ``fields`` and ``area`` narrow the product's; ``None``: not narrowed.
 
     ``plan`` is a quota of the grant's own; ``None``: the partner's. ``rate_per_s`` is a slower pace than the plan's.
     """
 
-    id: str
-    partner_id: str
-    product_id: str
-    product_version: int
     purpose: str
-    starts_at: int
-    expires_at: int | None
     plan: str | None = None
     fields: tuple[str, ...] | None = None
     area: AreaTerms | None = None
     delay_s: int = 0
     rate_per_s: float | None = None
     networks: tuple[str, ...] = ()
+
+
+class Grant(GrantTerms, frozen=True, kw_only=True):
+    """A partner's grant of one version of a product: a later one may hold more, or less."""
+
+    id: str
+    partner_id: str
+    product_id: str
+    product_version: int
+    starts_at: int
+    expires_at: int | None
     trial: bool = False
     suspended_at: int | None = None
     revoked_at: int | None = None

@@ -103,10 +103,12 @@ function showArguments() {
   const definitions = act.arguments.$defs ?? {};
   const schema = resolve(act.arguments, definitions);
   $("about").textContent = `${(schema.description ?? "").replaceAll("`", "")} ${act.needs_confirmation ? "Another of the staff must confirm it." : ""}${act.is_yours ? "" : ` It is for the role ${act.role}.`}`;
-  const fields = Object.entries(schema.properties ?? {}).flatMap(([name, of]) => {
+  const required = new Set(schema.required ?? []);
+  const sorted = Object.entries(schema.properties ?? {}).sort(([one], [other]) => required.has(other) - required.has(one));
+  const fields = sorted.flatMap(([name, of]) => {
     const kind = kindOf(of);
     const isPlain = ["string", "number", "integer"].includes(kind);
-    const input = make(isPlain ? "input" : kind === "boolean" ? "select" : "textarea", { id: `of-${name}`, name, required: (schema.required ?? []).includes(name) });
+    const input = make(isPlain ? "input" : kind === "boolean" ? "select" : "textarea", { id: `of-${name}`, name, required: required.has(name) });
     if (isPlain) input.type = kind === "string" ? "text" : "number", input.step = "any";
     else if (kind === "boolean") input.append(...["", "true", "false"].map((value) => make("option", { value, textContent: value || "as it is" })));
     else input.placeholder = kind === "array" ? '["…"] (JSON)' : "{…} (JSON)";

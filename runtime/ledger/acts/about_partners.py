@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime.errors import UserError
 from runtime.ledger.grant_requests import decide_request
-from runtime.ledger.grants import GrantTerms, add_grant, change_grant
+from runtime.ledger.grants import NewGrant, add_grant, change_grant
 from runtime.ledger.keys import issue_key, restrict_key, revoke_key, rotate_key
 from runtime.ledger.models import PartnerRow
 from runtime.ledger.partners import add_partner, assign_plan, get_partner, suspend_partner
 from runtime.ledger.plans import Plan, set_plan
 from runtime.ledger.products import get_product
-from transit.grants.agreements import AreaTerms
+from transit.grants.agreements import GrantTerms
 
 Done = tuple[str | None, dict[str, Any]]
 
@@ -80,18 +80,12 @@ class RestrictKey(OfKey):
     signed: bool | None = None
 
 
-class GiveGrant(OfPartner):
+class GiveGrant(GrantTerms, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is given, whatever the offer says."""
 
+    partner: str
     product: str
-    purpose: str
     days: int | None = None
-    plan: str | None = None
-    fields: tuple[str, ...] | None = None
-    area: AreaTerms | None = None
-    delay_s: int = 0
-    rate_per_s: float | None = None
-    networks: tuple[str, ...] = ()
 
 
 class RenewGrant(OfGrant):
@@ -165,18 +159,8 @@ async def restrict(session: AsyncSession, given: RestrictKey, actor: str) -> Don
 async def give(session: AsyncSession, given: GiveGrant, actor: str) -> Done:
     """Give a grant."""
     partner = await get_partner(session, given.partner)
-    terms = GrantTerms(
-        partner_id=partner.id,
-        purpose=given.purpose,
-        rule=f"staff: {actor}"[:160],
-        days=given.days,
-        plan=given.plan,
-        fields=given.fields,
-        area=given.area,
-        delay_s=given.delay_s,
-        rate_per_s=given.rate_per_s,
-        networks=given.networks,
-    )
+    agreed = {name: getattr(given, name) for name in GrantTerms.__struct_fields__}
+    terms = NewGrant(partner_id=partner.id, rule=f"staff: {actor}"[:160], days=given.days, **agreed)
     grant = await add_grant(session, await get_product(session, given.product), terms, actor=actor)
     return partner.id, msgspec.to_builtins(grant)
 

@@ -9,33 +9,13 @@ from runtime.ledger.needs import answer_need
 from runtime.ledger.owners import add_owner, get_owner, set_term, withdraw
 from runtime.ledger.partners import get_partner
 from runtime.ledger.products import publish, withdraw_product
-from transit.grants.agreements import ANYONE, LIVE, AreaTerms, Offer, Product
-from transit.grants.fields import ALL
+from transit.grants.agreements import ANYONE, ProductTerms
 
 Done = tuple[str | None, dict[str, Any]]
 
 
 class _Arguments(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Base of all: nothing but what is named."""
-
-
-class Publish(_Arguments):
-    """A product, new or its next version; see ``transit.grants.agreements.Product``."""
-
-    id: str
-    name: str
-    description: str
-    supply: str
-    kinds: tuple[str, ...] = (LIVE,)
-    fields: tuple[str, ...] = tuple(sorted(ALL))
-    area: AreaTerms = AreaTerms()
-    delay_s: int = 0
-    count_classes: tuple[int, ...] = ()
-    terms: str = ""
-    sample: str = "/v1/lines"
-    offer: Offer | None = None
-    simulated: bool = False
-    query: dict[str, Any] | None = None
 
 
 class OfProduct(_Arguments):
@@ -78,10 +58,9 @@ class WithdrawTerms(_Arguments):
     term: str | None = None
 
 
-async def publish_it(session: AsyncSession, given: Publish, actor: str) -> Done:
-    """Put a product on the shelf."""
-    product = await publish(session, Product(version=0, **msgspec.structs.asdict(given)), actor=actor)
-    return None, msgspec.to_builtins(product)
+async def publish_it(session: AsyncSession, given: ProductTerms, actor: str) -> Done:
+    """Put a product on the shelf, new or as its next version."""
+    return None, msgspec.to_builtins(await publish(session, given, actor=actor))
 
 
 async def withdraw_it(session: AsyncSession, given: OfProduct, actor: str) -> Done:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from runtime.errors import UserError
 from runtime.ledger.acts import about_partners, about_products
 from runtime.ledger.staff import OPERATOR, PUBLISHER
+from transit.grants.agreements import ProductTerms
 
 Done = tuple[str | None, dict[str, Any]]
 """The partner it touched (``None``: all), and what to show."""
@@ -39,7 +40,7 @@ ACTS: Final[dict[str, Act]] = {
     "revoke_grant": Act(OPERATOR, about_partners.OfGrant, about_partners.revoke_grant, is_dangerous=True),
     "approve_request": Act(OPERATOR, about_partners.OfRequest, about_partners.approve, is_dangerous=True),
     "refuse_request": Act(OPERATOR, about_partners.RefuseRequest, about_partners.refuse),
-    "publish_product": Act(PUBLISHER, about_products.Publish, about_products.publish_it, is_dangerous=True),
+    "publish_product": Act(PUBLISHER, ProductTerms, about_products.publish_it, is_dangerous=True),
     "withdraw_product": Act(PUBLISHER, about_products.OfProduct, about_products.withdraw_it, is_dangerous=True),
     "answer_need": Act(PUBLISHER, about_products.AnswerNeed, about_products.answer),
     "add_owner": Act(PUBLISHER, about_products.AddOwner, about_products.add),
