@@ -120,7 +120,7 @@ async def _watch(running: Replicas, partner: Partner, act: Act, *, announced: bo
     ]
     following = [asyncio.create_task(follow(place)) for place in places]
     until = time.monotonic() + 20
-    while not all(tally.answered > 20 for tally in tallies) or not all(stream.held for stream in streams):
+    while not all(tally.answered > 20 for tally in tallies) or not all(stream.began for stream in streams):
         if time.monotonic() > until or any(task.done() for task in following):
             raise UserError(f"not every replica answers and streams: {[tally.statuses for tally in tallies]}")
         await asyncio.sleep(0.1)

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from runtime.ledger.database import Ledger
-from runtime.ledger.grants import GrantTerms, add_grant
+from runtime.ledger.grants import NewGrant, add_grant
 from runtime.ledger.migrate import migrate
 from runtime.ledger.partners import add_partner
 from runtime.ledger.plans import ensure_built_in_plans
@@ -50,7 +50,7 @@ class Scene:
         )  # fmt: skip
         async with self.ledger.write() as session:
             published = await publish(session, product, actor="test")
-            terms = GrantTerms(partner_id=self.partner, purpose="test", rule="test")
+            terms = NewGrant(partner_id=self.partner, purpose="test", rule="test")
             await add_grant(session, published, terms, actor="test")
 
     async def want(self, event: WebhookEvent, **said: Any) -> None:
