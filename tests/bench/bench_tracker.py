@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import statistics
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from runtime.embedded.kafka import KafkaCluster
+from runtime.errors import UserError
 from runtime.kafka_clients import make_producer
 from runtime.settings import Settings
 from runtime.timetables import read_gtfs, save_timetable
@@ -41,6 +43,8 @@ FIRST_POLL: Final = 500
 POLL_STEP: Final = 2
 WARM_UP_POLLS: Final = 8
 VALUE_BYTES: Final = 8_000
+READY: Final = b"Worker ready"
+READY_WITHIN_S: Final = 180.0
 PARTITIONS: Final = 4
 
 
@@ -73,11 +77,13 @@ async def run(folder: Path, chosen: argparse.Namespace) -> dict[str, list[tuple[
             )
             epoch = await ensure_topics(settings)
             records = list(list_records(polls, ROUTE, copies=chosen.copies, timetable_hash=timetable.hash, epoch=epoch))
-            await write(settings, records)
-            await make_topic(settings, f"{settings.namespace}.nothing")
             vehicles = statistics.mean(record.vehicles for record in records)
-            for name, command, out_topic in commands(settings):
-                with started(command, settings, folder / f"{name.replace(' ', '-')}-{number}.log") as pid:
+            for name, command, in_topic, out_topic in commands(settings):
+                await make_topics(settings, in_topic, out_topic)
+                log = folder / f"{name.replace(' ', '-')}-{number}.log"
+                with started(command, settings, log) as pid:
+                    await wait_ready(log)
+                    await write(settings, records, in_topic)
                     warm_up = WARM_UP_POLLS * chosen.copies
                     cost = await measure(
                         pid, kafka.address, out_topic, warm_up=warm_up, messages=len(records) - warm_up
@@ -96,9 +102,21 @@ def make_timetable(folder: Path, copies: int) -> Timetable:
     return timetable
 
 
-async def write(settings: Settings, records: list[FeedRecord]) -> None:
-    """Put all records on the feed topic."""
-    topic = topic_name(FEED_BUS, settings.namespace)
+async def wait_ready(log: Path) -> None:
+    """Until a worker has its partitions: Faust as it comes loses what it fetches before.
+
+    Raises:
+        UserError: it has none after a long time.
+    """
+    until = time.monotonic() + READY_WITHIN_S
+    while READY not in await asyncio.to_thread(log.read_bytes):
+        if time.monotonic() > until:
+            raise UserError(f"the worker was not ready within {READY_WITHIN_S:.0f} s: see {log}")
+        await asyncio.sleep(0.2)
+
+
+async def write(settings: Settings, records: list[FeedRecord], topic: str) -> None:
+    """Put all records on a topic."""
     async with make_producer(settings) as producer:
         sent = [
             await producer.send(topic, r.value, key=r.key, headers=r.headers, timestamp_ms=r.timestamp_ms)
@@ -107,20 +125,22 @@ async def write(settings: Settings, records: list[FeedRecord]) -> None:
         await asyncio.gather(*sent)
 
 
-async def make_topic(settings: Settings, name: str) -> None:
-    """A topic for the agent that does nothing: no other process knows of it."""
+async def make_topics(settings: Settings, *names: str) -> None:
+    """Those of the topics that are not there: no other process knows of the idle agent's."""
     async with administer(settings) as admin:
-        await admin.create_topics([NewTopic(name, settings.line_partitions, 1)])
+        there = await admin.list_topics()
+        await admin.create_topics([NewTopic(name, settings.line_partitions, 1) for name in names if name not in there])
 
 
-def commands(settings: Settings) -> Iterator[tuple[str, list[str], str]]:
-    """The two workers: name, command and the topic they answer on."""
+def commands(settings: Settings) -> Iterator[tuple[str, list[str], str, str]]:
+    """The two workers: name, command, the topic they read and the one they answer on."""
     feed = topic_name(FEED_BUS, settings.namespace)
-    yield "tracker", ["-m", "headway", "tracker"], topic_name(LINE_FORECASTS, settings.namespace)
-    out = f"{settings.namespace}.nothing"
+    yield "tracker", ["-m", "headway", "tracker"], feed, topic_name(LINE_FORECASTS, settings.namespace)
+    feed, out = f"{settings.namespace}.something", f"{settings.namespace}.nothing"
     yield (
         "agent that does nothing",
         ["-m", "tests.bench.null_agent", settings.broker, feed, out, str(VALUE_BYTES), str(PARTITIONS)],
+        feed,
         out,
     )
 
@@ -128,7 +148,8 @@ def commands(settings: Settings) -> Iterator[tuple[str, list[str], str]]:
 def show(found: dict[str, list[tuple[Cost, float]]]) -> None:
     """Print best and median of each figure, and the ratio of the two workers."""
     table = Table(title="One worker, raw topic to forecasts")
-    for heading in ("worker", "µs CPU a message", "messages/s CPU", "positions/s CPU", "positions/s clock", "MB"):
+    figures = ("µs CPU a message", "messages/s CPU", "positions/s CPU", "positions/s clock", "answered", "MB")
+    for heading in ("worker", *figures):
         table.add_column(heading, justify="left" if heading == "worker" else "right")
     best = {}
     for name, costs in found.items():
@@ -141,6 +162,7 @@ def show(found: dict[str, list[tuple[Cost, float]]]) -> None:
             f"{1 / min(per_message):,.0f}",
             f"{vehicles / min(per_message):,.0f}",
             f"{max(vehicles * cost.messages / cost.wall_s for cost, _ in costs):,.0f}",
+            f"{sum(cost.messages for cost, _ in costs):,}",
             f"{max(cost.memory_mb for cost, _ in costs):.0f}",
         )
     console = Console(width=120)
