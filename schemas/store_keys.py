@@ -58,9 +58,14 @@ def service_alerts(namespace: str = LIVE) -> str:
     return scoped("feeds:alerts", namespace)
 
 
-def city_file(timetable: str, namespace: str = LIVE) -> str:
-    """A hash: the whole city's newest file of a timetable (gzip), its validator, and when it was made (POSIX s)."""
-    return scoped(f"city:{timetable}:arrivals", namespace)
+def city_file(timetable: str, namespace: str = LIVE, what: str = "arrivals") -> str:
+    """A hash: a whole city's newest file of a timetable (gzip), its validator, and when it was made (POSIX s)."""
+    return scoped(f"city:{timetable}:{what}", namespace)
+
+
+def city_file_asked(timetable: str, what: str, namespace: str = LIVE) -> str:
+    """There while somebody asks for a file that is made only then."""
+    return scoped(f"city:{timetable}:{what}:asked", namespace)
 
 
 def timetable_versions(namespace: str = LIVE) -> str:

@@ -11,7 +11,7 @@ from api.alerts.schemas import AlertsAnswer
 from api.alerts.write_alerts import write_alerts
 from api.answering import respond
 from api.gtfs_realtime.gather import Asked, gather_entities, list_line_keys
-from api.gtfs_realtime.line_entities import FeedForm, FeedKind
+from api.gtfs_realtime.line_entities import FeedForm, FeedKind, LineEntities
 from api.ids import ID_CHARACTERS_MAX, split_id
 from api.lane.targets import target_of
 from api.problems import INVALID_PARAMETER, NOT_READY
@@ -67,7 +67,8 @@ async def tell_alerts(request: Request, view: View, asked: Asked) -> list[dict[s
         names = ", ".join(view.shelf.names()) or "none"
         raise Refusal(INVALID_PARAMETER, f"timetable: {owner!r} is not in use; there are: {names}.")
     keys = list_line_keys(view, asked.timetable, asked.line)
-    _, entities = await gather_entities(request, view, keys, _NAMED, asked)
+    made: LineEntities = request.app.state.line_entities.setdefault(view, LineEntities())
+    _, entities = await gather_entities(made, view, keys, _NAMED, asked)
     return write_alerts(entities, _times_of(view, owner))
 
 

@@ -1,7 +1,7 @@
 """The process that makes the files: it reads the store as an API process does, and answers nobody."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -9,6 +9,9 @@ from redis.exceptions import RedisError
 
 from api.city_file.build import CityFileBuilder
 from api.city_file.store_files import StoreFiles
+from api.gtfs_realtime.datasets import DATASETS, make_dataset
+from api.gtfs_realtime.line_entities import LineEntities
+from api.overriding.watch import OverrideWatch
 from api.rendered import RenderedCache
 from api.view.memory import View
 from api.view.store_watch import StoreWatch
@@ -20,22 +23,76 @@ EVERY_S: Final = 2.0
 _log = structlog.get_logger(__name__)
 
 
+class _Edits:
+    """Hears when overrides begin or end: a file that tells otherwise must not wait for its turn."""
+
+    def __init__(self) -> None:
+        self.changed = asyncio.Event()
+
+    def take_edits(self, edits: int, edited: Mapping[str, int]) -> None:
+        """Note that they did."""
+        del edits, edited
+        self.changed.set()
+
+
+class _Round:
+    """What is made again and again: each timetable's file of arrivals, and its feeds while somebody asks for them."""
+
+    def __init__(self, view: View, files: StoreFiles) -> None:
+        self._view = view
+        self._files = files
+        self._arrivals = CityFileBuilder(view)
+        self._entities = LineEntities()
+
+    async def make(self, timetable: str) -> None:
+        """Make a timetable's files.
+
+        Raises:
+            redis.exceptions.RedisError, OSError: the store failed.
+        """
+        await self._files.write(timetable, self._arrivals.build(timetable))
+        for form in DATASETS:
+            if await self._files.is_asked_for(timetable, form.kind):
+                made = await make_dataset(self._entities, self._view, timetable, form)
+                await self._files.write(timetable, made, form.kind)
+
+
 async def publish_city_files(settings: Settings, on_round: Callable[[], None] = lambda: None) -> None:
-    """Renew each timetable's file every two seconds until cancelled, telling ``on_round``; tries a lost store again."""
+    """Renew each timetable's files every two seconds until cancelled, telling ``on_round``.
+
+    A lost store is tried again.
+    """
     view = View(TimetableFolder(settings.timetables).get, RenderedCache())
-    watching = asyncio.create_task(StoreWatch(view, settings).run(), name="store watch")
-    files, builder = StoreFiles(settings), CityFileBuilder(view)
+    view.crowding = settings.crowding
+    edits = _Edits()
+    keeping = [
+        asyncio.create_task(StoreWatch(view, settings).run(), name="store watch"),
+        asyncio.create_task(OverrideWatch(view, edits, settings).run(), name="overrides"),
+    ]
+    files = StoreFiles(settings)
+    rounds = _Round(view, files)
     try:
-        while not watching.done():
+        while not any(task.done() for task in keeping):
+            edits.changed.clear()
             for name in view.shelf.names():
                 try:
-                    await files.write(name, builder.build(name))
+                    await rounds.make(name)
                 except (RedisError, OSError) as lost:
                     _log.warning("city_file_not_written", timetable=name, error=str(lost) or type(lost).__name__)
             on_round()
-            await asyncio.wait((watching,), timeout=EVERY_S)
-        watching.result()
+            await _first_of(keeping, edits.changed)
+        for task in keeping:
+            if task.done():
+                task.result()
     finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        for task in keeping:
+            task.cancel()
+        await asyncio.gather(*keeping, return_exceptions=True)
         await files.close()
+
+
+async def _first_of(keeping: Sequence["asyncio.Task[None]"], changed: asyncio.Event) -> None:
+    """Wait until the next round is due, an override began or ended, or the view is kept no longer."""
+    waiting = asyncio.create_task(changed.wait())
+    await asyncio.wait((*keeping, waiting), timeout=EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()

@@ -1,33 +1,36 @@
 """``GET /v1/gtfs-realtime/trip-updates.pb`` and its like."""
 
+import asyncio
+import gzip
 import time
 from collections.abc import Iterable
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request
 from google.protobuf.json_format import MessageToDict
 from google.transit.gtfs_realtime_pb2 import FeedMessage
+from redis.exceptions import RedisError
 from starlette.responses import Response
 
 from api.answering import respond
-from api.gtfs_realtime.gather import Asked, gather_entities, list_line_keys
-from api.gtfs_realtime.line_entities import FeedForm, FeedKind
+from api.gtfs_realtime.datasets import DATASET_AGE_S, DATASETS, write_feed
+from api.gtfs_realtime.gather import Asked, list_line_keys
+from api.gtfs_realtime.line_entities import FeedForm, FeedKind, LineEntities
 from api.gtfs_realtime.schemas import FeedAnswer
 from api.ids import ID_CHARACTERS_MAX
 from api.lane.targets import target_of
 from api.problems import INVALID_PARAMETER, NOT_READY
 from api.reached.view_for import reach_of, view_for
 from api.refusal import Refusal
-from api.rendered import Rendered, etag_of, rendered
+from api.rendered import FRESH_S, Rendered, rendered
 from api.view.memory import View
-from transit.gtfs_realtime.feed import join_feed, keep_newest
+
+if TYPE_CHECKING:
+    from api.city_file.store_files import StoreFiles
 
 PROTOBUF: Final = b"application/x-protobuf"
 JSON: Final = b"application/json"
-SAME_FOR_S: Final = 30
-"""A feed that does not change is given a new header time, and with it a new ETag, this often at least: readers hold a
-header older than a minute to be stale."""
 
 router = APIRouter(tags=["gtfs-realtime"])
 
@@ -59,22 +62,37 @@ async def get_feed(
     target = reach_of(request).target(target_of(scope.get("raw_path") or scope["path"].encode(), scope["query_string"]))
     kept = view.rendered.find(target, time.monotonic())
     if kept is None:
-        kept = await _render(request, view, keys, asked, Asked(timetable, line, as_json=form == "json"))
+        of = Asked(timetable, line, as_json=form == "json")
+        kept = await _read_made(request, asked, of) or await _render(request, view, keys, asked, of)
         view.rendered.put(target, kept, ())
     return respond(kept, request.headers)
 
 
-async def _render(request: Request, view: View, keys: Iterable[str], asked: FeedForm, of: Asked) -> Rendered:
-    """Make the feed.
+async def _read_made(request: Request, asked: FeedForm, of: Asked) -> Rendered | None:
+    """A timetable's whole feed as the process for files makes it while it is asked for; ``None``: it does not yet."""
+    if of.line or of.as_json or asked not in DATASETS or not reach_of(request).is_everything:
+        return None
+    files: StoreFiles = request.app.state.city_files
+    try:
+        await files.ask_for(of.timetable, asked.kind)
+        file = await files.read(of.timetable, asked.kind)
+    except (RedisError, OSError):
+        return None
+    if file is None or request.app.state.view.wall_clock() - file.built_at > DATASET_AGE_S:
+        return None
+    body = await asyncio.to_thread(gzip.decompress, file.body)
+    return Rendered(body, file.body, file.etag, time.monotonic() + FRESH_S, PROTOBUF)
 
-    Its ETag is of the entities: the header's time alone makes no new answer, but for a new half minute.
-    """
-    at, entities = await gather_entities(request, view, keys, asked, of)
-    kept = keep_newest(entities)
-    body = join_feed(int(at), kept)
-    etag = etag_of(b"".join((b"%d" % (at // SAME_FOR_S), b"json" if of.as_json else b"pb", *kept)))
+
+async def _render(request: Request, view: View, keys: Iterable[str], asked: FeedForm, of: Asked) -> Rendered:
+    """Make the feed."""
+    made: LineEntities = request.app.state.line_entities.setdefault(view, LineEntities())
+    body, etag = await write_feed(made, view, keys, asked, of)
     media = JSON if of.as_json else PROTOBUF
-    return rendered(write_json(body) if of.as_json else body, time.monotonic(), media=media, etag=etag)
+    # compressing megabytes takes long, and needs no memory of ours: off to a thread
+    return await asyncio.to_thread(
+        lambda: rendered(write_json(body) if of.as_json else body, time.monotonic(), media=media, etag=etag)
+    )
 
 
 def write_json(feed: bytes) -> bytes:

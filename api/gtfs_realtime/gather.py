@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from fastapi import Request
-
 from api.alerts.agency_alerts import list_agency_alerts
 from api.gtfs_realtime.line_entities import FeedForm, FeedKind, LineEntities
 from api.ids import split_id
@@ -43,10 +41,9 @@ def list_line_keys(view: View, timetable: str, line: str) -> list[str]:
 
 
 async def gather_entities(
-    request: Request, view: View, keys: Iterable[str], form: FeedForm, asked: Asked
+    made: LineEntities, view: View, keys: Iterable[str], form: FeedForm, asked: Asked
 ) -> tuple[float, list[Entity]]:
     """The entities of these line groups, and the moment (POSIX s) they are of."""
-    made: LineEntities = request.app.state.line_entities.setdefault(view, LineEntities())
     entities: list[Entity] = []
     at = view.wall_clock()
     for count, key in enumerate(keys, 1):

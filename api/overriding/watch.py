@@ -3,12 +3,11 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
 from api.overriding.agency_word import AgencyWord
-from api.streaming.hub import Hub
 from api.view.memory import View
 from runtime.errors import ServiceError
 from runtime.ledger.database import Ledger
@@ -30,10 +29,17 @@ class _InForce(NamedTuple):
     alerts: Mapping[str, tuple[ServiceAlert, ...]]
 
 
+class TakesEdits(Protocol):
+    """Who must hear when overrides begin or end besides the view."""
+
+    def take_edits(self, edits: int, edited: Mapping[str, int]) -> None:
+        """The last moment at which one did (POSIX ms), and the same of each line group."""
+
+
 class OverrideWatch:
     """The background task that puts in force what is said. A ledger that is away leaves what is known."""
 
-    def __init__(self, view: View, hub: Hub, settings: Settings) -> None:
+    def __init__(self, view: View, hub: TakesEdits, settings: Settings) -> None:
         self._view = view
         self._hub = hub
         self._settings = settings

@@ -8,9 +8,12 @@ import httpx
 import orjson
 import pytest
 import pytest_asyncio
+from google.transit.gtfs_realtime_pb2 import FeedMessage
 
 from api.city_file.build import CityFileBuilder
 from api.city_file.store_files import StoreFiles
+from api.gtfs_realtime.datasets import DATASET_AGE_S, DATASETS, make_dataset
+from api.gtfs_realtime.line_entities import LineEntities
 from runtime.embedded.valkey import Valkey
 from runtime.settings import Settings
 
@@ -76,3 +79,25 @@ async def test_a_file_goes_through_the_store_with_its_validator(
 
 async def test_a_timetable_that_is_not_in_use_is_refused(client: httpx.AsyncClient) -> None:
     assert (await client.get("/v1/city/nowhere/arrivals")).status_code == 422
+
+
+@pytest.mark.integration
+async def test_a_whole_feed_is_given_as_made_beside_the_api_while_somebody_asks_for_it(
+    city: City, files: StoreFiles, client: httpx.AsyncClient
+) -> None:
+    path, kind = "/v1/gtfs-realtime/trip-updates.pb?timetable=town", DATASETS[0].kind
+    city.tell("1", city.run("t1-12", 1, 3))
+    assert not await files.is_asked_for("town", kind)
+    rendered = await client.get(path)
+    assert await files.is_asked_for("town", kind)
+    await files.write("town", await make_dataset(LineEntities(), city.view, "town", DATASETS[0]), kind)
+    city.view.rendered.drop_all()
+    files._looked_at.clear()
+    made = await client.get(path)
+    assert FeedMessage.FromString(made.content) == FeedMessage.FromString(rendered.content)
+    assert made.headers["etag"] == rendered.headers["etag"]
+    assert FeedMessage.FromString(made.content).header.timestamp == int(city.now)
+    city.now += DATASET_AGE_S + 1
+    city.view.rendered.drop_all()
+    later = FeedMessage.FromString((await client.get(path)).content)
+    assert later.header.timestamp == int(city.now), "the process that makes feeds has stopped: it is rendered here"
