@@ -45,6 +45,8 @@ from api.replays.replay_views import ReplayViews
 from api.runs.endpoints import router as runs
 from api.runs.why import router as why
 from api.siri.endpoints import router as siri
+from api.static_file.endpoints import router as static_file
+from api.static_file.files import StaticFiles
 from api.stops.endpoints import router as stops
 from api.streaming.build import Streams
 from api.streaming.endpoints import router as streaming
@@ -107,6 +109,7 @@ _ROUTERS: Final = (
     siri,
     nearby,
     city_file,
+    static_file,
     me,
     my_keys,
     webhooks,
@@ -157,6 +160,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     app.state.streams = streams
     app.state.archive = settings.archive
     app.state.timetables = settings.timetables
+    app.state.static_files = StaticFiles(settings)
     for router in _ROUTERS:
         app.include_router(router)
     write_failures_as_problems(app)

@@ -37,6 +37,9 @@ EXAMPLES: Final = {
     "/v1/siri/estimated-timetable.{form}": "siri_estimated_timetable",
     "/v1/siri/situation-exchange.{form}": "siri_situation_exchange",
     "/v1/alerts": "alerts",
+    "/v1/static": "static",
+    "/v1/static/{version}": "static_file",
+    "/v1/static/{version}/changes": "static_changes",
 }
 """Which file of ``api/examples`` shows which path's answer. What is not here is about a partner's own affairs."""
 

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from headway.austin import write_austin_gtfs
+from headway.static_file import changes, export
 from headway.timetable_tables import diff_table, faults_table, timetables_table, versions_table
 from headway.up.running import load_running_settings
 from runtime.errors import UserError
@@ -30,6 +31,9 @@ from transit.timetable.succession import SuccessionError, activate, roll_back
 app = typer.Typer(
     name="timetable", help="Timetables: compile GTFS, put it in force, take it back.", no_args_is_help=True
 )
+
+app.command(epilog="Example: headway timetable export 2608df1fc233ceb1 city.json.gz")(export)
+app.command(epilog="Example: headway timetable changes old.json.gz new.json.gz")(changes)
 
 _Gtfs = Annotated[str, typer.Argument(help="A GTFS zip, folder or URL.", metavar="GTFS")]
 _Hash = Annotated[str, typer.Argument(help="A compiled timetable: its hash, as `list` shows it.", metavar="HASH")]

@@ -27,6 +27,7 @@ _RESOURCES: Final = frozenset(
         b"siri",
         b"nearby",
         b"city",
+        b"static",
         ARCHIVE,
         PASSAGES,
         ANSWERS,

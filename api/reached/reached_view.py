@@ -15,6 +15,7 @@ from transit.grants.reach import Reach
 from transit.grants.redact import redact
 
 if TYPE_CHECKING:
+    from schemas.timetable_versions import TimetableVersions
     from transit.timetable.compiled import Timetable
 
 _Kept = TypeVar("_Kept")
@@ -52,6 +53,9 @@ class _ReachedShelf(Shelf):
 
     def __getitem__(self, timetable_hash: str) -> CompiledView:
         return self._shelf[timetable_hash]
+
+    def versions_of(self, name: str) -> "TimetableVersions | None":
+        return self._shelf.versions_of(name) if self._reach.has_timetable(name) else None
 
     def names(self) -> list[str]:
         return [name for name in self._shelf.names() if self._reach.has_timetable(name)]

@@ -159,6 +159,10 @@ SHAPES: Final[dict[str, Shape]] = {
     # what a reach does not hold is left out as entities are made
     "/v1/siri/situation-exchange.{form}": Shape(),
     "/v1/alerts": Shape(),
+    # what a reach does not hold is left out as the file is made
+    "/v1/static": Shape(),
+    "/v1/static/{version}": Shape(),
+    "/v1/static/{version}/changes": Shape(),
     "/v1/stops/{stop_id}": Shape(
         {
             **_of(BASE, "id", "name", "code", "latitude", "longitude", "kind", "parent_id", "platform_code"),

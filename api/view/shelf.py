@@ -45,6 +45,10 @@ class Shelf:
         """Which versions of which timetables there are."""
         self.versions = dict(versions)
 
+    def versions_of(self, name: str) -> TimetableVersions | None:
+        """The versions of a timetable, where they are known."""
+        return self.versions.get(name)
+
     def missing(self) -> Iterator[str]:
         """Hashes that versions name and that are not mapped yet."""
         for versions in self.versions.values():

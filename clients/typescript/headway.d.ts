@@ -17,12 +17,13 @@ export * from "./types/replays";
 export * from "./types/runs";
 export * from "./types/shared";
 export * from "./types/siri";
+export * from "./types/static";
 export * from "./types/stops";
 export * from "./types/stream";
 export * from "./types/stream_ticket";
 export * from "./types/vehicles";
 export * from "./types/webhooks";
-import type { AccuracyAnswer, AlertsAnswer, AnswerExplained, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, FeedsAnswer, FirstLastAnswer, LineDetail, LinesAnswer, NearbyAnswer, PassagesAnswer, ReplaysAnswer, RunAnswer, StopDetail, StopsAnswer, TicketAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
+import type { AccuracyAnswer, AlertsAnswer, AnswerExplained, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, FeedsAnswer, FirstLastAnswer, LineDetail, LinesAnswer, NearbyAnswer, PassagesAnswer, ReplaysAnswer, RunAnswer, StaticChanges, StaticFile, StaticVersions, StopDetail, StopsAnswer, TicketAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
 
 /** What each operation gives, by its path. */
 export interface Answers {
@@ -44,6 +45,9 @@ export interface Answers {
   "/v1/arrivals": BatchAnswer;
   "/v1/nearby": NearbyAnswer;
   "/v1/city/{timetable}/arrivals": CityAnswer;
+  "/v1/static": StaticVersions;
+  "/v1/static/{version}": StaticFile;
+  "/v1/static/{version}/changes": StaticChanges;
   "/v1/me": unknown;
   "/v1/me/grants": unknown;
   "/v1/me/requests": unknown;

@@ -90,6 +90,11 @@ from headway_client.calls.siri import (
     AsyncSiriCalls,
 )
 
+from headway_client.calls.static import (
+    StaticCalls,
+    AsyncStaticCalls,
+)
+
 from headway_client.calls.stops import (
     StopsCalls,
     AsyncStopsCalls,
@@ -135,6 +140,7 @@ class Headway(
     ReplaysCalls,
     RunsCalls,
     SiriCalls,
+    StaticCalls,
     StopsCalls,
     StreamTicketCalls,
     UsageCalls,
@@ -163,6 +169,7 @@ class AsyncHeadway(
     AsyncReplaysCalls,
     AsyncRunsCalls,
     AsyncSiriCalls,
+    AsyncStaticCalls,
     AsyncStopsCalls,
     AsyncStreamTicketCalls,
     AsyncUsageCalls,

@@ -132,6 +132,13 @@ from headway_client.models.siri import (
     SiriAnswer,
 )
 
+from headway_client.models.static import (
+    StaticChanges,
+    StaticFile,
+    StaticVersion,
+    StaticVersions,
+)
+
 from headway_client.models.stops import (
     DestinationDay,
     EndDeparture,
@@ -236,6 +243,10 @@ __all__ = [
     "ServedThen",
     "ServiceLevel",
     "SiriAnswer",
+    "StaticChanges",
+    "StaticFile",
+    "StaticVersion",
+    "StaticVersions",
     "Stop",
     "StopDetail",
     "StopName",

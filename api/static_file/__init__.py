@@ -1,0 +1,1 @@
+"""What partners keep of a timetable: one compressed file a version, and what a version changed."""

@@ -1,0 +1,99 @@
+"""The files of timetables: made by a process of their own when first asked for, then sent as they lie on disk."""
+
+import asyncio
+import os
+import sys
+from collections import OrderedDict
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import orjson
+import structlog
+
+from api.view.compiled_view import CompiledView
+from api.view.memory import View
+from runtime.settings import Settings
+
+FOLDER: Final = "static"
+FORMAT: Final = 1
+"""Raised when files are written otherwise: those of an older Headway are left aside."""
+
+WITHIN_S: Final = 120.0
+KEPT: Final = 8
+_DIGEST_BYTES: Final = 12
+
+_log = structlog.get_logger(__name__)
+
+
+class HeldFile(NamedTuple):
+    """A file (gzip) and its validator."""
+
+    path: Path
+    body: bytes
+    etag: str
+
+
+class StaticFiles:
+    """One process at a time makes files; each is made once, whoever asks for it meanwhile."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._timetables = settings.timetables
+        self._held: OrderedDict[Path, HeldFile] = OrderedDict()
+        self._making = asyncio.Lock()
+
+    async def read(self, view: View, compiled: CompiledView, digest: bytes) -> HeldFile | None:
+        """The file of a timetable as a view may tell it; ``digest`` names its reach. ``None``: it cannot be made."""
+        suffix = f"-{digest.decode()}" if digest else ""
+        path = self._timetables / FOLDER / f"{compiled.timetable.hash}{suffix}.{FORMAT}.json.gz"
+        held = self._held.get(path)
+        if held is None:
+            async with self._making:
+                if not path.exists() and not await self._make(path, view, compiled, is_part=bool(digest)):
+                    return None
+            body = await asyncio.to_thread(path.read_bytes)
+            held = self._held[path] = HeldFile(path, body, f'"{blake2b(body, digest_size=_DIGEST_BYTES).hexdigest()}"')
+            while len(self._held) > KEPT:
+                self._held.popitem(last=False)
+        return held
+
+    async def _make(self, path: Path, view: View, compiled: CompiledView, *, is_part: bool) -> bool:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table = compiled.timetable
+        said = b""
+        if is_part:
+            lines = [row for row in range(len(table.line_id)) if view.has_line(compiled, row)]
+            stops = [row for row in range(len(table.stop_id)) if view.has_stop(compiled, row)]
+            said = orjson.dumps({"lines": lines, "stops": stops})
+        arguments = ("timetable", "export", table.hash, str(path), *(("--part",) if is_part else ()))
+        return await self._run(arguments, said) is not None
+
+    async def compare(self, before: HeldFile, after: HeldFile) -> bytes | None:
+        """What ``after`` changed against ``before``, as JSON; ``None``: it cannot be told."""
+        async with self._making:
+            return await self._run(("timetable", "changes", str(before.path), str(after.path)), b"")
+
+    async def _run(self, arguments: tuple[str, ...], said: bytes) -> bytes | None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "headway", *arguments),
+            env={**os.environ, "HEADWAY_TIMETABLE_FOLDER": str(self._timetables)},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                written, wrong = await process.communicate(said)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            _log.error("static_file_not_made", arguments=arguments, error="it took too long")
+            return None
+        except asyncio.CancelledError:
+            process.kill()
+            raise
+        if process.returncode != 0:
+            _log.error("static_file_not_made", arguments=arguments, error=wrong.decode(errors="replace")[-500:])
+            return None
+        return written

@@ -1,0 +1,66 @@
+"""A timetable as one file, made by a process of its own."""
+
+import gzip
+from typing import Any
+
+import orjson
+import pytest
+
+from api.reached.view_for import reached
+from api.static_file.files import StaticFiles
+from runtime.settings import Settings
+from runtime.timetables import save_timetable
+from transit.grants.area import Area
+from transit.grants.reach import Reach
+
+City = Any
+
+
+@pytest.fixture
+def files(city: City) -> StaticFiles:
+    found = city.api.application.state.static_files
+    assert isinstance(found, StaticFiles)
+    timetables = city.api.application.state.timetables
+    timetables.mkdir(parents=True)
+    save_timetable(city.timetable, timetables)
+    return found
+
+
+@pytest.mark.usefixtures("files")
+async def test_a_version_is_a_file_with_an_etag_that_stays(city: City, client: Any) -> None:
+    first = await client.get("/v1/static/town", headers={"accept-encoding": "gzip"})
+    assert first.status_code == 200
+    assert first.headers["content-encoding"] == "gzip"
+    told = first.json()
+    assert told["version"] == city.timetable.hash
+    assert {line["id"] for line in told["lines"]} == {f"town:{n}" for n in range(1, 7)}
+    trunk = [each for each in told["first_last"] if each["line_id"] == "town:1"]
+    assert [(each["first"], each["last"]) for each in trunk] == [("06:00:00", "25:20:00")]
+    often = next(each for each in told["first_last"] if each["line_id"] == "town:3")
+    assert (often["first"], often["last"]) == ("07:00:00", "21:50:00")
+    same = await client.get(f"/v1/static/{city.timetable.hash}", headers={"if-none-match": first.headers["etag"]})
+    assert same.status_code == 304
+    plain = await client.get("/v1/static/town", headers={"accept-encoding": "identity"})
+    assert plain.json() == told
+    assert (await client.get("/v1/static/nowhere")).status_code == 404
+
+
+async def test_who_is_granted_some_lines_gets_a_file_of_those(city: City, files: StaticFiles) -> None:
+    reach = Reach(areas=(Area(lines=frozenset({"town:6"})),))
+    compiled = city.view.shelf.find_newest("town")
+    held = await files.read(reached(city.view, reach), compiled, reach.digest)
+    assert held is not None
+    told = orjson.loads(gzip.decompress(held.body))
+    assert [line["id"] for line in told["lines"]] == ["town:6"]
+    assert {pattern["line_id"] for pattern in told["patterns"]} == {"town:6"}
+
+
+async def test_a_timetable_whose_file_cannot_be_made_is_said_so(city: City, client: Any) -> None:
+    city.api.application.state.static_files = StaticFiles(Settings(data_folder="/nonexistent/headway"))
+    city.api.application.state.static_files._run = _fail
+    city.api.application.state.static_files._timetables = city.api.application.state.timetables
+    assert (await client.get("/v1/static/town")).status_code == 503
+
+
+async def _fail(*_: object) -> None:
+    return None
