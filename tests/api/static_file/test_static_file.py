@@ -1,6 +1,7 @@
 """A timetable as one file, made by a process of its own."""
 
 import gzip
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -56,7 +57,7 @@ async def test_who_is_granted_some_lines_gets_a_file_of_those(city: City, files:
 
 
 async def test_a_timetable_whose_file_cannot_be_made_is_said_so(city: City, client: Any) -> None:
-    city.api.application.state.static_files = StaticFiles(Settings(data_folder="/nonexistent/headway"))
+    city.api.application.state.static_files = StaticFiles(Settings(data_folder=Path("nowhere")))
     city.api.application.state.static_files._run = _fail
     city.api.application.state.static_files._timetables = city.api.application.state.timetables
     assert (await client.get("/v1/static/town")).status_code == 503
