@@ -27,6 +27,7 @@ class Allowance:
     """A partner's tokens in this process: ``burst_left`` of the bucket, ``block_left`` of its day and month.
 
     ``until`` (monotonic, s) is when they lapse unless renewed. ``spent`` counts every token since ``day`` began here.
+    ``spent_at`` is when that was last seen to rise.
     ``holders`` is how many processes shared the partner's bucket when that was last known, 0 where it never was.
     """
 
@@ -55,6 +56,7 @@ class Allowance:
         "seen_spent",
         "slowed",
         "spent",
+        "spent_at",
         "spent_per_s",
         "used_at",
         "waiting",
@@ -80,6 +82,7 @@ class Allowance:
         self.asked_need = 0
         self.waiting = 0
         self.spent = 0
+        self.spent_at = 0.0
         self.refused = 0
         self.slowed = 0
         self.seen = 0
@@ -117,6 +120,8 @@ class Allowance:
         passed_s = now - self.seen_at
         if asked != self.seen:
             self.used_at = now
+        if self.spent != self.seen_spent:
+            self.spent_at = now
         if self.seen_at and passed_s > 0:
             keep = exp(-passed_s / _QUICK_S)
             self.demand_per_s = keep * self.demand_per_s + (1 - keep) * max(0, asked - self.seen) / passed_s

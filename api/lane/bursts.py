@@ -84,7 +84,8 @@ class Bursts:
                 continue
             per_s = allowance.plan.burst_per_s / allowance.holders
             share = max(1, allowance.plan.burst_size // allowance.holders)
-            since = self._refilled_at.setdefault(allowance.partner_id, allowance.used_at if allowance.spent else 0.0)
+            # from when it last spent, not from when it last asked: who asks now has been idle until now
+            since = self._refilled_at.setdefault(allowance.partner_id, allowance.spent_at)
             refill = int(per_s * (now - since))
             if refill:
                 self._refilled_at[allowance.partner_id] = since + refill / per_s
