@@ -21,6 +21,7 @@ from api.streaming.position import ID_CHARACTERS_MAX, parse_position
 from api.streaming.schemas import TicketAnswer
 from api.streaming.serve import OpenStream, Receive, Send, serve_events, serve_socket
 from api.streaming.stream import Stream
+from transit.coordinates.datum import Datum
 from transit.grants.reach import EVERYTHING
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ async def open_stream(
     vehicles: Ids = "",
     box: Annotated[str, Query(max_length=100, description="Stops in `south,west,north,east` (degrees)")] = "",
     every: Annotated[bool, Query(alias="all", description="Everything")] = False,
+    datum: Annotated[
+        Datum | None, Query(description="Of all coordinates told: GCJ-02 and BD-09 in mainland China alone")
+    ] = None,
     last_event_id: Annotated[
         str, Query(max_length=ID_CHARACTERS_MAX, description="As the header, where none can be sent")
     ] = "",
@@ -64,7 +68,7 @@ async def open_stream(
     """Server-sent events: what is known now, then each poll's changes; the same over a WebSocket at this path."""
     opened = await _open(
         request.app.state.streams,
-        Asked(stops, lines, vehicles, box, every),
+        Asked(stops, lines, vehicles, box, every, datum or ""),
         last_event_id_header or last_event_id,
         request.scope,
     )
@@ -76,10 +80,11 @@ async def open_stream(
 async def open_socket(socket: WebSocket) -> None:
     """The same events as text messages, each a JSON object with ``event``, ``id`` and ``data``."""
     query = socket.query_params
-    stops, lines, vehicles, box = (
-        query.get(name, "")[:_IDS_CHARACTERS_MAX] for name in ("stops", "lines", "vehicles", "box")
+    stops, lines, vehicles, box, datum = (
+        query.get(name, "")[:_IDS_CHARACTERS_MAX] for name in ("stops", "lines", "vehicles", "box", "datum")
     )
-    asked = Asked(stops, lines, vehicles, box, everything=query.get("all", "").lower() in ("1", "true"))
+    everything = query.get("all", "").lower() in ("1", "true")
+    asked = Asked(stops, lines, vehicles, box, everything=everything, datum=datum)
     last_id = query.get("last_event_id", "") or socket.headers.get("last-event-id", "")
     try:
         opened = await _open(socket.app.state.streams, asked, last_id, socket.scope)

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from api.arrivals.stop_view import find_stop
+from api.expression import check_datum
 from api.lines.find_line import find_line
 from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
@@ -12,6 +13,7 @@ from api.streaming.wanted import Wanted
 from api.view.memory import View
 from schemas.line_key import make_line_key
 from transit.answers.calls_here import platforms_of
+from transit.coordinates.datum import Datum
 
 IDS_MAX: Final = 500
 """Stops, lines or vehicles in one stream; who wants more takes a box or the whole city."""
@@ -21,25 +23,30 @@ _CORNERS: Final = 4
 
 
 class Asked(NamedTuple):
-    """A request's parameters: ids with commas, a box as ``south,west,north,east`` (degrees), or everything."""
+    """A request's parameters: ids with commas, a box as ``south,west,north,east`` (degrees), or everything.
+
+    ``datum`` names that of the coordinates told; empty: the deployment's own.
+    """
 
     stops: str = ""
     lines: str = ""
     vehicles: str = ""
     box: str = ""
     everything: bool = False
+    datum: str = ""
 
 
 def parse_wanted(view: View, asked: Asked) -> Wanted:
     """The subscription that was asked for; unknown ids are refused, for a stream of nothing would look like silence.
 
     Raises:
-        Refusal: nothing is asked for, an id is unknown, or too much is named.
+        Refusal: nothing is asked for, an id is unknown, too much is named, or the datum is not drawn here.
     """
+    datum = _read_datum(view, asked.datum)
     if asked.everything:
         if asked.stops or asked.lines or asked.vehicles or asked.box:
             raise Refusal(INVALID_PARAMETER, "all: everything is asked for already; leave the other parameters out.")
-        return Wanted(groups=None, everything=True)
+        return Wanted(groups=None, everything=True, datum=datum)
     groups: set[str] = set()
     stops: set[str] = set()
     lines = frozenset(_ids("lines", asked.lines))
@@ -54,8 +61,22 @@ def parse_wanted(view: View, asked: Asked) -> Wanted:
     if not (lines or stops or vehicles):
         raise Refusal(INVALID_PARAMETER, "Name stops, lines, vehicles or a box, or ask for all=true.")
     return Wanted(
-        groups=None if vehicles else frozenset(groups), lines=lines, stops=frozenset(stops), vehicles=vehicles
+        groups=None if vehicles else frozenset(groups),
+        lines=lines,
+        stops=frozenset(stops),
+        vehicles=vehicles,
+        datum=datum,
     )
+
+
+def _read_datum(view: View, named: str) -> Datum:
+    """The datum asked for, else the deployment's own."""
+    try:
+        datum = Datum(named.lower()) if named else view.coordinates.datum
+    except ValueError:
+        raise Refusal(INVALID_PARAMETER, f"datum: {named!r}; there are {', '.join(Datum)}.") from None
+    check_datum(view, datum)
+    return datum
 
 
 def _ids(name: str, text: str) -> list[str]:

@@ -1,13 +1,19 @@
 """Streams over a log that several replicas read."""
 
+import zlib
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.refusal import Refusal
+from api.streaming.events import GZIP_HEAD
 from api.streaming.parse_wanted import Asked, parse_wanted
 from api.streaming.position import Position, parse_position
 from api.streaming.wanted import Wanted
+from runtime.settings import CoordinateSettings
+from transit.coordinates.datum import Datum
 
 City = Any
 
@@ -123,6 +129,42 @@ async def test_an_id_too_old_or_of_an_earlier_log_begins_anew(
         events = await reader(hub, all_of_it, last_id).take()
         assert [event.name for event in events] == [b"snapshot", b"ready"]
         assert events[-1].body == b'{"resumed":false}'
+
+
+async def test_vehicles_are_told_in_the_datum_that_is_asked_for_else_in_the_deployments_own(
+    city: City, replicas: Any, bus: Any, reader: Any
+) -> None:
+    hub = replicas.make_hub()
+    replicas.write(bus(60, latitude=39.908, longitude=116.397))
+    await replicas.read(hub)
+    with pytest.raises(Refusal, match="mainland China"):
+        parse_wanted(city.view, Asked(everything=True, datum="gcj02"))
+    city.view.coordinates = CoordinateSettings(in_mainland_china=True, datum=Datum.GCJ02)
+    told = {}
+    for datum in ("", "gcj02", "wgs84"):
+        (line,) = await reader(hub, parse_wanted(city.view, Asked(everything=True, datum=datum))).lines()
+        told[datum] = (line["runs"][0]["latitude"], line["runs"][0]["longitude"])
+    assert told[""] == told["gcj02"]
+    assert told["wgs84"] == (39.908, 116.397)
+    assert told["gcj02"] == pytest.approx((39.9094, 116.4032), abs=5e-4)
+
+
+async def test_a_client_of_the_city_gets_the_same_bytes_as_every_other_and_can_unpack_them(
+    city: City, replicas: Any, all_of_it: Wanted, bus: Any, reader: Any
+) -> None:
+    hub = replicas.make_hub()
+    replicas.write(bus(60))
+    replicas.write(city.forecasts("2", [city.run("t2-0", 1, 3)]), partition=1)
+    await replicas.read(hub)
+    one, other = reader(hub, all_of_it), reader(hub, all_of_it)
+    for client in (one, other):
+        for event in await client.take():
+            packed = GZIP_HEAD + b"".join(event.pieces(packed=True))
+            assert zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(packed) == event.served()
+    replicas.write(bus(50))
+    await replicas.read(hub)
+    (mine,), (theirs,) = await one.take(), await other.take()
+    assert next(mine.pieces(packed=True)) is next(theirs.pieces(packed=True))
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
