@@ -1,7 +1,7 @@
 """The Python client: what is generated is what the contract says, and it speaks with the API as the API wants."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from headway.contract.command import write_all
 CLIENTS = Path(__file__).resolve().parents[2] / "clients"
 sys.path.insert(0, str(CLIENTS / "python"))
 
-from headway_client import AsyncHeadway, Headway, HeadwayProblem  # noqa: E402 - it is no part of this installation
+from headway_client import AsyncHeadway, Event, Headway, HeadwayProblem, follow, follow_async, streams  # noqa: E402 - it is no part of this installation
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -89,3 +89,73 @@ async def test_the_async_client_reads_what_the_api_answers(city: Any) -> None:
         assert document.startswith(b"<?xml")
         with pytest.raises(HeadwayProblem, match="No stop"):
             await api.get_stop("town:Z")
+
+
+class BrokenStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """Some events, then a connection that breaks."""
+
+    def __init__(self, *chunks: bytes, breaks: bool = True) -> None:
+        self._chunks = chunks
+        self._breaks = breaks
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._chunks
+        if self._breaks:
+            raise httpx.ReadError("gone")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self:
+            yield chunk
+
+
+SNAPSHOT = b': headway\nretry: 1000\n\nid: 1.0.5\nevent: snapshot\ndata: {"lines":[{"sequence":5}]}\n\n'
+DELTA = b'id: 1.0.6\nevent: delta\ndata: {"lines":[{"sequence":6}]}\n\n'
+REVOKED = b'event: end\ndata: {"type":"/problems/key-revoked","title":"Revoked","status":401}\n\n'
+
+
+def _replicas(asked: list[str | None]) -> Handler:
+    """Three replicas in turn: one breaks within an event, one is full, one goes on and ends for good."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("last-event-id"))
+        assert request.url.params["lines"] == "town:1"
+        if len(asked) == 1:
+            return httpx.Response(200, stream=BrokenStream(SNAPSHOT[:50], SNAPSHOT[50:], DELTA[:20]))
+        if len(asked) == 2:
+            return httpx.Response(503, headers={"retry-after": "0"}, json={"title": "Full"})
+        return httpx.Response(200, stream=BrokenStream(DELTA, REVOKED, breaks=False))
+
+    return answer
+
+
+def test_a_stream_goes_on_after_its_last_event_until_it_is_ended_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_FIRST_WAIT_S", 0.0)
+    asked: list[str | None] = []
+    events: list[Event] = []
+
+    def hear() -> None:
+        for event in follow(speak(_replicas(asked)), lines=["town:1"]):
+            events.append(event)  # noqa: PERF402 - what was heard before the end counts
+
+    with pytest.raises(HeadwayProblem, match="Revoked"):
+        hear()
+    assert [(each.name, each.id, each.data["lines"][0]["sequence"]) for each in events] == [
+        ("snapshot", "1.0.5", 5),
+        ("delta", "1.0.6", 6),
+    ]
+    assert asked == [None, "1.0.5", "1.0.5"]
+
+
+async def test_a_stream_goes_on_the_same_way_under_asyncio(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_FIRST_WAIT_S", 0.0)
+    asked: list[str | None] = []
+    client = httpx.AsyncClient(transport=httpx.MockTransport(_replicas(asked)), base_url="http://headway.test")
+    heard: list[str] = []
+
+    async def hear() -> None:
+        async for event in follow_async(AsyncHeadway("http://headway.test", "k", client=client), lines=["town:1"]):
+            heard.append(event.id)  # noqa: PERF401 - what was heard before the end counts
+
+    with pytest.raises(HeadwayProblem, match="Revoked"):
+        await hear()
+    assert (heard, asked) == (["1.0.5", "1.0.6"], [None, "1.0.5", "1.0.5"])

@@ -89,8 +89,8 @@ class Transport:
     """One partner's connection. Raises `HeadwayProblem` for what the API refuses, `httpx.HTTPError` for the network."""
 
     def __init__(self, base_url: str, key: str, *, timeout_s: float = 10.0, client: httpx.Client | None = None) -> None:
-        self._client = client or httpx.Client(base_url=base_url, timeout=timeout_s)
-        self._headers = {"x-api-key": key, "accept-encoding": "gzip"}
+        self.client = client or httpx.Client(base_url=base_url, timeout=timeout_s)
+        self.headers = {"x-api-key": key, "accept-encoding": "gzip"}
         self._memory = _Memory()
 
     def __enter__(self) -> Any:
@@ -99,7 +99,7 @@ class Transport:
     def __exit__(
         self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close()
+        self.client.close()
 
     def fetch(self, method: str, path: str, query: Mapping[str, object], body: object = None) -> Any:
         """Ask, and give the JSON answered."""
@@ -109,8 +109,8 @@ class Transport:
         """Ask, and give what was answered."""
         asked = str(httpx.URL(path, params=_query(query)))
         for tries in range(2):
-            headers = self._headers | (self._memory.validator(asked) if method == "GET" else {})
-            answered = self._client.request(method, asked, headers=headers, json=body)
+            headers = self.headers | (self._memory.validator(asked) if method == "GET" else {})
+            answered = self.client.request(method, asked, headers=headers, json=body)
             wait_s = _wait_s(answered, tries)
             if wait_s is None:
                 break
@@ -125,8 +125,8 @@ class AsyncTransport:
     def __init__(
         self, base_url: str, key: str, *, timeout_s: float = 10.0, client: httpx.AsyncClient | None = None
     ) -> None:
-        self._client = client or httpx.AsyncClient(base_url=base_url, timeout=timeout_s)
-        self._headers = {"x-api-key": key, "accept-encoding": "gzip"}
+        self.client = client or httpx.AsyncClient(base_url=base_url, timeout=timeout_s)
+        self.headers = {"x-api-key": key, "accept-encoding": "gzip"}
         self._memory = _Memory()
 
     async def __aenter__(self) -> Any:
@@ -135,7 +135,7 @@ class AsyncTransport:
     async def __aexit__(
         self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self.client.aclose()
 
     async def fetch(self, method: str, path: str, query: Mapping[str, object], body: object = None) -> Any:
         """Ask, and give the JSON answered."""
@@ -145,8 +145,8 @@ class AsyncTransport:
         """Ask, and give what was answered."""
         asked = str(httpx.URL(path, params=_query(query)))
         for tries in range(2):
-            headers = self._headers | (self._memory.validator(asked) if method == "GET" else {})
-            answered = await self._client.request(method, asked, headers=headers, json=body)
+            headers = self.headers | (self._memory.validator(asked) if method == "GET" else {})
+            answered = await self.client.request(method, asked, headers=headers, json=body)
             wait_s = _wait_s(answered, tries)
             if wait_s is None:
                 break
