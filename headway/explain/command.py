@@ -1,13 +1,16 @@
 """``headway explain``: an answer of the last thirty days taken apart."""
 
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import orjson
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from headway.explain.take_apart import take_apart
-from headway.partners.printing import AsJson, print_found
-from headway.partners.tables import plain_table
 from runtime.errors import UserError
 from runtime.settings import load_settings
 from transit.answers.answer_id import parse_answer_id
@@ -21,7 +24,7 @@ def explain(
     answer: Annotated[str, typer.Argument(metavar="ANSWER_ID", help="The answer_id of an arrival.")],
     *,
     archive: _Archive = None,
-    as_json: AsJson = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Show what was reported, matched, told and seen to happen, and what today's rules would say.
 
@@ -39,7 +42,12 @@ def explain(
     except ValueError as wrong:
         raise UserError(str(wrong)) from None
     found = take_apart(asked, place, settings.timetables)
-    print_found(found, as_json, lambda: _tables(found))
+    if as_json:
+        sys.stdout.buffer.write(orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE))
+        return
+    console = Console()
+    for table in _tables(found):
+        console.print(table)
 
 
 def _tables(found: dict[str, Any]) -> tuple[Any, ...]:
@@ -54,9 +62,19 @@ def _tables(found: dict[str, Any]) -> tuple[Any, ...]:
     terms = list((again.get("terms") or {}).items())
     happened = [(each["kind"], each["at"], each["earliest_at"], each["latest_at"]) for each in found["happened"]]
     return (
-        plain_table("fact value", facts),
-        plain_table("reported vehicle latitude longitude stop", reports),
-        plain_table("time served today's-rules", times),
-        plain_table("term seconds", terms),
-        plain_table("happened at earliest latest", happened),
+        _table("fact value", facts),
+        _table("reported vehicle latitude longitude stop", reports),
+        _table("time served today's-rules", times),
+        _table("term seconds", terms),
+        _table("happened at earliest latest", happened),
     )
+
+
+def _table(columns: str, rows: Iterable[Sequence[object]]) -> Table:
+    """A plain table; the ledger's own would bring the database's libraries along, which take longer than the answer."""
+    table = Table(box=None, pad_edge=False)
+    for column in columns.split():
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*("-" if value is None else str(value) for value in row))
+    return table
