@@ -1,6 +1,7 @@
 """Keys as this process knows them, true as long as the change channel beats."""
 
 import asyncio
+import contextlib
 import hmac
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +24,9 @@ RECHECK_S: Final = 0.25
 UNKNOWN_LOOKUPS_PER_S: Final = 20
 """Keys nobody knows reach SQL no oftener than this, whatever floods in."""
 
+RENEW_S: Final = 1.0
+"""A partner refused for want of a grant has its agreements read again, no oftener than this."""
+
 UNKNOWN_KEPT: Final = 4096
 UNKNOWN_LIVES_S: Final = 5.0
 
@@ -38,6 +42,7 @@ class KeyRing:
         self._seats: dict[bytes, Seat] = {}
         self._credentials: dict[str, Credential] = {}
         self._asked_at: dict[str, float] = {}
+        self._renew_at: dict[str, float] = {}
         self._unknown: dict[bytes, float] = {}
         self._asking: dict[bytes, asyncio.Task[Credential | None]] = {}
         self._lookups_left = float(UNKNOWN_LOOKUPS_PER_S)
@@ -97,16 +102,33 @@ class KeyRing:
             ServiceError: the database does not answer; nothing cached is believed until it does.
         """
         try:
-            async with self._reading:
-                async with self._ledger.read() as session:
-                    found = await load_credentials(session, partner_id=partner_id)
-                self._take(found)
+            await self._read_again(partner_id)
         except ServiceError:
             self.fresh_until = 0.0
             raise
+
+    async def _read_again(self, partner_id: str) -> None:
+        async with self._reading:
+            async with self._ledger.read() as session:
+                found = await load_credentials(session, partner_id=partner_id)
+            self._take(found)
         for digest, seat in list(self._seats.items()):
             if seat.credential.partner_id == partner_id:
                 self._seats[digest] = self._renewed(seat)
+
+    async def renew(self, seat: Seat) -> Seat:
+        """The seat as the ledger has it now, for who was just given what it does not hold yet.
+
+        A partner is asked about once a second at most, all of them as seldom as keys that nobody knows; else, and
+        where the ledger does not answer, the seat is what it was.
+        """
+        now, credential = time.monotonic(), seat.credential
+        if now < self._renew_at.get(credential.partner_id, 0.0) or not self._may_ask(credential.hash, now):
+            return seat
+        self._renew_at[credential.partner_id] = now + RENEW_S
+        with contextlib.suppress(ServiceError):
+            await self._read_again(credential.partner_id)
+        return self._seats.get(credential.hash, seat)
 
     def note_heartbeat(self, at: float) -> None:
         """The change channel was heard, or the record of changes read, at ``at`` (monotonic, s): keys hold on."""

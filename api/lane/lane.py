@@ -33,7 +33,7 @@ from api.lane.seat import Place, Seat, Turn
 from api.lane.standing import Standing
 from api.lane.stream_pass import StreamPass
 from api.lane.stream_seats import StreamSeats
-from api.problems import NOT_FOUND, QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
+from api.problems import NOT_FOUND, NOT_GRANTED, QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
 from api.refusal import Refusal as Refused
 from api.rendered import Rendered, RenderedCache
 from schemas.usage import NOBODY
@@ -119,7 +119,7 @@ class Lane:
                 return
         kind, place, tokens, target = turn
         if not place.allowance.take(tokens, now) and not await self._obtain(place.allowance, tokens, now):
-            await self._refuse_quota(send, place, kind, tokens)
+            await self._refuse_quota(send, place, kind, tokens, since=now)
             return
         if scope["method"] == "GET":
             found_answer = self._rendered.find(target, now)
@@ -148,6 +148,11 @@ class Lane:
             await self._answer_own(scope, receive, send, seat=seat, kind=kind)
             return None
         turn = self._doors.make_turn(seat, kind, sent, scope, at)
+        if turn is NOT_GRANTED:
+            # a grant given a moment ago, by another process perhaps, opens at once
+            await in_task()
+            seat, at = await self._doors.ring.renew(seat), time.time()
+            turn = self._doors.check(seat, sent, scope, at) or self._doors.make_turn(seat, kind, sent, scope, at)
         if isinstance(turn, Problem):
             await self._turn_away(send, turn, seat.credential.partner_id)
             return None
@@ -241,11 +246,11 @@ class Lane:
             (b"ratelimit", rate_limit(place.allowance, self._quotas.blocks, now)),
         ]
 
-    async def _refuse_quota(self, send: Send, place: Place, kind: bytes, tokens: int) -> None:
+    async def _refuse_quota(self, send: Send, place: Place, kind: bytes, tokens: int, *, since: float) -> None:
         now = time.monotonic()
         allowance = place.allowance
         told_empty = now < allowance.block_refused_until or now < allowance.burst_refused_until
-        if not told_empty and not self._quotas.available:
+        if not told_empty and (not self._quotas.available or self._quotas.is_silent_since(since)):
             await _refuse(send, QUOTA_UNAVAILABLE)
             return
         place.usage.count_refused(kind, now)

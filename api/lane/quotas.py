@@ -42,6 +42,7 @@ class _Round:
     def __init__(self) -> None:
         self._wanted = asyncio.Event()
         self._next: asyncio.Future[None] | None = None
+        self.ended_at = 0.0
 
     def begin(self) -> "asyncio.Future[None] | None":
         """Start a round: who asks from now on waits for the one after."""
@@ -125,6 +126,11 @@ class Quotas:
         """Whether the ledger, and the store where it is not lost, answered when they were last asked for tokens."""
         return self.blocks.available
 
+    def is_silent_since(self, at: float) -> bool:
+        """Whether store or ledger was waited for in vain since ``at`` (monotonic, s): nobody said that a quota ended."""
+        said_at = min(self._block_round.ended_at, self._burst_round.ended_at)
+        return said_at < at < time.monotonic() - WAIT_S / 2
+
     async def start(self, data_folder: Path, report_usage: Callable[[CountFile], Awaitable[bool]]) -> None:
         """Begin to lease, and to look for what killed processes left."""
 
@@ -195,6 +201,7 @@ class Quotas:
             try:
                 await tick()
             finally:
+                awaited.ended_at = time.monotonic()
                 if begun is not None and not begun.done():
                     begun.set_result(None)
             busy = any(each.burst_left or each.block_left or each.waiting for each in self._allowances.values())

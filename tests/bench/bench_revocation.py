@@ -110,7 +110,8 @@ async def _watch(running: Replicas, partner: Partner, act: Act, *, announced: bo
     ended_at = [0.0 for _ in running.ports]
 
     async def follow(place: int) -> None:
-        await streams[place].follow("127.0.0.1", running.ports[place])
+        while not streams[place].began:
+            await streams[place].follow("127.0.0.1", running.ports[place])
         ended_at[place] = time.monotonic()
 
     places = range(COUNT)

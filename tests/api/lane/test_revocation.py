@@ -9,11 +9,14 @@ import redis.asyncio as redis
 from api.lane.build import LaneRuntime
 from runtime.ledger.announce import announce_change
 from runtime.ledger.database import Ledger
+from runtime.ledger.grants import NewGrant, add_grant
 from runtime.ledger.key_format import find_key_id
 from runtime.ledger.keys import load_credentials, revoke_key
 from runtime.ledger.partners import suspend_partner
+from runtime.ledger.products import publish
 from runtime.settings import Settings
 from tests.api.lane.asking import ask, eventually, plain_app
+from transit.grants.agreements import Product
 
 WITHIN_S = 1.0
 AddKey = Callable[..., Awaitable[str]]
@@ -100,6 +103,29 @@ async def test_a_key_issued_a_moment_ago_opens_at_once(
     assert (await ask(replica.lane, key=key)).status == 200
     async with ledger.read() as session:
         assert len(await load_credentials(session)) == 1
+    await replica.stop()
+
+
+async def test_a_grant_given_a_moment_ago_opens_at_once_and_what_is_not_granted_asks_the_ledger_once_a_second(
+    make_runtime: Callable[..., LaneRuntime], add_key: AddKey, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica = make_runtime(plain_app)
+    await replica.start()
+    key = await add_key()
+    assert (await ask(replica.lane, key=key)).status == 200
+    await replica._watch.stop()
+    product = Product(id="times", version=0, name="Times", description="Times", supply="granted")
+    async with ledger.write() as session:
+        published = await publish(session, product, actor="test")
+        partner = (await load_credentials(session, key_id=find_key_id(key.encode())))[0].partner_id
+        await add_grant(session, published, NewGrant(partner_id=partner, purpose="test", rule="test"), actor="test")
+    replica.ring.note_heartbeat(time.monotonic() + 10)
+    assert (await ask(replica.lane, key=key, x_product="times")).status == 200
+    read: list[str] = []
+    monkeypatch.setattr(replica.ring, "_read_again", read.append)
+    for _ in range(5):
+        assert (await ask(replica.lane, key=key, x_product="other")).problem == "/problems/not-granted"
+    assert read == []
     await replica.stop()
 
 
