@@ -127,7 +127,7 @@ class Quotas:
         return self.blocks.available
 
     def is_silent_since(self, at: float) -> bool:
-        """Whether store or ledger was waited for in vain since ``at`` (monotonic, s): nobody said that a quota ended."""
+        """Whether store or ledger was waited for in vain since ``at`` (monotonic, s): nobody said a quota ended."""
         said_at = min(self._block_round.ended_at, self._burst_round.ended_at)
         return said_at < at < time.monotonic() - WAIT_S / 2
 
