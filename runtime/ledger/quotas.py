@@ -117,7 +117,7 @@ async def _count_holders(session: AsyncSession, partners: list[str], day: str) -
         QuotaLeaseRow.partner_id.in_(partners), QuotaLeaseRow.day == day
     )
     rows = await session.execute(query.group_by(QuotaLeaseRow.partner_id))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 async def _note(session: AsyncSession, grant: Grant) -> None:
