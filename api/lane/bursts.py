@@ -86,6 +86,9 @@ class Bursts:
             share = max(1, allowance.plan.burst_size // allowance.holders)
             # from when it last spent, not from when it last asked: who asks now has been idle until now
             since = self._refilled_at.setdefault(allowance.partner_id, allowance.spent_at)
+            # what was left in the bucket when the store was last heard, and which nobody can take from it now
+            room = max(0, share - allowance.burst_left)
+            allowance.burst_left += min(room, allowance.burst_elsewhere // allowance.holders)
             refill = int(per_s * (now - since))
             if refill:
                 self._refilled_at[allowance.partner_id] = since + refill / per_s

@@ -47,3 +47,24 @@ async def test_who_has_just_spent_all_waits_for_the_refill_when_the_store_is_los
     await Bursts(reach, cast("Any", None), "process").tick([allowance])
     assert allowance.burst_left == 0
     assert allowance.burst_refused_until > time.monotonic()
+
+
+async def test_what_the_bucket_held_is_shared_out_when_the_store_is_lost(reach: StoreReach) -> None:
+    allowance = _allowance(spent_s_ago=0)
+    allowance.burst_elsewhere, allowance.waiting, allowance.burst_need = 12, 1, 1
+    reach.is_lost = True
+    await Bursts(reach, cast("Any", None), "process").tick([allowance])
+    assert allowance.burst_left == 6
+    assert allowance.burst_refused_until == 0.0
+
+
+async def test_it_is_shared_out_once_and_no_further_than_each_process_part(reach: StoreReach) -> None:
+    allowance = _allowance(spent_s_ago=0)
+    allowance.burst_left, allowance.burst_elsewhere = 9, 18
+    reach.is_lost = True
+    bursts = Bursts(reach, cast("Any", None), "process")
+    await bursts.tick([allowance])
+    assert allowance.burst_left == PLAN.burst_size // 2
+    allowance.burst_left = 0
+    await bursts.tick([allowance])
+    assert allowance.burst_left == 0
