@@ -11,7 +11,7 @@ from runtime.ledger.grants import NewGrant, add_grant, change_grant
 from runtime.ledger.keys import issue_key, restrict_key, revoke_key, rotate_key
 from runtime.ledger.models import PartnerRow
 from runtime.ledger.partners import add_partner, assign_plan, get_partner, suspend_partner
-from runtime.ledger.plans import Plan, set_plan
+from runtime.ledger.plans import Plan, ensure_built_in_plans, set_plan
 from runtime.ledger.products import get_product
 from transit.grants.agreements import GrantTerms
 
@@ -102,6 +102,8 @@ class RefuseRequest(OfRequest):
 
 async def add(session: AsyncSession, given: AddPartner, actor: str) -> Done:
     """Add a partner with its first key, whose text is told this once."""
+    await ensure_built_in_plans(session, actor=actor)
+    await session.flush()
     partner = await add_partner(session, name=given.name, plan=given.plan, contact=given.contact, actor=actor)
     if given.agency:
         row = await session.get(PartnerRow, partner.id)
