@@ -17,6 +17,7 @@ from api.arrivals.endpoints import router as arrivals
 from api.audit.endpoints import router as audit
 from api.batch.endpoints import router as batch
 from api.batch.warm_items import WarmItems
+from api.bikes.watch import BikeWatch
 from api.city_file.endpoints import router as city_file
 from api.city_file.store_files import StoreFiles
 from api.conditions.endpoints import router as conditions
@@ -175,11 +176,12 @@ async def _watching(view: View, settings: Settings, fate: Fate) -> AsyncIterator
     watch = StoreWatch(view, settings)
     task = asyncio.create_task(watch.run(), name="store watch")
     fate.hang_on(task)
+    bikes = [asyncio.create_task(BikeWatch(share, view.bikes, None).run()) for share in settings.bike_shares]
     waited = asyncio.create_task(watch.looked.wait())
     try:
         await asyncio.wait((waited, task), timeout=FIRST_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
         yield
     finally:
-        waited.cancel()
-        task.cancel()
-        await asyncio.gather(waited, task, return_exceptions=True)
+        for each in (waited, task, *bikes):
+            each.cancel()
+        await asyncio.gather(waited, task, *bikes, return_exceptions=True)

@@ -76,6 +76,15 @@ class CoordinateSettings(BaseModel, frozen=True, extra="forbid"):
         return self
 
 
+class BikeShareSettings(BaseModel, frozen=True, extra="forbid"):
+    """A bike share: the address of its ``gbfs.json``, fetched every ``poll_s``."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    url: str
+    poll_s: Annotated[float, Field(ge=10, le=3600)] = 60.0
+    headers: dict[str, str] = {}
+
+
 class ReplaySettings(BaseModel, frozen=True, extra="forbid"):
     """Which replay a process belongs to: it hears commands on the topic of the service it runs beside.
 
@@ -109,6 +118,8 @@ class Settings(BaseSettings):
     line_partitions: Annotated[int, Field(ge=1, le=1024)] = EMBEDDED_PARTITIONS
     replication: Annotated[int, Field(ge=1, le=5)] = 1
     feeds: tuple[FeedSettings, ...] = ()
+    bike_shares: Annotated[tuple[BikeShareSettings, ...], Field(max_length=16)] = ()
+    """Bike shares whose stations stand in what is nearby."""
     crowding: CrowdingSettings = CrowdingSettings()
     coordinates: CoordinateSettings = CoordinateSettings()
     api_host: str = "127.0.0.1"

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.answering import Answer, answer
 from api.arrivals.endpoints import render_arrivals
 from api.expression import read_expression, read_place
+from api.nearby.list_bikes import list_bikes
 from api.nearby.list_opposites import list_opposites
 from api.nearby.schemas import NearbyAnswer
 from api.problems import INVALID_PARAMETER
@@ -58,9 +59,16 @@ async def get_nearby(
         told = [_tell(view, stop, place, wish, walk_mps) for stop in found[:limit]]
         keys = {key for _, lines in told for key in lines}
         stops = sorted((fields for fields, _ in told), key=_walk_then_time)
-        return Answer(orjson.dumps({"stops": stops, "warnings": warnings}), keys)
+        bikes = _list_bikes(view, place, radius, limit, walk_mps)
+        return Answer(orjson.dumps({"stops": stops, "bike_stations": bikes, "warnings": warnings}), keys)
 
     return answer(request, render)
+
+
+def _list_bikes(view: View, place: Place, radius_m: float, limit: int, walk_mps: float) -> list[Fields]:
+    names = view.shelf.names() if view.bikes.systems else []
+    compiled = view.shelf.find_newest(names[0]) if names else None
+    return [] if compiled is None else list_bikes(view, place, radius_m, limit, walk_mps, compiled.times)
 
 
 def _read_box(box: str) -> tuple[Place, Place]:

@@ -41,8 +41,31 @@ class NearbyStop(Stop):
     arrivals: list[NearbyArrival]
 
 
+class NearbyBikes(Described):
+    """A bike station (GBFS) with what it has."""
+
+    id: Annotated[str, Field(description="`<share>:<station_id>`")]
+    name: str
+    latitude: float
+    longitude: float
+    distance_m: Annotated[int, Field(description="As the crow flies")]
+    walk_m: Annotated[int, Field(description="On foot, estimated")]
+    walk_s: int
+    bikes_available: int | None
+    docks_available: int | None
+    is_renting: bool
+    is_returning: bool
+    basis: Annotated[
+        Literal["live", "extrapolated", "withheld"],
+        Field(description="`extrapolated`: its system was last heard over five minutes ago; `withheld`: half an hour"),
+    ]
+    observed_at: Annotated[datetime | None, Field(description="When the station reported")]
+    fetched_at: datetime | None
+
+
 class NearbyAnswer(Described):
     """Stops by how far one walks to them; a station once, for all its platforms."""
 
     stops: list[NearbyStop]
+    bike_stations: Annotated[list[NearbyBikes], Field(description="Nearest first, of the shares of this deployment")]
     warnings: list[Warned]

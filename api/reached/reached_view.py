@@ -86,6 +86,7 @@ class ReachedView(View):
         self.crowding = view.crowding
         self.coordinates = view.coordinates
         self.said = view.said
+        self.bikes = view.bikes
         self._told: dict[str, tuple[LineView, LineView]] = {}
         self._lines_within: dict[str, frozenset[str]] = {}
         self.lines = _Within(lambda: view.lines, self._tell_line)

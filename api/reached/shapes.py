@@ -135,6 +135,7 @@ SHAPES: Final[dict[str, Shape]] = {
     ),
     "/v1/nearby": Shape(
         {
+            "bike_stations": Shape(place=True),
             "stops": Shape(
                 {
                     **_of(BASE, "id", "name", "code", "latitude", "longitude", "kind", "parent_id", "platform_code"),

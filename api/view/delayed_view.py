@@ -50,6 +50,7 @@ class DelayedView(View):
         self.freshness = view.freshness
         self.crowding = view.crowding
         self.said = view.said
+        self.bikes = view.bikes
         self._snapshots: list[_Snapshot] = []
         self.note()
 

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from api.bikes.shelf import BikeShelf
 from api.rendered import RenderedCache
 from api.view.board import Board
 from api.view.compiled_view import CompiledView
@@ -48,6 +49,7 @@ class View:
         self._written: dict[str, LineForecasts] = {}
         """Values as the tracker wrote them, before overrides."""
         self.said = Said()
+        self.bikes = BikeShelf()
         self._vehicles: dict[str, str] = {}
         self.lines: Mapping[str, LineView] = self._lines
         self.feeds: Mapping[str, FeedStatus] = {}

@@ -17,6 +17,7 @@ from api.arrivals.schemas import ArrivalsAnswer
 from api.batch.schemas import BatchAnswer
 from api.city_file.build import CityFileBuilder
 from api.city_file.schemas import CityAnswer
+from api.city_file.store_files import ARRIVALS
 from api.conditions.schemas import ConditionsAnswer, FirstLastAnswer
 from api.coverage.schemas import CoverageAnswer
 from api.feeds.schemas import FeedsAnswer
@@ -34,6 +35,7 @@ from api.vehicles.schemas import VehicleAnswer, VehiclesAnswer
 from runtime.timetables import save_timetable
 from schemas.replays import ReplayPlan, ReplayStage, ReplayState
 from schemas.service_alerts import FeedAlerts, InformedEntity, Period, ServiceAlert
+from schemas.store_keys import city_file as city_file_key
 
 City = Any
 Ask = Callable[..., Any]
@@ -111,8 +113,9 @@ def told(city: City) -> City:
     timetables.mkdir(parents=True)
     save_timetable(city.timetable, timetables)
     files = city.api.application.state.city_files
-    files._held["town"] = CityFileBuilder(city.view).build("town")
-    files._looked_at["town"] = float("inf")
+    key = city_file_key("town", "", ARRIVALS)
+    files._held[key] = CityFileBuilder(city.view).build("town")
+    files._looked_at[key] = float("inf")
     city.view.scores.lines["town:1"] = city.scores("1", 7)
     city.api.application.state.replays.states = {"monday": MONDAY}
     return city

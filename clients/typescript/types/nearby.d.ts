@@ -5,6 +5,8 @@ import type { Crowding, Headway, Line, Occupancy, StopName, Warned } from "./sha
 /** Stops by how far one walks to them; a station once, for all its platforms. */
 export interface NearbyAnswer {
   stops: Array<NearbyStop>;
+  /** Nearest first, of the shares of this deployment */
+  bike_stations: Array<NearbyBikes>;
   warnings: Array<Warned>;
 }
 
@@ -75,6 +77,29 @@ export interface NearbyArrival {
   catch: "can_wait" | "leave_now" | "maybe" | "missed" | null;
   /** The last moment to leave and still be there at p10 */
   leave_at: string | null;
+}
+
+/** A bike station (GBFS) with what it has. */
+export interface NearbyBikes {
+  /** `<share>:<station_id>` */
+  id: string;
+  name: string;
+  latitude: number;
+  longitude: number;
+  /** As the crow flies */
+  distance_m: number;
+  /** On foot, estimated */
+  walk_m: number;
+  walk_s: number;
+  bikes_available: number | null;
+  docks_available: number | null;
+  is_renting: boolean;
+  is_returning: boolean;
+  /** `extrapolated`: its system was last heard over five minutes ago; `withheld`: half an hour */
+  basis: "live" | "extrapolated" | "withheld";
+  /** When the station reported */
+  observed_at: string | null;
+  fetched_at: string | null;
 }
 
 /** A stop or station with what comes next. */

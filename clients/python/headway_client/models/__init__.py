@@ -88,6 +88,7 @@ from headway_client.models.me import (
 from headway_client.models.nearby import (
     NearbyAnswer,
     NearbyArrival,
+    NearbyBikes,
     NearbyStop,
     OppositeStop,
 )
@@ -222,6 +223,7 @@ __all__ = [
     "Matched",
     "NearbyAnswer",
     "NearbyArrival",
+    "NearbyBikes",
     "NearbyStop",
     "NeedPosted",
     "Occupancy",

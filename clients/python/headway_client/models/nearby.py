@@ -18,6 +18,7 @@ class NearbyAnswer(TypedDict):
     """Stops by how far one walks to them; a station once, for all its platforms."""
 
     stops: list[NearbyStop]
+    bike_stations: list[NearbyBikes]
     warnings: list[Warned]
 
 
@@ -62,6 +63,25 @@ class NearbyArrival(TypedDict):
     last: bool
     catch: Literal['can_wait', 'leave_now', 'maybe', 'missed'] | None
     leave_at: str | None
+
+
+class NearbyBikes(TypedDict):
+    """A bike station (GBFS) with what it has."""
+
+    id: str
+    name: str
+    latitude: float
+    longitude: float
+    distance_m: int
+    walk_m: int
+    walk_s: int
+    bikes_available: int | None
+    docks_available: int | None
+    is_renting: bool
+    is_returning: bool
+    basis: Literal['live', 'extrapolated', 'withheld']
+    observed_at: str | None
+    fetched_at: str | None
 
 
 class NearbyStop(TypedDict):

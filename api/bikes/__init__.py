@@ -1,0 +1,1 @@
+"""Bike stations beside stops."""

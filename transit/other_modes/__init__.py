@@ -1,0 +1,1 @@
+"""What a city offers beside buses and trains."""
