@@ -110,17 +110,20 @@ class BrokenStream(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 SNAPSHOT = b': headway\nretry: 1000\n\nid: 1.0.5\nevent: snapshot\ndata: {"lines":[{"sequence":5}]}\n\n'
 DELTA = b'id: 1.0.6\nevent: delta\ndata: {"lines":[{"sequence":6}]}\n\n'
+CHANGED = b'event: end\ndata: {"type":"/problems/grant-changed","status":403,"retry_after_s":0.01}\n\n'
 REVOKED = b'event: end\ndata: {"type":"/problems/key-revoked","title":"Revoked","status":401}\n\n'
 
 
 def _replicas(asked: list[str | None]) -> Handler:
-    """Three replicas in turn: one breaks within an event, one is full, one goes on and ends for good."""
+    """Replicas in turn: one breaks within an event, one is full, one has another grant, one ends it for good."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request.headers.get("last-event-id"))
         assert request.url.params["lines"] == "town:1"
         if len(asked) == 1:
             return httpx.Response(200, stream=BrokenStream(SNAPSHOT[:50], SNAPSHOT[50:], DELTA[:20]))
+        if len(asked) == 3:
+            return httpx.Response(200, stream=BrokenStream(CHANGED, breaks=False))
         if len(asked) == 2:
             return httpx.Response(503, headers={"retry-after": "0"}, json={"title": "Full"})
         return httpx.Response(200, stream=BrokenStream(DELTA, REVOKED, breaks=False))
@@ -143,7 +146,7 @@ def test_a_stream_goes_on_after_its_last_event_until_it_is_ended_for_good(monkey
         ("snapshot", "1.0.5", 5),
         ("delta", "1.0.6", 6),
     ]
-    assert asked == [None, "1.0.5", "1.0.5"]
+    assert asked == [None, "1.0.5", "1.0.5", "1.0.5"]
 
 
 async def test_a_stream_goes_on_the_same_way_under_asyncio(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,4 +161,4 @@ async def test_a_stream_goes_on_the_same_way_under_asyncio(monkeypatch: pytest.M
 
     with pytest.raises(HeadwayProblem, match="Revoked"):
         await hear()
-    assert (heard, asked) == (["1.0.5", "1.0.6"], [None, "1.0.5", "1.0.5"])
+    assert (heard, asked) == (["1.0.5", "1.0.6"], [None, "1.0.5", "1.0.5", "1.0.5"])

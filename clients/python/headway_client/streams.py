@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from headway_client.transport import AsyncTransport, Transport
 
 PATH = "/v1/stream"
+GRANT_CHANGED = "/problems/grant-changed"
+"""Ends a stream whose grant holds something else now: opened anew, it tells that."""
+
 SILENT_S = 25.0
 """A stream says at least every ten seconds that it lives; after this long without a word it is opened anew."""
 
@@ -41,6 +44,7 @@ class _Place:
         self.last_id = last_id
         self.text = b""
         self.failures = 0
+        self.told_wait_s = 0.0
 
     def headers(self) -> dict[str, str]:
         self.text = b""
@@ -59,17 +63,23 @@ class _Place:
                 continue
             data = httpx.Response(200, content=fields.get(b"data", b"{}")).json()
             if fields[b"event"] == b"end":
-                if data.get("status", 503) in (401, 403):
-                    raise HeadwayProblem(data["status"], data)
+                self._take_end(data)
                 continue
             self.last_id = fields[b"id"].decode() if b"id" in fields else self.last_id
             self.failures = 0
             yield Event(fields[b"event"].decode(), self.last_id, data)
 
+    def _take_end(self, problem: dict[str, Any]) -> None:
+        status = int(problem.get("status", 503))
+        if status in (401, 403) and problem.get("type") != GRANT_CHANGED:
+            raise HeadwayProblem(status, problem)
+        self.told_wait_s = float(problem.get("retry_after_s", 0))
+
     def wait_s(self, answered: httpx.Response | None = None) -> float:
         """How long to wait now; longer each time that nothing was heard."""
         self.failures += 1
-        asked = float(answered.headers.get("retry-after", "0")) if answered is not None else 0.0
+        asked = float(answered.headers.get("retry-after", "0")) if answered is not None else self.told_wait_s
+        self.told_wait_s = 0.0
         return max(asked, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2.0 ** (self.failures - 1)))
 
 
