@@ -33,6 +33,9 @@ def test_one_command_serves_a_live_city_mends_itself_and_ends_in_five_seconds(tm
             headway.wait_printed("tracker-1 ended with code -9")
             headway.wait_printed("the store died")
             wait_fresh(poller, time.time())
+            headway.process.send_signal(signal.SIGHUP)
+            headway.wait_printed("api-1 was followed by a new process")
+            wait_fresh(poller, time.time())
         assert poller.failures == []
 
         children = list(headway.children())
