@@ -15,7 +15,7 @@ MOST_S: Final = 360
 """Feeds that report seldom are given more time, but nobody six minutes under way (GTFS-realtime best practice)."""
 
 WAITING_MOST_S: Final = 1200
-OVERDUE_S: Final = 300
+OVERDUE_S: Final = 120
 """Vehicles parked at a terminal fall silent for a quarter of an hour and leave as if nothing had been; one that should
 have left so long ago and is silent has not."""
 
