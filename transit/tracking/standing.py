@@ -6,7 +6,7 @@ import numpy as np
 
 from schemas.line_forecasts import HORIZON_S
 from transit.tracking.kernels import kernel
-from transit.tracking.silence import MOST_S, OVERDUE_S, withdrawn_after_s
+from transit.tracking.silence import MOST_S, withdrawn_after_s
 from transit.tracking.state import MISSED_BY, NEVER, NONE, Row, Rows
 
 STANDING: Final = np.dtype(
@@ -56,6 +56,9 @@ FEED_DOWN_AT_RISK_S: Final = 120
 STALLED_AFTER_S: Final = 150
 HELD_AFTER_S: Final = 180
 OFF_ROUTE_AFTER_S: Final = 60
+ELSEWHERE_S: Final = 300
+"""So long after its time a train that names no stop of its pattern may still be on its way to the first."""
+
 GONE_AFTER_S: Final = 900
 """Who is off its way for so long does not come back."""
 
@@ -140,7 +143,7 @@ def _is_elsewhere(vehicle: Row, pattern: Row, now: int) -> bool:
 
     One that is still to leave may well wait at a platform of its terminal that the timetable does not name.
     """
-    if vehicle.has_start and now <= vehicle.service_start + vehicle.start_s + OVERDUE_S:
+    if vehicle.has_start and now <= vehicle.service_start + vehicle.start_s + ELSEWHERE_S:
         return False
     named = vehicle.stop_row >= 0 and vehicle.stop_hint < 0
     return bool(pattern.by_status != 0 and named and vehicle.departed_origin == 0 and vehicle.scheduled == 0)
