@@ -72,7 +72,7 @@ _MEANINGS: dict[TermName, str] = {
     "timetable": "from then by the timetable",
     "delay": "as late as the run is now",
     "position": "from where the vehicle was last seen to its next stop",
-    "hold": "until it leaves the stop it stands at",
+    "hold": "until it leaves the stop it stands at, and waiting for its time at timepoints",
     "layover": "until it leaves its first stop",
     "hops": "the hops after that, from what vehicles needed lately",
     "dwell": "standing at stops on the way",

@@ -46,6 +46,8 @@ class Tables:
 
     def __init__(self) -> None:
         self.stops: dict[tuple[float, float], str] = {}
+        self.timepoints: frozenset[int] = frozenset({0})
+        """Positions of the calls that are timepoints."""
         self.shapes: list[str] = ["shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence"]
         self.trips: list[str] = ["route_id,service_id,trip_id,direction_id,block_id,shape_id"]
         self.frequencies: list[str] = ["trip_id,start_time,end_time,headway_secs"]
@@ -63,7 +65,7 @@ class Tables:
         for i, call in enumerate(calls):
             stop = self.stops.setdefault(call, f"s{call[0]:.0f}-{call[1]:.0f}")
             at = clock(start_s + i * hop_s)
-            self.times.append(f"{trip},{at},{at},{stop},{i + 1},{int(i == 0)}")
+            self.times.append(f"{trip},{at},{at},{stop},{i + 1},{int(i in self.timepoints)}")
 
     def compile(self, name: str = "town") -> Timetable:
         stops = ["stop_id,stop_name,stop_lat,stop_lon"]
@@ -261,9 +263,14 @@ def drive_way() -> Callable[..., Drive]:
     """A tracker of one bus line drawn by its shape and its stops, with one trip ``way-1`` at eight."""
 
     def begin(
-        shape: list[tuple[float, float]], stops: list[tuple[float, float]], hop_s: int = 60, every_s: int = 0
+        shape: list[tuple[float, float]],
+        stops: list[tuple[float, float]],
+        hop_s: int = 60,
+        every_s: int = 0,
+        timepoints: frozenset[int] = frozenset({0}),
     ) -> Drive:
         tables = Tables()
+        tables.timepoints = timepoints
         tables.add_shape("way", shape)
         tables.add_trip("bus", "way-1", ("way", 0), stops, (8 * 3600, hop_s, ""))
         if every_s:

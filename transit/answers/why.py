@@ -8,11 +8,13 @@ from typing import Final, NamedTuple
 
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, RunForecast, RunState
 from transit.answers.line_view import LineView
-from transit.forecasting.corrections import settled_part, skew_s
+from transit.forecasting.corrections import DWELL_BUS_S, settled_part, skew_s
 
 ARRIVAL: Final = 1
 DEPARTURE: Final = 4
 _STEPS: Final = 40
+_ROUNDED_S: Final = 3
+"""Seconds are whole, and so are what corrections leave of them."""
 
 
 class Leg(NamedTuple):
@@ -26,8 +28,9 @@ class Leg(NamedTuple):
 class Why(NamedTuple):
     """Seconds that sum to the time told: ``told_s`` after ``computed_at`` (POSIX s).
 
-    ``position_s`` is the way to the next call, ``hold_s`` what is left of standing there, ``layover_s`` the wait at the
-    first stop; ``hops_s`` and ``dwell_s`` what follows; ``correction_s`` what is told beside what was worked out.
+    ``position_s`` is the way to the next call, ``hold_s`` what is left of standing there, and waiting for its time at
+    timepoints, ``layover_s`` the wait at the first stop; ``hops_s`` and ``dwell_s`` what follows; ``correction_s`` what
+    is told beside what was worked out.
     """
 
     computed_at: int
@@ -77,17 +80,23 @@ def explain(line: LineView, at: int, position: int, *, column: int, is_rail: boo
         return None
     start, legs, dwell_there_s = _legs(run, told, position, column)
     worked_out_s = start.total + sum(leg.hop_s + leg.dwell_s for leg in legs) + dwell_there_s
+    held_s = 0 if is_rail else sum(_held_s(leg.dwell_s) for leg in legs) + _held_s(dwell_there_s)
     return Why(
         computed_at=line.forecasts.computed_at,
         told_s=served,
         position_s=start.position_s,
-        hold_s=start.hold_s,
+        hold_s=start.hold_s + held_s,
         layover_s=start.layover_s,
         hops_s=sum(leg.hop_s for leg in legs),
-        dwell_s=sum(leg.dwell_s for leg in legs) + dwell_there_s,
+        dwell_s=sum(leg.dwell_s for leg in legs) - held_s + dwell_there_s,
         correction_s=served - worked_out_s,
         legs=legs,
     )
+
+
+def _held_s(dwell_s: int) -> int:
+    """What of a bus's foretold dwell is a hold: the engine lets it stand for a fixed time elsewhere."""
+    return dwell_s - DWELL_BUS_S if dwell_s > DWELL_BUS_S + _ROUNDED_S else 0
 
 
 class _Start(NamedTuple):

@@ -10,6 +10,9 @@ SHIFT_S: Final = 8.0
 SHIFT_OVER_S: Final = 90.0
 """The skew of a sum of skewed hops is about a constant: its median lies this far below its mean."""
 
+DWELL_BUS_S: Final = 10
+"""What a bus is told to stand at a stop; its hops run from arrival to arrival and have the true dwell in them."""
+
 NEAR_S: Final = 60.0
 FAR_S: Final = 180.0
 """Calls nearer than NEAR_S are told at once, those FAR_S further away with the whole lag."""

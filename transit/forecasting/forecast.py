@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from schemas.line_forecasts import HORIZON_S, NO_TIME
-from transit.forecasting.corrections import skew_s
+from transit.forecasting.corrections import DWELL_BUS_S, skew_s
 from transit.forecasting.first_stop import TOLD_SHARE, WAY_SHARE, first_departure
 from transit.forecasting.hop_seconds import bus_hop_s, own_pace_log
 from transit.forecasting.in_hop import bus_arrival
@@ -18,14 +18,13 @@ from transit.forecasting.spots import forget_way, learn_spots
 from transit.forecasting.steadiness import give_reason, settle
 from transit.forecasting.train_first_stop import comes_to_start, train_departure
 from transit.forecasting.train_hops import dwell_left_s, dwell_s, note_pace, run_s, train_hop_s, train_pace_log
+from transit.tracking.holding import hold_s
 from transit.tracking.kernels import kernel
 from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
 from transit.tracking.state import NEVER, Row, Rows
 
 TURNAROUND_S: Final = 60.0
 """The least a vehicle needs between two trips."""
-
-DWELL_BUS_S: Final = 10.0
 
 _LATEST_S: Final = 32_000.0
 HELD_WIDER_MAX_S: Final = 900.0
@@ -294,6 +293,8 @@ def _roll_out(
             return k - first, np.inf
         if math.isnan(departure):
             departure = arrival + (dwell_s(way, k, arrival - now) if pattern.by_status else DWELL_BUS_S)
+        held_s = 0.0 if pattern.by_status else hold_s(row, way, k, departure)
+        departure += held_s
         come[k, 0], come[k, 1] = arrival, departure
         k += 1
         if k == pattern.call_count:
@@ -302,7 +303,8 @@ def _roll_out(
         if glued >= 0:
             arrival = come[glued, 1] + way[0][pattern.call_first + k].usual_run_s
         else:
-            arrival = _next_arrival(row, who, way, (k, now), (arrival, departure))
+            # hops run from arrival to arrival, without what a vehicle is held
+            arrival = _next_arrival(row, who, way, (k, now), (arrival, departure)) + held_s
         departure = np.nan
     end = arrival
     if not pattern.by_status:

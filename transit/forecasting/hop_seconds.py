@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from transit.tracking.hop_times import SHRINK, expected_hop_log, present_theta, scheduled_hop_s
+from transit.tracking.hop_times import SHRINK, SPREAD_USUAL, expected_hop_log, present_theta, scheduled_hop_s, spread_of
 from transit.tracking.kernels import kernel
 from transit.tracking.opposite_hops import opposite_log
 from transit.tracking.state import Row
@@ -11,7 +11,7 @@ from transit.tracking.state import Row
 HALF_VARIANCE_NEAR: Final = 0.4 * 0.35**2
 HALF_VARIANCE_FAR: Final = 0.55 * 0.35**2
 """Of the variance of a bus hop's logarithm, added to it: of one skewed time the median errs least, of many summed the
-mean."""
+mean. So much on a line of usual spread; on one whose hops scatter less, less."""
 
 FAR_S: Final = 600.0
 
@@ -43,6 +43,7 @@ def bus_hop_s(way: "tuple[Row, ...]", position: int, entered: float, slower: "tu
         today = hop.count + SHRINK
         expected = (today * expected + past.weight * past.both_log) / (today + past.weight)
     skew = HALF_VARIANCE_NEAR + (HALF_VARIANCE_FAR - HALF_VARIANCE_NEAR) * far(slower[0])
+    skew *= min(spread_of(line) / SPREAD_USUAL, 1.0)
     return math.exp(expected + present_theta(hop, entered) + skew + slower[1])
 
 

@@ -64,7 +64,14 @@ def _prior(scale: float) -> "np.ndarray":
     return rows
 
 
-_PRIOR_BUS: Final = _prior(1.0)
+SCALES: Final = np.array((0.5, 0.7, 1.0, 1.35))
+UNSCALED: Final = 2
+"""What is believed of a bus line's errors before they were seen may be scaled by one of these."""
+
+_MIDDLES: Final = np.array([0.5 * (_edge(i) + _edge(i + 1)) for i in range(LEVELS)])
+SCALE_WEIGHT: Final = 40.0
+
+_PRIORS_BUS: Final = np.stack([_prior(float(scale)) for scale in SCALES])
 _PRIOR_RAIL: Final = _prior(0.7) * (2.0 / 3.0)
 """Trains err less, and lines differ more: the prior gives way sooner."""
 
@@ -127,13 +134,39 @@ def make_promise(memory: Row, now: int, call: "tuple[int, bool]", at: float) -> 
 
 
 @kernel
+def _scale_of(errors: Rows, prior: "np.ndarray") -> int:
+    """Which of ``SCALES`` a bus line's prior is to have: what is far away is seen last, and errs as what is near does.
+
+    A line whose kept promises erred less than believed, bin by bin, is believed to err less at horizons it has not yet
+    shown.
+    """
+    seen, sizes = SCALE_WEIGHT, SCALE_WEIGHT
+    for b in range(2 * BINS):
+        kept, size, believed, weight = 0.0, 0.0, 0.0, 0.0
+        for i in range(LEVELS):
+            kept += errors[b].count[i]
+            size += errors[b].count[i] * abs(_MIDDLES[i])
+            weight += prior[b, i]
+            believed += prior[b, i] * abs(_MIDDLES[i])
+        if kept > 0.0:
+            seen += kept
+            sizes += size / (believed / weight)
+    ratio = math.log(sizes / seen)
+    best = 0
+    for s in range(1, len(SCALES)):
+        if abs(ratio - math.log(SCALES[s])) < abs(ratio - math.log(SCALES[best])):
+            best = s
+    return best
+
+
+@kernel
 def learn_spread(memories: Rows, errors: Rows, when: "tuple[int, bool]", spread: "np.ndarray") -> None:
     """Fill ``spread`` with rows (low, high) of relative errors for each bin, waiting runs after those under way.
 
     ``when`` is (now, whether the line is a railway).
     """
     now, is_rail = when
-    counts = _PRIOR_RAIL.copy() if is_rail else _PRIOR_BUS.copy()
+    counts = _PRIOR_RAIL.copy() if is_rail else _PRIORS_BUS[_scale_of(errors, _PRIORS_BUS[UNSCALED])].copy()
     for b in range(2 * BINS):
         for i in range(LEVELS):
             counts[b, i] += errors[b].count[i]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transit.tracking.kernels import kernel
-from transit.tracking.state import RECENT_LAGS, RECENT_PASSINGS, Row, Rows
+from transit.tracking.state import RECENT_LAGS, RECENT_PASSINGS, SPREAD_PARTS, Row, Rows
 
 HOP_MEMORY: Final = 60.0
 """Weight at which a hop's older passings begin to fade."""
@@ -33,6 +33,10 @@ TAU_S: Final = 1380.0
 OU_Q: Final = 0.025
 OU_R: Final = 0.075
 """Variances of ln(seconds): of traffic that lasts, and of what each vehicle meets alone."""
+
+SPREAD_USUAL: Final = 0.125
+"""Variance of ln(seconds) of a bus's hop about what is expected of it: a little under Washington's .13."""
+SPREAD_WEIGHT: Final = 100.0
 
 _SURPRISE_MAX: Final = 0.875
 """A hop time further from what was known than this factor's logarithm is cut back to it: an incident is no habit."""
@@ -127,6 +131,12 @@ def present_theta(hop: Row, at: float) -> float:
 
 
 @kernel
+def spread_of(line: Row) -> float:
+    """Variance of ln(seconds) of a bus's hop about what is expected of it."""
+    return line.spread / SPREAD_PARTS if line.spread > 0 else SPREAD_USUAL
+
+
+@kernel
 def learn_hop(
     hop: Row, passings: Rows, line: Row, way: "tuple[float, float, float, float]", seen: "tuple[int, float, int, int]"
 ) -> float:
@@ -150,6 +160,9 @@ def learn_hop(
     line.pace_log = (paced * line.pace_log + usual) / (paced + 1.0)
     line.pace_count = paced + 1.0
     slower = surprise - present_theta(hop, float(at))
+    known_spread = min(line.pace_count + SPREAD_WEIGHT, LINE_MEMORY - 1.0)
+    spread = (known_spread * spread_of(line) + slower * slower) / (known_spread + 1.0)
+    line.spread = int(max(1.0, min(spread, 1.0) * SPREAD_PARTS + 0.5))
     _learn_theta(hop, at, took_s, surprise)
     for i in range(RECENT_PASSINGS - 1, 0, -1):
         passings[i].at = passings[i - 1].at

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from transit.tracking.holding import hold_s, learn_hold
 from transit.tracking.hop_times import (
     UNKNOWN_S,
     learn_hop,
@@ -30,6 +31,9 @@ AT_THE_STOP_M: Final = 3.0
 
 RETURNING_MPS: Final = 12.0
 """As fast as that a vehicle may have driven along its way before it was first seen there again."""
+
+UNHELD_S: Final = 15
+"""Who is held at a timepoint would have left it so long after coming."""
 
 SLOW_FADE: Final = 0.95
 """Of how a vehicle fared, so much is remembered from hop to hop."""
@@ -98,6 +102,8 @@ def pass_calls(
         if departing:
             at = max(at, np.float64(who.arrived_time))
             depart(who, position, math.floor(at + 0.5))
+            if who.owner:
+                learn_hold(who, way, position, int(who.departed_time))
         else:
             at = max(at, np.float64(who.departed_time))
             arrive(who, position, math.floor(at + 0.5), way)
@@ -150,7 +156,10 @@ def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> 
         since = come if knows_dwell else left
         scheduled_s = scheduled_hop_s(timings, trip.timing_first, position)
         length_m = call.progress_m - calls[pattern.call_first + position - 1].progress_m
-        took_s = float(at - since)
+        waited_s = (
+            min(hold_s(vehicle, way, position - 1, float(come + UNHELD_S)), float(left - come)) if knows_dwell else 0.0
+        )
+        took_s = float(at - since) - max(waited_s, 0.0)
         # the last ones are kept of trains alone: a bus line has no room for them
         kept = passings[call.hop if call.hop < len(passings) else 0]
         like = opposite_log(calls, hops, line, pattern.call_first + position)

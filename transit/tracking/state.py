@@ -117,6 +117,8 @@ PASSING: Final = np.dtype([("at", "u4"), ("run_s", "u2"), ("dwell_s", "u2")], al
 LAG: Final = np.dtype([("at", "u4"), ("lag_s", "i4")], align=True)
 """One departure from a first stop: when, and how long after the scheduled time."""
 
+SPREAD_PARTS: Final = 65_535.0
+
 LINE: Final = np.dtype(
     [
         ("pace_count", "f4"),
@@ -127,12 +129,17 @@ LINE: Final = np.dtype(
         ("hop_log", "f4"),
         ("feed_down_since", "i8"),
         ("seen_day", "i4"),
+        ("spread", "u2"),
+        ("early", "u1"),
+        ("held", "u1"),
     ],
     align=True,
 )
 """The line: how its times stand to the timetable's (mean of ln(observed/scheduled)).
 
-``pace`` is of a bus's hops and a train's runs, ``dwell`` of a train's stands, ``hop`` of both together.
+``pace`` is of a bus's hops and a train's runs, ``dwell`` of a train's stands, ``hop`` of both together. ``spread`` is
+the variance of ln(seconds) of a bus's hop about what was expected of it, in parts of SPREAD_PARTS (0: nothing learned).
+``early`` counts vehicles that came early to a timepoint, ``held`` those of them that waited there for their time.
 """
 
 LEFT_RUN: Final = np.dtype(
