@@ -103,6 +103,7 @@ class LineTable(faust.Table[bytes, bytes]):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._sent: set[asyncio.Future[Any]] = set()
+        self._is_refused = False
 
     def _new_store(self) -> LineStore:
         return LineStore(
@@ -126,14 +127,18 @@ class LineTable(faust.Table[bytes, bytes]):
         self._sent.add(sent)
         sent.add_done_callback(self._check_sent)
 
-    async def wait_confirmed(self) -> None:
-        """Wait until the broker has answered for all values sent so far; one it refuses stops the worker."""
+    async def wait_confirmed(self) -> bool:
+        """Wait until the broker has answered for all values sent so far; whether it took every one there ever was."""
         if self._sent:
             await asyncio.wait(set(self._sent))
+        return not self._is_refused
 
     def _check_sent(self, sent: Any) -> None:
         self._sent.discard(sent)
-        if not sent.cancelled() and sent.exception() is not None:
+        if sent.cancelled() or sent.exception() is None:
+            return
+        if not self._is_refused:
+            self._is_refused = True
             self.app.loop.create_task(self.app.crash(sent.exception()))
 
 

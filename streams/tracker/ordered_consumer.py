@@ -166,9 +166,10 @@ class OrderedConsumer(Consumer):
     # Committing
 
     async def _commit_offsets(self, offsets: Mapping[TP, int], start_new_transaction: bool = True) -> bool:
-        """Commit once the log has the values of all messages before these offsets."""
+        """Commit once the log has the values of all messages before these offsets; never if it refused one."""
         for table in self.app.tables.values():
-            await table.wait_confirmed()
+            if not await table.wait_confirmed():
+                return False
         return await super()._commit_offsets(offsets, start_new_transaction)
 
 

@@ -217,9 +217,12 @@ async def test_a_place_is_committed_once_the_values_before_it_are_confirmed(
     order: list[str] = []
 
     class Table:
-        async def wait_confirmed(self) -> None:
+        is_taken = True
+
+        async def wait_confirmed(self) -> bool:
             await asyncio.sleep(0)
-            order.append("confirmed")
+            order.append("confirmed" if self.is_taken else "refused")
+            return self.is_taken
 
     async def commit(*_: Any) -> bool:
         order.append("committed")
@@ -229,6 +232,9 @@ async def test_a_place_is_committed_once_the_values_before_it_are_confirmed(
     monkeypatch.setattr("faust.transport.consumer.Consumer._commit_offsets", commit)
     assert await consumer._commit_offsets({BUS: 3})
     assert order == ["confirmed", "committed"]
+    Table.is_taken = False
+    assert not await consumer._commit_offsets({BUS: 4})
+    assert order == ["confirmed", "committed", "refused"]
 
 
 def test_a_flow_that_runs_keeps_its_queues_when_told_to_resume() -> None:

@@ -126,7 +126,7 @@ def _tell(
     times = np.full((last - first + 1, TIME_COLUMNS), NO_TIME, "<i2")
     for position, arrives, departs, spread in ahead:
         for column, at in ((0, arrives if position else 0), (3, departs if position < row["call_count"] - 1 else 0)):
-            if at:
+            if now <= at <= now + 2 * HORIZON_S:
                 times[position - first, column + 1] = at - now
                 if spread:
                     band = round(_Z_P90 * spread)

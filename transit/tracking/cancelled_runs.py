@@ -15,7 +15,7 @@ def list_cancelled(
     notices: Notices, told: set[str], timetable: Timetable, tables: LineTables, now: int
 ) -> Iterator[RunForecast]:
     """The cancelled runs of the next hour and those that would be under way; ``told`` are trips with a vehicle."""
-    for trip_id, notice in notices.items():
+    for trip_id, notice in sorted(notices.items()):
         row = timetable.trip_id.find(trip_id)
         if not notice.is_cancelled or trip_id in told or row not in tables.trip_rows:
             continue

@@ -68,7 +68,7 @@ def find_added(notices: Notices, told: set[str]) -> list[tuple[str, int, Added]]
     """Added trips, when they were last said, and what was said; ``told`` are trips that a vehicle speaks for."""
     return [
         (trip_id, notice.at, notice.added)
-        for trip_id, notice in notices.items()
+        for trip_id, notice in sorted(notices.items())
         if notice.added is not None and trip_id not in told
     ]
 

@@ -58,6 +58,7 @@ async def test_a_request_that_waits_for_nothing_is_over_when_it_was_handed_over(
 
     held, watcher = hand_over(answer)
     assert watcher.is_done
+    assert seen.task in (None, asyncio.current_task())
     assert not isinstance(held, asyncio.Task)
     assert held.cancel() is False
 

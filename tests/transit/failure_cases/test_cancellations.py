@@ -169,3 +169,30 @@ def test_an_added_run_survives_a_takeover_and_is_forgotten_when_its_feed_is_sile
     assert bus.run("extra").next_position == 0
     bus.say(301)
     assert bus.find("extra") is None
+
+
+@pytest.mark.parametrize("arrival", [-1, 1, EIGHT - 86_400, EIGHT + 10**6, 2**62])
+def test_an_added_run_with_an_impossible_arrival_is_told_by_its_departure_alone(bus: Any, arrival: int) -> None:
+    message = FeedMessage()
+    message.header.gtfs_realtime_version, message.header.timestamp = "2.0", EIGHT
+    update = message.entity.add(id="u").trip_update
+    update.trip.trip_id, update.trip.schedule_relationship, update.trip.route_id = "extra", 1, "bus"
+    for stop, due in (("s400-0", 600), ("s1200-0", 900)):
+        call = update.stop_time_update.add(stop_id=stop)
+        call.arrival.time, call.departure.time = arrival, EIGHT + due
+    bus.send(0, message.SerializeToString())
+    assert bus.outcome.rejects == ()
+    if arrival < EIGHT:
+        assert next(iter(bus.times("extra").values()))[1] is None
+
+
+def test_a_tracker_taken_over_tells_what_trip_updates_said_in_the_same_order(bus: Any) -> None:
+    add_run(bus, 0, "z-extra", ("s0-0", 1200), ("s1200-0", 1500))
+    add_run(bus, 10, "a-extra", ("s0-0", 1300), ("s1200-0", 1600))
+    send_update(bus, 20, "out-2", relationship=3)
+    send_update(bus, 30, "out-1", relationship=3)
+    before = [run.trip_id for run in bus.outcome.public.runs]
+    bus.tracker = type(bus.tracker).restore(bus.timetable, bus.group, bus.tracker.dump())
+    bus.say(30)
+    assert [run.trip_id for run in bus.outcome.public.runs] == before
+    assert {"z-extra", "a-extra", "out-1", "out-2"} <= set(before)
