@@ -90,7 +90,7 @@ class Door:
         async with aclosing(source.polls()) as polls:
             async for poll in polls:
                 if self._archive is not None:
-                    await asyncio.to_thread(self._archive.write, *poll)
+                    await asyncio.to_thread(self._archive.write, poll.time_s, poll.content, poll.error)
                 await self._write(poll, counts)
                 await self._writer.settle(unconfirmed_bytes=unconfirmed_bytes)
         await self._writer.settle()
@@ -114,7 +114,8 @@ class Door:
         outcome = _sort(self._sorter, poll)
         await self._write_fenced(records.list_rejects(outcome))
         await self._write_fenced(records.list_lines(outcome, poll.time_s, feed_down=poll.error is not None))
-        await self._write_fenced(iter(self._alerts.list_changed(outcome.alerts)))
+        alerts = None if poll.is_partial else outcome.alerts
+        await self._write_fenced(iter(self._alerts.list_changed(alerts)))
         status = counts.add(poll, outcome, self._sorter.timetable)
         self._on_status(status)
         topic = topic_name(FEED_STATUS, self._namespace)

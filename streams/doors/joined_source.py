@@ -13,50 +13,75 @@ _log = structlog.get_logger(__name__)
 KEPT_S: Final = 900
 """What another address said last is told on for this long while it fails."""
 
+FIRST_WORD_S: Final = 10.0
+"""How long the first poll waits for an address that has neither spoken nor failed yet."""
+
 
 class JoinedSource:
-    """The polls of ``main``, each with what the others said last.
+    """The polls of ``main``, each with what the others said last; partial where one of them is not known.
 
     A repeated field of a protobuf message may be joined as bytes; the main message stands last, so that its header is
     the one that counts.
     """
 
-    def __init__(self, main: Source, others: Sequence[Source]) -> None:
+    def __init__(self, main: Source, others: Sequence[Source], *, first_word_s: float = FIRST_WORD_S) -> None:
         self._main = main
         self._others = others
-        self._said: list[bytes] = [b""] * len(others)
+        self._first_word_s = first_word_s
+        self._heard = [asyncio.Event() for _ in others]
+        self._said: list[bytes | None] = [None] * len(others)
         self._said_at = [0] * len(others)
-        self._is_new = False
+        self._joined: list[bytes | None] = [None] * len(others)
         self._last = b""
 
     async def polls(self) -> AsyncGenerator[Poll, None]:
-        """One poll for each of the main message."""
+        """One poll for each of the main message.
+
+        Raises:
+            Exception: what ended the reading of one of the others; its failed fetches are polls and end nothing.
+        """
         following = [asyncio.create_task(self._follow(place)) for place in range(len(self._others))]
         try:
+            await self._await_first_words()
             async for poll in self._main.polls():
+                for task in following:
+                    if task.done():
+                        task.result()
                 yield self._join(poll)
         finally:
             for task in following:
                 task.cancel()
             await asyncio.gather(*following, return_exceptions=True)
 
+    async def _await_first_words(self) -> None:
+        """An address not yet heard says nothing, which is not to say that it has nothing to say."""
+        try:
+            async with asyncio.timeout(self._first_word_s):
+                for heard in self._heard:
+                    await heard.wait()
+        except TimeoutError:
+            late = [place for place, heard in enumerate(self._heard) if not heard.is_set()]
+            _log.warning("feed_beside_awaited_in_vain", numbers=late)
+
     def _join(self, poll: Poll) -> Poll:
-        for place, at in enumerate(self._said_at):
-            if self._said[place] and poll.time_s - at > KEPT_S:
-                self._said[place], self._is_new = b"", True
-        if poll.error is not None or (poll.content is None and not (self._is_new and self._last)):
+        said = [None if poll.time_s - at > KEPT_S else each for each, at in zip(self._said, self._said_at, strict=True)]
+        poll = poll._replace(is_partial=None in said)
+        if poll.error is not None or (poll.content is None and not (said != self._joined and self._last)):
             return poll
         self._last = poll.content or self._last
-        self._is_new = False
-        return poll._replace(content=b"".join((*self._said, self._last)))
+        self._joined = said
+        return poll._replace(content=b"".join((*(each or b"" for each in said), self._last)))
 
     async def _follow(self, place: int) -> None:
         failing = ""
-        async for poll in self._others[place].polls():
-            if poll.error is None:
-                self._said_at[place] = poll.time_s
-                if poll.content is not None:
-                    self._said[place], self._is_new = poll.content, True
-            elif poll.error != failing:
-                _log.warning("feed_beside_failed", number=place, error=poll.error)
-            failing = poll.error or ""
+        try:
+            async for poll in self._others[place].polls():
+                if poll.error is None:
+                    self._said_at[place] = poll.time_s
+                    self._said[place] = self._said[place] if poll.content is None else poll.content
+                elif poll.error != failing:
+                    _log.warning("feed_beside_failed", number=place, error=poll.error)
+                failing = poll.error or ""
+                self._heard[place].set()
+        finally:
+            self._heard[place].set()

@@ -8,12 +8,13 @@ class Poll(NamedTuple):
     """One look at a feed at ``time_s`` (POSIX seconds; of a recording, the second it was recorded).
 
     ``content`` is the feed's message; ``None`` where it is what it was at the last poll, or where the fetch failed
-    and ``error`` says how.
+    and ``error`` says how. ``is_partial``: a part of the feed is not known now, so what is missing is not gone.
     """
 
     time_s: int
     content: bytes | None = None
     error: str | None = None
+    is_partial: bool = False
 
 
 class Source(Protocol):

@@ -33,7 +33,7 @@ async def record_feed(feed: FeedSettings, on_poll: Callable[[Poll], None] = lamb
     try:
         async with aclosing(source.polls()) as polls:
             async for poll in polls:
-                await asyncio.to_thread(archive.write, *poll)
+                await asyncio.to_thread(archive.write, poll.time_s, poll.content, poll.error)
                 on_poll(poll)
     finally:
         archive.close()

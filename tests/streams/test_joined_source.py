@@ -49,7 +49,7 @@ def _told(poll: Poll) -> tuple[int, list[str]]:
 
 async def test_each_poll_brings_what_the_others_said_last_under_the_main_header() -> None:
     main, beside = Scripted(), Scripted()
-    joined = JoinedSource(main, [beside]).polls()
+    joined = JoinedSource(main, [beside], first_word_s=0.0).polls()
     assert _told(await _next(joined, main, Poll(10, message(9, "v")))) == (9, ["v"])
     beside.said.put_nowait(Poll(11, message(3, "a")))
     await asyncio.sleep(0.01)
@@ -61,6 +61,51 @@ async def test_each_poll_brings_what_the_others_said_last_under_the_main_header(
     assert (await _next(joined, main, Poll(50, error="down"))).error == "down"
     assert _told(await _next(joined, main, Poll(12 + KEPT_S))) == (39, ["w"])
     await joined.aclose()
+
+
+async def test_the_first_poll_waits_for_the_first_word_of_each_address() -> None:
+    main, beside = Scripted(), Scripted()
+    joined = JoinedSource(main, [beside]).polls()
+    main.said.put_nowait(Poll(10, message(9, "v")))
+    first = asyncio.ensure_future(anext(joined))
+    await asyncio.sleep(0.01)
+    assert not first.done()
+    beside.said.put_nowait(Poll(10, message(3, "a")))
+    told = await first
+    assert _told(told) == (9, ["a", "v"])
+    assert not told.is_partial
+    await joined.aclose()
+
+
+async def test_a_poll_is_partial_until_each_address_spoke_and_again_when_its_word_is_too_old() -> None:
+    main, beside = Scripted(), Scripted()
+    beside.said.put_nowait(Poll(9, error="away"))
+    joined = JoinedSource(main, [beside]).polls()
+    assert (await _next(joined, main, Poll(10, message(9, "v")))).is_partial
+    beside.said.put_nowait(Poll(11, message(3, "a")))
+    await asyncio.sleep(0.01)
+    assert not (await _next(joined, main, Poll(20))).is_partial
+    assert (await _next(joined, main, Poll(12 + KEPT_S))).is_partial
+    beside.said.put_nowait(Poll(13 + KEPT_S))
+    await asyncio.sleep(0.01)
+    again = await _next(joined, main, Poll(14 + KEPT_S))
+    assert (_told(again), again.is_partial) == ((9, ["a", "v"]), False)
+    await joined.aclose()
+
+
+async def test_the_feed_ends_when_the_reading_of_an_address_beside_it_dies() -> None:
+    class Broken:
+        words: tuple[Poll, ...] = ()
+
+        async def polls(self) -> AsyncGenerator[Poll, None]:
+            for poll in self.words:
+                yield poll
+            raise OSError("no more")
+
+    main = Scripted()
+    joined = JoinedSource(main, [Broken()]).polls()
+    with pytest.raises(OSError, match="no more"):
+        await _next(joined, main, Poll(10, message(9, "v")))
 
 
 def test_nothing_stands_beside_a_recording(tmp_path: object) -> None:

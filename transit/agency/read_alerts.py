@@ -15,6 +15,8 @@ INFORMED_MAX: Final = 1000
 PERIODS_MAX: Final = 200
 LANGUAGES_MAX: Final = 20
 TEXT_MAX: Final = 4000
+MOMENT_MAX: Final = 4_102_444_800
+"""2100-01-01 (POSIX s). What lies beyond is milliseconds, or an agency's word for never."""
 
 
 def read_alert(alert_id: str, alert: Any, line_groups: tuple[str, ...]) -> ServiceAlert:
@@ -22,7 +24,7 @@ def read_alert(alert_id: str, alert: Any, line_groups: tuple[str, ...]) -> Servi
 
     ``line_groups`` are the groups that it concerns, none for all.
     """
-    periods = (Period(int(each.start), int(each.end)) for each in alert.active_period[:PERIODS_MAX])
+    periods = (Period(_bounded(each.start), _bounded(each.end)) for each in alert.active_period[:PERIODS_MAX])
     return ServiceAlert(
         id=alert_id,
         cause=int(alert.cause),
@@ -35,6 +37,11 @@ def read_alert(alert_id: str, alert: Any, line_groups: tuple[str, ...]) -> Servi
         url=_read_text(alert.url),
         line_groups=line_groups,
     )
+
+
+def _bounded(moment: Any) -> int:
+    """POSIX seconds; 0, an open side, where it is no moment of our time."""
+    return int(moment) if moment <= MOMENT_MAX else 0
 
 
 def _read_informed(named: Any) -> InformedEntity:

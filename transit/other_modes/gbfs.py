@@ -8,6 +8,8 @@ INFORMATION: Final = "station_information"
 STATUS: Final = "station_status"
 STATIONS_MAX: Final = 20_000
 _NAME_MAX: Final = 200
+_MOMENT_MAX: Final = 4_102_444_800
+"""2100-01-01 (POSIX s); what lies beyond is milliseconds, or no time at all."""
 
 
 class GbfsError(ValueError):
@@ -106,10 +108,11 @@ def _count(said: object) -> int | None:
 
 
 def _moment(said: object) -> int | None:
-    """POSIX seconds; version 3 writes RFC 3339."""
-    if isinstance(said, int) and not isinstance(said, bool):
-        return said
-    try:
-        return int(datetime.fromisoformat(str(said)).timestamp())
-    except (ValueError, OverflowError):
-        return None
+    """POSIX seconds, of our time; version 3 writes RFC 3339."""
+    at = said
+    if not isinstance(at, int) or isinstance(at, bool):
+        try:
+            at = int(datetime.fromisoformat(str(said)).timestamp())
+        except (ValueError, OverflowError):
+            return None
+    return at if 0 <= at <= _MOMENT_MAX else None

@@ -79,3 +79,12 @@ def test_what_is_no_gbfs_is_refused(document: object) -> None:
         find_feeds(document)
     with pytest.raises(GbfsError):
         read_stations(document, document)
+
+
+@pytest.mark.parametrize(
+    "said", [2**64 - 1, -5, 1_771_246_800_000, 253_402_300_799, "9999-12-31T23:59:59Z", True, None]
+)
+def test_a_station_that_tells_no_time_of_ours_has_none(said: object) -> None:
+    status = {"data": {"stations": [{"station_id": "1", "last_reported": said}]}}
+    station, _ = read_stations({"data": {"stations": INFORMATION["data"]["stations"][:2]}}, status)
+    assert station.observed_at is None

@@ -1,13 +1,14 @@
 """Alerts as agencies write them, and what they mean."""
 
+import pytest
 from google.transit.gtfs_realtime_pb2 import Alert
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.service_alerts import FeedAlerts, InformedEntity, Period, decode_feed_alerts, encode_feed_alerts
-from transit.agency.read_alerts import INFORMED_MAX, TEXT_MAX, read_alert
+from transit.agency.read_alerts import INFORMED_MAX, MOMENT_MAX, TEXT_MAX, read_alert
 
-moments = st.integers(0, 2**40)
+moments = st.integers(0, MOMENT_MAX)
 
 
 def test_an_alert_is_read_with_what_it_informs_and_its_words_by_language() -> None:
@@ -36,6 +37,14 @@ def test_an_alert_is_kept_within_bounds_whatever_an_agency_writes() -> None:
     told = read_alert("a", alert, ())
     assert len(told.informed) == INFORMED_MAX
     assert len(told.header[0][1]) == TEXT_MAX
+
+
+@pytest.mark.parametrize("beyond", [2**64 - 1, 1_771_246_800_000, 253_402_300_799, MOMENT_MAX + 1])
+def test_a_time_that_is_none_of_ours_leaves_its_side_of_the_period_open(beyond: int) -> None:
+    alert = Alert()
+    alert.active_period.add(start=beyond, end=10)
+    alert.active_period.add(start=5, end=beyond)
+    assert read_alert("a", alert, ()).periods == (Period(0, 10), Period(5, 0))
 
 
 @given(st.lists(st.tuples(moments, moments), max_size=4), moments)
