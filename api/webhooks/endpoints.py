@@ -115,7 +115,7 @@ async def get_deliveries(
     state: Annotated[Literal["", "pending", "delivered", "failed"], Query(description="Only these")] = "",
     limit: Annotated[int, Query(ge=1, le=_DELIVERIES_MAX, description="At most so many, the newest")] = 50,
 ) -> Response:
-    """The deliveries of the last seven days, newest first, each under its `webhook-id`."""
+    """The deliveries of the last seven days, newest first, each under its `webhook-id`; not what is not yet due."""
     partner = partner_of(request)
     found = await affairs_of(request).ask(
         lambda session: list_deliveries(session, partner.partner_id, webhook_id, state=state, limit=limit)
@@ -125,7 +125,7 @@ async def get_deliveries(
 
 @router.post("/v1/webhooks/{webhook_id}/replay", summary="Send again", status_code=202)
 async def post_replay(request: Request, webhook_id: str, body: ReplayWanted) -> Response:
-    """Send one delivery again, or all that failed, under their old `webhook-id`."""
+    """Send one delivery again, or all that failed, under their old `webhook-id`; what is pending goes when due."""
     partner = partner_of(request)
     since_ms = now_ms() - body.since_hours * _HOUR_MS
     count = await affairs_of(request).change_quietly(

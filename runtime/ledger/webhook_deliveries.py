@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime.errors import UserError
@@ -23,6 +23,9 @@ KEPT_MS: Final = 7 * 86_400_000
 BACKOFF_S: Final = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800)
 """Waits between attempts; the last goes on."""
 
+ASKED_AT_ONCE: Final = 5000
+"""Ids in one statement: PostgreSQL takes 32,767 values, SQLite as many."""
+
 _ACTOR: Final = "headway webhooks"
 
 
@@ -34,7 +37,10 @@ def delivery_of(row: DeliveryRow) -> Delivery:
 async def note_deliveries(session: AsyncSession, made: Sequence[Delivery]) -> int:
     """Note events that are to be delivered; those noted before are left as they are. How many were new."""
     wanted = {each.id: each for each in made}
-    known = set(await session.scalars(select(DeliveryRow.id).where(DeliveryRow.id.in_(wanted))))
+    ids, known = list(wanted), set[str]()
+    for first in range(0, len(ids), ASKED_AT_ONCE):
+        asked = DeliveryRow.id.in_(ids[first : first + ASKED_AT_ONCE])
+        known |= set(await session.scalars(select(DeliveryRow.id).where(asked)))
     new = [each for each in wanted.values() if each.id not in known]
     session.add_all(
         DeliveryRow(**{name: getattr(each, name) for name in Delivery.__struct_fields__}, claimed_until_ms=0)
@@ -106,11 +112,14 @@ async def list_deliveries(
 ) -> list[Delivery]:
     """A webhook's deliveries, newest first; of one state where it is named.
 
+    What a grant's delay holds back is not among them before its time.
+
     Raises:
         UserError: the partner has no such webhook.
     """
     await find_webhook(session, partner_id, webhook_id)
-    query = select(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id)
+    held_back = and_(DeliveryRow.state == PENDING, DeliveryRow.attempts == 0, DeliveryRow.next_at_ms > now_ms())
+    query = select(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id, not_(held_back))
     if state:
         query = query.where(DeliveryRow.state == state)
     found = await session.scalars(query.order_by(DeliveryRow.made_at_ms.desc(), DeliveryRow.id).limit(limit))
@@ -122,14 +131,16 @@ async def replay_deliveries(
 ) -> int:
     """Send again: one delivery, or all that failed since a moment (POSIX ms), under their old ids; how many.
 
+    What is still to be sent goes when it is due, and not before: a grant's delay stands.
+
     Raises:
-        UserError: the partner has no such webhook or delivery.
+        UserError: the partner has no such webhook, or no such delivery that was delivered or given up.
     """
     await find_webhook(session, partner_id, webhook_id)
     now = now_ms()
     again = update(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id)
     if delivery_id:
-        again = again.where(DeliveryRow.id == delivery_id)
+        again = again.where(DeliveryRow.id == delivery_id, DeliveryRow.state != PENDING)
     else:
         again = again.where(DeliveryRow.state == FAILED, DeliveryRow.made_at_ms >= since_ms)
     done = await session.execute(
@@ -139,7 +150,9 @@ async def replay_deliveries(
     )
     count = int(getattr(done, "rowcount", 0))
     if delivery_id and not count:
-        raise UserError(f"there is no delivery {delivery_id} of webhook {webhook_id}")
+        raise UserError(
+            f"webhook {webhook_id}: no delivery {delivery_id} was delivered or given up; others go when due"
+        )
     return count
 
 

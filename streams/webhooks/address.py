@@ -8,7 +8,8 @@ import ipaddress
 import socket
 from collections.abc import Sequence
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+
+import httpx
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -18,12 +19,23 @@ _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _LOCAL_NAT64: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
+REFUSED: Final = "the address cannot be resolved, or is inside a private network"
+"""What a partner is told: names of the inside cannot be told from names that there are not."""
+
+
 class AddressRefusedError(Exception):
-    """A webhook's address leads where none may be sent."""
+    """A webhook's address leads where none may be sent. ``why`` names hosts and addresses: it is for our log alone."""
+
+    def __init__(self, told: str, why: str = "") -> None:
+        super().__init__(told)
+        self.why = why or told
 
 
 class Target(NamedTuple):
-    """A checked address: the URL with the IP address in place of the name, and the name for TLS and ``Host``."""
+    """A checked address: the URL with the IP address in place of the name, and the name for TLS and ``Host``.
+
+    Names stand in ASCII, as IDNA writes those that are not.
+    """
 
     url: str
     host: str
@@ -45,26 +57,26 @@ async def find_target(url: str, allowed: Sequence[IpNetwork]) -> Target:
     Raises:
         AddressRefusedError: it cannot be resolved, or any of its addresses lies inside a private network.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
+        parts = httpx.URL(url)
+        host = parts.raw_host.decode("ascii")
+        port = parts.port or (443 if parts.scheme == "https" else 80)
         async with asyncio.timeout(RESOLVE_S):
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, TimeoutError, UnicodeError) as failed:
-        raise AddressRefusedError(f"{host} cannot be resolved: {type(failed).__name__}") from None
+    except (OSError, TimeoutError, UnicodeError, httpx.InvalidURL) as failed:
+        raise AddressRefusedError(REFUSED, f"{url} cannot be resolved: {type(failed).__name__}") from None
     addresses = [ipaddress.ip_address(entry[4][0]) for entry in found]
     if not addresses:
-        raise AddressRefusedError(f"{host} has no address")
+        raise AddressRefusedError(REFUSED, f"{host} has no address")
     for address in addresses:
         if not any(address in network for network in allowed) and not is_public(address):
-            raise AddressRefusedError(f"{host} leads to {address}, which is inside a private network")
+            raise AddressRefusedError(REFUSED, f"{host} leads to {address}, which is inside a private network")
     chosen = addresses[0]
     if parts.scheme != "https" and not any(chosen in network for network in allowed):
         raise AddressRefusedError("webhooks go by https")
     literal = f"[{chosen}]" if chosen.version == 6 else str(chosen)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(f"{parts.scheme}://{literal}:{port}{path}", host, parts.netloc)
+    path = parts.raw_path.decode("ascii")
+    return Target(f"{parts.scheme}://{literal}:{port}{path}", host, parts.netloc.decode("ascii"))
 
 
 def is_public(address: IpAddress) -> bool:

@@ -92,9 +92,13 @@ class Sender:
                 async with asyncio.timeout(ATTEMPT_S):
                     outcome = await self._post(client, delivery, webhook)
             except AddressRefusedError as refused:
+                _log.info("webhook_address_refused", webhook=webhook.id, why=refused.why)
                 outcome = Outcome(None, str(refused))
             except (httpx.HTTPError, httpx.InvalidURL, OSError) as failed:
                 outcome = Outcome(None, f"{type(failed).__name__}: {failed}")
+            except Exception as failed:  # noqa: BLE001 - one address that nobody foresaw must not stop the others
+                _log.exception("webhook_attempt_broke", webhook=webhook.id, delivery=delivery.id)
+                outcome = Outcome(None, type(failed).__name__)
         SENT.labels("delivered" if not outcome.error else "failed").inc()
         if outcome.error:
             _log.info("webhook_failed", webhook=webhook.id, delivery=delivery.id, error=outcome.error)

@@ -1,6 +1,7 @@
 """Webhooks in the ledger: noted once, tried again, given up, disabled, replayed."""
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from runtime.errors import UserError
@@ -121,3 +122,25 @@ async def test_a_partner_touches_no_other_partners_webhook(ledger: Ledger) -> No
             await enable_webhook(session, "another", webhook.id, actor="test")
         with pytest.raises(UserError, match="no webhook"):
             await replay_deliveries(session, "another", webhook.id)
+
+
+async def test_what_a_grants_delay_holds_back_is_neither_listed_nor_replayed_before_its_time(ledger: Ledger) -> None:
+    webhook = await _add(ledger, "evt_due")
+    late = replace(event(webhook, "evt_late"), next_at_ms=now_ms() + 60_000)
+    async with ledger.write() as session:
+        await note_deliveries(session, [late])
+        told = await list_deliveries(session, webhook.partner_id, webhook.id, state="", limit=9)
+        assert [each.id for each in told] == ["evt_due"]
+        with pytest.raises(UserError, match="delivered or given up"):
+            await replay_deliveries(session, webhook.partner_id, webhook.id, delivery_id="evt_late")
+    async with ledger.write() as session:
+        assert [delivery.id for delivery, _ in await claim_deliveries(session, 10)] == ["evt_due"]
+
+
+async def test_more_events_than_a_statement_takes_are_noted_at_once(ledger: Ledger) -> None:
+    webhook = await _add(ledger)
+    many = [event(webhook, f"evt_{number}") for number in range(33_000)]
+    async with ledger.write() as session:
+        assert await note_deliveries(session, many) == len(many)
+    async with ledger.write() as session:
+        assert await note_deliveries(session, many) == 0

@@ -1,0 +1,146 @@
+"""What is due is sent to real endpoints, and nothing that goes wrong with one ends the process or holds up others."""
+
+import asyncio
+import http.server
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from runtime.ledger.database import Ledger
+from runtime.ledger.migrate import migrate
+from runtime.ledger.partners import add_partner
+from runtime.ledger.plans import ensure_built_in_plans
+from runtime.ledger.webhook_deliveries import list_deliveries, note_deliveries
+from runtime.ledger.webhooks import add_webhook, now_ms
+from runtime.settings import Settings
+from schemas.webhooks import TEST, Delivery, Webhook, WebhookEvent
+from streams.webhooks import address
+from streams.webhooks.send import Sender
+
+
+class Endpoint:
+    """A partner's endpoint that takes everything."""
+
+    def __init__(self) -> None:
+        self.hosts: list[str] = []
+        heard = self.hosts
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                heard.append(self.headers["Host"])
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_port
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    made = Endpoint()
+    thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield made
+    made.server.shutdown()
+    thread.join()
+    made.server.server_close()
+
+
+class Desk:
+    """A sender over a ledger with one partner."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, partner: str) -> None:
+        self.ledger, self.partner = ledger, partner
+        self.sender = Sender(settings, ledger)
+
+    async def due(self, url: str, count: int = 1) -> Webhook:
+        """A webhook with events that are due."""
+        wanted = Webhook(id="", partner_id=self.partner, url=url, event=WebhookEvent.LINE_DISRUPTED, line="town:1")
+        now = now_ms()
+        async with self.ledger.write() as session:
+            made = await add_webhook(session, wanted, actor="test")
+            events = [
+                Delivery(
+                    id=f"evt_{made.id}_{number}", webhook_id=made.id, type=TEST, subject="", body='{"data":{}}',
+                    made_at_ms=now, gives_up_at_ms=now + 60_000, next_at_ms=now - 1,
+                )
+                for number in range(count)
+            ]  # fmt: skip
+            await note_deliveries(session, events)
+        return made
+
+    async def told(self, webhook: Webhook) -> list[Delivery]:
+        async with self.ledger.read() as session:
+            return await list_deliveries(session, self.partner, webhook.id, state="", limit=99)
+
+
+@pytest_asyncio.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    settings = Settings(
+        database=f"sqlite+aiosqlite:///{tmp_path / 'l.db'}", data_folder=tmp_path, webhook_networks=("127.0.0.0/8",)
+    )
+    ledger = Ledger(settings.database)
+    await migrate(ledger)
+    async with ledger.write() as session:
+        await ensure_built_in_plans(session, actor="test")
+        partner = await add_partner(session, name="Maps", plan="standard", actor="test")
+    yield Desk(settings, ledger, partner.id)
+    await ledger.close()
+
+
+async def test_a_host_that_is_not_ascii_is_called_by_its_idna_name(
+    desk: Desk, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+    look_up = asyncio.BaseEventLoop.getaddrinfo
+
+    async def resolve(loop: Any, host: str, port: int, **more: Any) -> Any:
+        looked.append(host)
+        return await look_up(loop, "127.0.0.1", port, **more)
+
+    monkeypatch.setattr("asyncio.BaseEventLoop.getaddrinfo", resolve)
+    webhook = await desk.due(f"http://bücher.example:{endpoint.port}/hook")
+    async with httpx.AsyncClient(trust_env=False) as client:
+        await desk.sender.send_due(client)
+    assert looked[0] == "xn--bcher-kva.example"
+    assert endpoint.hosts == [f"xn--bcher-kva.example:{endpoint.port}"]
+    assert [each.state for each in await desk.told(webhook)] == ["delivered"]
+
+
+async def test_an_attempt_that_breaks_as_nobody_foresaw_is_a_failed_attempt_of_that_delivery_alone(
+    desk: Desk, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = address.find_target
+
+    async def break_on_one(url: str, allowed: tuple[address.IpNetwork, ...]) -> address.Target:
+        if "broken" in url:
+            raise KeyError(url)
+        return await find(url, allowed)
+
+    monkeypatch.setattr("streams.webhooks.send.find_target", break_on_one)
+    broken = await desk.due("https://broken.example/hook")
+    whole = await desk.due(f"http://127.0.0.1:{endpoint.port}/hook")
+    async with httpx.AsyncClient(trust_env=False) as client:
+        await desk.sender.send_due(client)
+    (failed,) = await desk.told(broken)
+    assert (failed.state, failed.attempts, failed.last_error) == ("pending", 1, "KeyError")
+    assert [each.state for each in await desk.told(whole)] == ["delivered"]
+
+
+async def test_a_partner_reads_the_same_of_a_name_inside_as_of_a_name_that_there_is_not(desk: Desk) -> None:
+    errors = set()
+    for host in ("10.0.0.1", "no-such-name.invalid", "-ü"):
+        webhook = await desk.due(f"https://{host}/hook")
+        async with httpx.AsyncClient(trust_env=False) as client:
+            await desk.sender.send_due(client)
+        errors |= {each.last_error for each in await desk.told(webhook)}
+    assert errors == {address.REFUSED}
