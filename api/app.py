@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api.accuracy.endpoints import router as accuracy
 from api.alerts.endpoints import router as alerts
+from api.answers.endpoints import AT_ONCE, WAITING_MAX
 from api.answers.endpoints import router as answers
 from api.archive.endpoints import router as archive
 from api.arrivals.endpoints import router as arrivals
@@ -37,6 +38,7 @@ from api.openapi import describe
 from api.own.affairs import give_affairs
 from api.passages.endpoints import router as passages
 from api.problem_pages.endpoints import router as problem_pages
+from api.process_queue import ProcessQueue
 from api.products.endpoints import router as products
 from api.raw_paths import App, RawPaths
 from api.rendered import RenderedCache
@@ -162,6 +164,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     app.state.archive = settings.archive
     app.state.timetables = settings.timetables
     app.state.static_files = StaticFiles(settings)
+    app.state.explained = ProcessQueue[bytes](at_once=AT_ONCE, waiting_max=WAITING_MAX)
     for router in _ROUTERS:
         app.include_router(router)
     write_failures_as_problems(app)

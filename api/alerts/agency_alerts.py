@@ -18,20 +18,16 @@ def list_agency_alerts(view: View, timetable: str, line_id: str, *, with_names: 
     for feed, alerts in view.said.alerts.items():
         owner = view.said.read[feed].timetable
         compiled = view.find_in_force(owner) if timetable in ("", owner) else None
-        if compiled is None or (isinstance(view, ReachedView) and not view.reach.has_feed(feed)):
+        if compiled is None or not may_tell(view, feed):
             continue
         naming = Naming(f"{owner}:", f"{feed}:") if with_names else Naming()
-        yield from _write(view, compiled, _of_line(view, compiled, line_id, alerts), naming)
+        yield from _write(view, compiled, _of_line(view, compiled, line_id, feed) if line_id else alerts, naming)
 
 
-def _of_line(
-    view: View, compiled: CompiledView, line_id: str, alerts: tuple[ServiceAlert, ...]
-) -> tuple[ServiceAlert, ...]:
-    if not line_id:
-        return alerts
+def _of_line(view: View, compiled: CompiledView, line_id: str, feed: str) -> tuple[ServiceAlert, ...]:
     index = view.said.alerts_of(compiled.timetable)
-    about = {alert.id for alert in index.of_line(line_id)} if index is not None else set()
-    return tuple(alert for alert in alerts if alert.id in about)
+    about = index.of_line(line_id) if index is not None else []
+    return tuple(alert for teller, alert in about if teller == feed)
 
 
 def _write(view: View, compiled: CompiledView, alerts: tuple[ServiceAlert, ...], naming: Naming) -> Iterator[Entity]:
@@ -41,6 +37,11 @@ def _write(view: View, compiled: CompiledView, alerts: tuple[ServiceAlert, ...],
         entity = message.entity.add()
         if fill_agency_alert(entity, alert, naming, lambda each: is_told(view, compiled, each), route_types):
             yield Entity(entity.id, alert.since_ms // 1000, message.SerializePartialToString(), "agency")
+
+
+def may_tell(view: View, feed: str) -> bool:
+    """Whether a reader may be told what a feed says."""
+    return not isinstance(view, ReachedView) or view.reach.has_feed(feed)
 
 
 def is_told(view: View, compiled: CompiledView, informed: InformedEntity) -> bool:

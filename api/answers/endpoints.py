@@ -4,31 +4,29 @@ The rules that work a line out anew need the compiler of kernels, which API proc
 request, two at a time, keeps them apart and lets nothing else wait.
 """
 
-import asyncio
-import os
-import sys
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 from urllib.parse import unquote
 
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.answers.explain_process import run_explain
 from api.answers.schemas import AnswerExplained
 from api.ids import PathId
-from api.problems import INVALID_PARAMETER, NOT_FOUND, NOT_READY
+from api.problems import INVALID_PARAMETER, NOT_FOUND
+from api.process_queue import TOKENS, ProcessQueue
 from api.reached.prune import prune
 from api.reached.reached_view import ReachedView
 from api.reached.shapes import SHAPES
-from api.reached.view_for import view_for
+from api.reached.view_for import reach_of, view_for
 from api.refusal import Refusal
 from transit.answers.answer_id import parse_answer_id
 
 PATH: Final = "/v1/answers/{answer_id}"
 AT_ONCE: Final = 2
-WITHIN_S: Final = 20.0
-
-_busy = asyncio.Semaphore(AT_ONCE)
+WAITING_MAX: Final = 6
 
 router = APIRouter(tags=["answers"])
 
@@ -39,15 +37,25 @@ async def get_answer(request: Request, answer_id: PathId) -> Response:
     archive = request.app.state.archive
     if archive is None:
         raise Refusal(NOT_FOUND, "This deployment keeps no archive of answers; `headway record --answers` does.")
+    name = unquote(answer_id)
     try:
-        asked = parse_answer_id(unquote(answer_id))
+        asked = parse_answer_id(name)
     except ValueError as wrong:
         raise Refusal(INVALID_PARAMETER, f"answer_id: {wrong}.") from None
     view = view_for(request)
     if view.shelf.find_newest(asked.timetable) is None:
         raise Refusal(NOT_FOUND, f"The timetable {asked.timetable!r} is not in use.")
-    found = await _explain(unquote(answer_id), str(archive), str(request.app.state.timetables))
+    until = view.now(asked.timetable) if reach_of(request).delay_s else None
+    if until is not None and asked.computed_at > until:
+        raise Refusal(NOT_FOUND, "Your grant's delay is not over for this answer yet; ask again later.")
+    charge = request.scope.get("state", {}).get("charge")
+    if charge is not None:
+        await charge(TOKENS - 1)
+    explained: ProcessQueue[bytes] = request.app.state.explained
+    found = await explained.run(name, lambda: run_explain(name, archive, request.app.state.timetables))
     body = orjson.loads(found)
+    if until is not None:
+        body["happened"] = happened_until(body["happened"], until)
     if isinstance(view, ReachedView):
         body = prune(body, SHAPES[PATH], view)
         if body is None:
@@ -55,33 +63,6 @@ async def get_answer(request: Request, answer_id: PathId) -> Response:
     return Response(orjson.dumps(body), media_type="application/json", headers={"cache-control": "no-store"})
 
 
-async def _explain(answer_id: str, archive: str, timetables: str) -> bytes:
-    """What ``headway explain`` finds, as JSON.
-
-    Raises:
-        Refusal: the archive holds nothing of it, or it takes too long.
-    """
-    environment = {**os.environ, "HEADWAY_TIMETABLE_FOLDER": timetables}
-    async with _busy:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "headway", "explain", answer_id, "--archive", archive, "--json"),
-            env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            async with asyncio.timeout(WITHIN_S):
-                written, said = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-            raise Refusal(NOT_READY, "It takes too long to look it up now; ask again.") from None
-        except asyncio.CancelledError:
-            process.kill()
-            raise
-    if process.returncode != 0:
-        lines = said.decode(errors="replace").strip().splitlines() or ["nothing is known of it"]
-        raise Refusal(NOT_FOUND, lines[-1].removeprefix("headway: "))
-    return written
+def happened_until(happened: list[dict[str, Any]], until: float) -> list[dict[str, Any]]:
+    """What was over by a moment (POSIX s)."""
+    return [each for each in happened if datetime.fromisoformat(each["latest_at"]).timestamp() <= until]

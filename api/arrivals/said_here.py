@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from api.alerts.agency_alerts import is_told
+from api.alerts.agency_alerts import is_told, may_tell
 from api.alerts.words import EFFECTS, say
 from api.arrivals.stop_view import StopHere
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from schemas.overrides import Override
-from schemas.service_alerts import ServiceAlert
+from transit.agency.alert_index import FeedAlert
 from transit.answers.calls_here import platforms_of
 from transit.overrides.edit_line import stop_rows
 
@@ -43,9 +43,11 @@ def list_said_of_run(view: View, compiled: CompiledView, trip_id: str, line_id: 
         yield from _warn(view, compiled, index.of_run(trip_id, line_id))
 
 
-def _warn(view: View, compiled: CompiledView, alerts: Iterable[ServiceAlert]) -> Iterator[dict[str, object]]:
+def _warn(view: View, compiled: CompiledView, alerts: Iterable[FeedAlert]) -> Iterator[dict[str, object]]:
     now = view.now(compiled.name)
-    for alert in alerts:
+    for feed, alert in alerts:
+        if not may_tell(view, feed):
+            continue
         if alert.informed and not any(is_told(view, compiled, each) for each in alert.informed):
             continue
         begun = [period.starts_at for period in alert.periods if period.holds(now) and period.starts_at]

@@ -10,15 +10,13 @@ from starlette.responses import Response
 
 from api.negotiation import accepts_gzip, holds
 from api.problems import NOT_FOUND, NOT_READY
+from api.process_queue import TOKENS
 from api.reached.view_for import reach_of, view_for
 from api.refusal import Refusal
 from api.static_file.files import HeldFile, StaticFiles
 from api.static_file.schemas import StaticChanges, StaticFile, StaticVersions
 from api.view.compiled_view import CompiledView, write_date
 from api.view.memory import View
-
-TOKENS: Final = 20
-"""What the file costs of the quota, unless it is unchanged."""
 
 CACHE_CONTROL: Final = "private, max-age=60"
 
@@ -68,13 +66,13 @@ async def get_static(request: Request, version: Version) -> Response:
     """Lines, directions, stops, patterns, shapes, first and last times; gzip, with an ETag, the same for ever."""
     view = view_for(request)
     file = await _read(request, view, _find(view, version))
-    sent = {"etag": file.etag, "cache-control": CACHE_CONTROL, "vary": "Accept-Encoding"}
-    if holds(request.headers.get("if-none-match", ""), file.etag):
+    is_packed = accepts_gzip(request.headers.get("accept-encoding", ""))
+    etag = file.etag if is_packed else f'{file.etag[:-1]}-plain"'
+    sent = {"etag": etag, "cache-control": CACHE_CONTROL, "vary": "Accept-Encoding"}
+    if holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=sent)
-    charge = request.scope.get("state", {}).get("charge")
-    if charge is not None:
-        await charge(TOKENS - 1)
-    if accepts_gzip(request.headers.get("accept-encoding", "")):
+    await _charge(request)
+    if is_packed:
         return Response(file.body, headers=sent | {"content-encoding": "gzip"}, media_type="application/json")
     return Response(await asyncio.to_thread(gzip.decompress, file.body), headers=sent, media_type="application/json")
 
@@ -88,6 +86,7 @@ async def get_changes(
 ) -> Response:
     """Ids of lines, stops and patterns that were added, removed or are described otherwise."""
     view = view_for(request)
+    await _charge(request)
     before = await _read(request, view, _find(view, since))
     after = await _read(request, view, _find(view, version))
     files: StaticFiles = request.app.state.static_files
@@ -95,6 +94,13 @@ async def get_changes(
     if told is None:
         raise Refusal(NOT_READY, "The versions cannot be compared at present; ask again.")
     return Response(told, media_type="application/json", headers={"cache-control": CACHE_CONTROL})
+
+
+async def _charge(request: Request) -> None:
+    """What the file, unless it is unchanged, and a comparison cost beyond a request."""
+    charge = request.scope.get("state", {}).get("charge")
+    if charge is not None:
+        await charge(TOKENS - 1)
 
 
 def _find(view: View, version: str) -> CompiledView:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import orjson
 import structlog
 
+from api.process_queue import ProcessQueue
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from runtime.settings import Settings
@@ -21,6 +22,8 @@ FORMAT: Final = 1
 
 WITHIN_S: Final = 120.0
 KEPT: Final = 8
+COMPARISONS_KEPT: Final = 32
+WAITING_MAX: Final = 6
 _DIGEST_BYTES: Final = 12
 
 _log = structlog.get_logger(__name__)
@@ -35,12 +38,16 @@ class HeldFile(NamedTuple):
 
 
 class StaticFiles:
-    """One process at a time makes files; each is made once, whoever asks for it meanwhile."""
+    """One process at a time makes files; each is made once, whoever asks for it meanwhile.
+
+    Both raise ``Refusal`` where too many other files and comparisons wait.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._timetables = settings.timetables
         self._held: OrderedDict[Path, HeldFile] = OrderedDict()
-        self._making = asyncio.Lock()
+        self._compared: OrderedDict[tuple[Path, Path], bytes] = OrderedDict()
+        self._making = ProcessQueue[bytes | None](at_once=1, waiting_max=WAITING_MAX)
 
     async def read(self, view: View, compiled: CompiledView, digest: bytes) -> HeldFile | None:
         """The file of a timetable as a view may tell it; ``digest`` names its reach. ``None``: it cannot be made."""
@@ -48,8 +55,9 @@ class StaticFiles:
         path = self._timetables / FOLDER / f"{compiled.timetable.hash}{suffix}.{FORMAT}.json.gz"
         held = self._held.get(path)
         if held is None:
-            async with self._making:
-                if not path.exists() and not await self._make(path, view, compiled, is_part=bool(digest)):
+            if not path.exists():
+                made = await self._making.run(path, lambda: self._make(path, view, compiled, is_part=bool(digest)))
+                if made is None:
                     return None
             body = await asyncio.to_thread(path.read_bytes)
             held = self._held[path] = HeldFile(path, body, f'"{blake2b(body, digest_size=_DIGEST_BYTES).hexdigest()}"')
@@ -57,7 +65,7 @@ class StaticFiles:
                 self._held.popitem(last=False)
         return held
 
-    async def _make(self, path: Path, view: View, compiled: CompiledView, *, is_part: bool) -> bool:
+    async def _make(self, path: Path, view: View, compiled: CompiledView, *, is_part: bool) -> bytes | None:
         path.parent.mkdir(parents=True, exist_ok=True)
         table = compiled.timetable
         said = b""
@@ -66,12 +74,22 @@ class StaticFiles:
             stops = [row for row in range(len(table.stop_id)) if view.has_stop(compiled, row)]
             said = orjson.dumps({"lines": lines, "stops": stops})
         arguments = ("timetable", "export", table.hash, str(path), *(("--part",) if is_part else ()))
-        return await self._run(arguments, said) is not None
+        return await self._run(arguments, said)
 
     async def compare(self, before: HeldFile, after: HeldFile) -> bytes | None:
         """What ``after`` changed against ``before``, as JSON; ``None``: it cannot be told."""
-        async with self._making:
-            return await self._run(("timetable", "changes", str(before.path), str(after.path)), b"")
+        key = (before.path, after.path)
+        told = self._compared.get(key)
+        if told is None:
+            arguments = ("timetable", "changes", str(before.path), str(after.path))
+            told = await self._making.run(key, lambda: self._run(arguments, b""))
+            if told is None:
+                return None
+            self._compared[key] = told
+            while len(self._compared) > COMPARISONS_KEPT:
+                self._compared.popitem(last=False)
+        self._compared.move_to_end(key)
+        return told
 
     async def _run(self, arguments: tuple[str, ...], said: bytes) -> bytes | None:
         process = await asyncio.create_subprocess_exec(

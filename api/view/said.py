@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from schemas.overrides import Override
 from schemas.service_alerts import FeedAlerts, ServiceAlert
-from transit.agency.alert_index import AlertIndex
+from transit.agency.alert_index import AlertIndex, FeedAlert
 from transit.overrides.edit_index import EditIndex
 from transit.timetable.compiled import Timetable
 
@@ -38,7 +38,7 @@ class Said:
         found = self._indexes.get(timetable.hash)
         if found is None:
             told = (
-                alert
+                FeedAlert(feed, alert)
                 for feed, alerts in self.alerts.items()
                 if self.read[feed].timetable == timetable.name
                 for alert in alerts

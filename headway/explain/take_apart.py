@@ -84,7 +84,7 @@ def _find_timetable(asked: AnswerId, folder: Path) -> Timetable:
     version = version_in_force(versions, date)
     found = shelf.find(version.hash) if version is not None else newest
     if found is None:
-        raise UserError(f"the timetable {asked.timetable!r} of {date} is no longer in {folder}")
+        raise UserError(f"the timetable {asked.timetable!r} of {date} is no longer kept here")
     return found
 
 

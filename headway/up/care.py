@@ -81,7 +81,7 @@ class Care:
 
     async def _renew_api(self, service: Service) -> None:
         folder, began = self._deployment.settings.data_folder, time.monotonic()
-        if await service.succeed(lambda pid: ready_file(folder, pid).exists(), READY_WITHIN_S):
+        if await service.succeed(lambda pid: ready_file(folder, pid), READY_WITHIN_S):
             self._say(f"{service.plan.name} was followed by a new process in {time.monotonic() - began:.1f} s")
         else:
             self._say(f"{service.plan.name} goes on: its successor was not ready, log: {service.log}")

@@ -83,21 +83,35 @@ class Service:
             )
         )
 
-    async def succeed(self, is_ready: Callable[[int], bool], within_s: float) -> bool:
-        """Start the process anew beside itself, and end the old one when the new one (its pid) ``is_ready``.
+    async def succeed(self, ready_file: Callable[[int], Path], within_s: float) -> bool:
+        """Start the process anew beside itself, and end the old one when the new one's ``ready_file`` is there.
 
-        ``False`` where the new one was not ready ``within_s``: it is ended, and the old one goes on.
+        From then on the new one is wanted alive, also where the old one had died or was never started. ``False`` where
+        it was not ready ``within_s``: it is ended, and the old one goes on.
         """
         successor = self._launch()
-        until = time.monotonic() + within_s
-        while not is_ready(successor.pid):
-            if not successor.is_alive() or time.monotonic() > until:
-                await asyncio.to_thread(successor.stop)
-                return False
-            await asyncio.sleep(_LOOK_EVERY_S)
+        try:
+            # A process that was killed leaves its file behind, and the system gives its pid out again.
+            ready_file(successor.pid).unlink(missing_ok=True)
+            is_ready = await self._await_ready(successor, ready_file(successor.pid), within_s)
+        except BaseException:
+            successor.stop()
+            raise
+        if not is_ready:
+            await asyncio.to_thread(successor.stop)
+            return False
         old, self.child, self._started_at = self.child, successor, time.monotonic()
+        self._wanted, self._start_at, self.deaths = True, None, 0
         if old is not None:
             await asyncio.to_thread(old.stop)
+        return True
+
+    async def _await_ready(self, successor: Child, file: Path, within_s: float) -> bool:
+        until = time.monotonic() + within_s
+        while not _is_there(file):
+            if not successor.is_alive() or time.monotonic() > until:
+                return False
+            await asyncio.sleep(_LOOK_EVERY_S)
         return True
 
     def look(self, now_s: float) -> Death | None:
@@ -151,6 +165,10 @@ class Service:
     def _put_log_aside(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
             self.log.replace(self.log.with_suffix(".log.1"))
+
+
+def _is_there(file: Path) -> bool:
+    return file.exists()
 
 
 def _last_line(child: Child) -> str:

@@ -1,16 +1,24 @@
 """Finds the alerts that speak of a stop, a line or a run, without reading all of them each time."""
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from schemas.service_alerts import InformedEntity, ServiceAlert
 from transit.answers.calls_here import platforms_of
 from transit.timetable.compiled import Timetable
 
 
-class AlertIndex:
-    """The alerts in force of one timetable."""
+class FeedAlert(NamedTuple):
+    """An alert and the feed that tells it."""
 
-    def __init__(self, alerts: Iterable[ServiceAlert], timetable: Timetable) -> None:
+    feed: str
+    alert: ServiceAlert
+
+
+class AlertIndex:
+    """The alerts in force of one timetable, each with the feed that tells it: some readers are told not all feeds."""
+
+    def __init__(self, alerts: Iterable[FeedAlert], timetable: Timetable) -> None:
         self.alerts = tuple(alerts)
         self._timetable = timetable
         self._of_line: dict[str, list[int]] = {}
@@ -18,7 +26,7 @@ class AlertIndex:
         self._of_trip: dict[str, list[int]] = {}
         self._of_mode: dict[int, list[int]] = {}
         self._of_all: list[int] = []
-        for number, alert in enumerate(self.alerts):
+        for number, (_, alert) in enumerate(self.alerts):
             for informed in alert.informed or (InformedEntity(),):
                 self._add(number, informed)
 
@@ -43,12 +51,12 @@ class AlertIndex:
         trip = table.trip_id.find(trip_id) if trip_id else -1
         return "" if trip < 0 else table.line_id[int(table.pattern_line[table.trip_pattern[trip]])]
 
-    def at_stop(self, stops: Iterable[int], line_ids: Collection[str]) -> list[ServiceAlert]:
+    def at_stop(self, stops: Iterable[int], line_ids: Collection[str]) -> list[FeedAlert]:
         """Those that speak of a stop (rows of its platforms), or of the lines (GTFS ids) that call there."""
         here = (number for stop in stops for number, line in self._of_stop.get(stop, ()) if line in ("", *line_ids))
         return self._listed({*here, *self._of_lines(line_ids), *self._of_all})
 
-    def of_line(self, line_id: str) -> list[ServiceAlert]:
+    def of_line(self, line_id: str) -> list[FeedAlert]:
         """Those that speak of a line, or of a stop on it."""
         row = self._timetable.line_id.find(line_id)
         calls = self._stops_of(row) if self._of_stop and row >= 0 else frozenset()
@@ -60,7 +68,7 @@ class AlertIndex:
         )
         return self._listed({*at_stops, *self._of_lines((line_id,)), *self._of_all})
 
-    def of_run(self, trip_id: str, line_id: str) -> list[ServiceAlert]:
+    def of_run(self, trip_id: str, line_id: str) -> list[FeedAlert]:
         """Those that speak of a run's line as a whole, or of its trip; not those of other trips of the line."""
         others = {number for trip, told in self._of_trip.items() if trip != trip_id for number in told}
         own = {*self._of_trip.get(trip_id, ())}
@@ -78,5 +86,5 @@ class AlertIndex:
         table = self._timetable
         return frozenset(table.call_stop[table.pattern_line[table.call_pattern] == line].tolist())
 
-    def _listed(self, numbers: Iterable[int]) -> list[ServiceAlert]:
+    def _listed(self, numbers: Iterable[int]) -> list[FeedAlert]:
         return [self.alerts[number] for number in sorted(numbers)]

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from schemas.overrides import Override, OverrideKind
 from schemas.service_alerts import FeedAlerts, ServiceAlert
-from transit.agency.alert_index import AlertIndex
+from transit.agency.alert_index import AlertIndex, FeedAlert
 from transit.overrides.edit_index import groups_of
 from transit.timetable.compiled import Timetable
 
@@ -49,9 +49,13 @@ def list_disruptions(
     """What disrupts a line (GTFS id) at ``now`` (POSIX s)."""
     for feed in said:
         if feed.timetable == timetable.name:
-            held = [alert for alert in feed.alerts if alert.is_active(now) and alert.effect not in NO_EFFECTS]
-            for alert in AlertIndex(held, timetable).of_line(line_id):
-                yield _of_alert(feed.feed, alert, now)
+            held = [
+                FeedAlert(feed.feed, alert)
+                for alert in feed.alerts
+                if alert.is_active(now) and alert.effect not in NO_EFFECTS
+            ]
+            for teller, alert in AlertIndex(held, timetable).of_line(line_id):
+                yield _of_alert(teller, alert, now)
     row = timetable.line_id.find(line_id)
     group = timetable.group_id[int(timetable.line_group[row])] if row >= 0 else ""
     for override in overrides:

@@ -8,10 +8,13 @@ import pytest
 from google.transit import gtfs_realtime_pb2 as pb
 
 from api.alerts.agency_alerts import list_agency_alerts
+from api.arrivals.said_here import list_said, list_said_of_run
+from api.arrivals.stop_view import find_stop
 from api.overriding.watch import OverrideWatch
 from api.reached.view_for import reached
 from schemas.service_alerts import FeedAlerts, InformedEntity, Period, ServiceAlert
 from transit.grants.area import Area
+from transit.grants.fields import ALL
 from transit.grants.reach import Reach
 
 City = Any
@@ -133,6 +136,20 @@ async def test_who_is_granted_one_line_is_not_told_what_is_said_of_others(city: 
     assert [[e.route_id for e in feed.entity[0].alert.informed_entity] for feed in told] == [["town:2"]]
     none = reached(city.view, Reach(areas=(Area(lines=frozenset({"town:3"})),)))
     assert list(list_agency_alerts(none, "", "", with_names=True)) == []
+
+
+async def test_a_feed_that_a_grant_does_not_reach_warns_nobody_by_it(city: City, say: Say) -> None:
+    say(alert(pb.Alert.DETOUR, InformedEntity(line_id="1")))
+    areas = (Area(lines=frozenset({"town:1"})),)
+    warned = {}
+    withheld: dict[str, frozenset[str]]
+    for withheld in ({}, {"town": ALL}):
+        view = reached(city.view, Reach(areas=areas, withheld=withheld))
+        compiled = view.find_in_force("town")
+        assert compiled is not None
+        at_stop = list_said(view, find_stop(view, "town:B"))
+        warned[len(withheld)] = [len(list(at_stop)), len(list(list_said_of_run(view, compiled, "t1-12", "1")))]
+    assert list(warned.values()) == [[1, 1], [0, 0]]
 
 
 async def test_a_run_is_warned_of_what_is_said_of_its_line_and_trip(ask: Ask, say: Say) -> None:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from api.reached.view_for import reached
-from api.static_file.files import StaticFiles
+from api.static_file.files import HeldFile, StaticFiles
 from runtime.settings import Settings
 from runtime.timetables import save_timetable
 from transit.grants.area import Area
@@ -43,6 +43,9 @@ async def test_a_version_is_a_file_with_an_etag_that_stays(city: City, client: A
     assert same.status_code == 304
     plain = await client.get("/v1/static/town", headers={"accept-encoding": "identity"})
     assert plain.json() == told
+    assert plain.headers["etag"] != first.headers["etag"]
+    again = {"accept-encoding": "identity", "if-none-match": first.headers["etag"]}
+    assert (await client.get("/v1/static/town", headers=again)).status_code == 200
     assert (await client.get("/v1/static/nowhere")).status_code == 404
 
 
@@ -54,6 +57,20 @@ async def test_who_is_granted_some_lines_gets_a_file_of_those(city: City, files:
     told = orjson.loads(gzip.decompress(held.body))
     assert [line["id"] for line in told["lines"]] == ["town:6"]
     assert {pattern["line_id"] for pattern in told["patterns"]} == {"town:6"}
+
+
+async def test_a_comparison_is_made_once_and_kept(files: StaticFiles) -> None:
+    ran: list[tuple[str, ...]] = []
+
+    async def run(arguments: tuple[str, ...], _said: bytes) -> bytes:
+        ran.append(arguments)
+        return b"{}"
+
+    files._run = run  # type: ignore[method-assign, assignment]  # counted, not run
+    held = [HeldFile(Path(name), b"", "") for name in "abc"]
+    assert await files.compare(held[0], held[1]) == await files.compare(held[0], held[1]) == b"{}"
+    await files.compare(held[1], held[2])
+    assert len(ran) == 2
 
 
 async def test_a_timetable_whose_file_cannot_be_made_is_said_so(city: City, client: Any) -> None:
