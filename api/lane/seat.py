@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
+from weakref import WeakSet
 
 from api.lane.allowance import Allowance
 from api.lane.kinds import service_of
@@ -49,11 +50,36 @@ TURNS_MAX: Final = 2048
 TARGET_BYTES_MAX: Final = 256
 """Longer targets are worked out each time: a client chooses how long they are."""
 
+TURNS_OF_ALL_MAX: Final = 65_536
+"""Turns that all seats of a process remember together: some 40 MB."""
+
+
+class _Remembering:
+    """The seats that remember turns, and a count that is never below how many they are."""
+
+    def __init__(self) -> None:
+        self._seats: WeakSet[Seat] = WeakSet()
+        self._count = 0
+
+    def add(self, seat: "Seat") -> None:
+        """Another turn is to be remembered; where they are too many, all are forgotten."""
+        if self._count >= TURNS_OF_ALL_MAX:
+            for each in self._seats:
+                each.turns.clear()
+            self._seats.clear()
+            self._count = 0
+        self._seats.add(seat)
+        self._count += 1
+
+
+_remembering: Final = _Remembering()
+
 
 class Seat:
     """One key's place in this process. ``refusal`` is set while the key opens nothing."""
 
     __slots__ = (
+        "__weakref__",
         "_account",
         "_meter",
         "_own_at",
@@ -110,6 +136,7 @@ class Seat:
             return
         if len(self.turns) >= TURNS_MAX:
             self.turns.clear()
+        _remembering.add(self)
         self.turns[path, query, product_id] = turn
 
     def list_openings(self, at: float) -> tuple[Opening, ...]:

@@ -11,6 +11,9 @@ from transit.agency.alert_edits import list_edits
 ANEW_EVERY_S: Final = 600
 """Edits are worked out anew this often: a trip named without its date means the one nearest to now."""
 
+HEARD_WITHIN_S: Final = 1800
+"""What a feed said is over when its last good poll is longer ago: nobody is left to say when it ends."""
+
 
 class _Meant(NamedTuple):
     said: FeedAlerts
@@ -27,11 +30,19 @@ class AgencyWord:
         self._meant: dict[str, _Meant] = {}
 
     def list_in_force(self) -> dict[str, tuple[ServiceAlert, ...]]:
-        """The alerts that hold now, by feed."""
+        """The alerts that hold now, by feed; none of a feed that is gone."""
         return {
             feed: tuple(alert for alert in said.alerts if alert.is_active(self._view.now(said.timetable)))
             for feed, said in self._view.said.read.items()
+            if self._view.now(said.timetable) < self.holds_until(feed)
         }
+
+    def holds_until(self, feed: str) -> int:
+        """The moment (POSIX s) from which nothing holds that a feed said last; 0 where no door knows the feed."""
+        status = self._view.feeds.get(feed)
+        if status is None:
+            return 0
+        return (status.polled_at if status.down_since is None else status.down_since) + HEARD_WITHIN_S
 
     def list_edits(self, in_force: dict[str, tuple[ServiceAlert, ...]]) -> Iterator[Override]:
         """What alerts in force mean for the forecasts."""

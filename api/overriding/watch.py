@@ -92,13 +92,16 @@ class OverrideWatch:
     def _note_ended(self, agency: tuple[Override, ...], now: float) -> None:
         """Remember for a while what an agency says no more: streams are resumed from before its end.
 
-        The moment is when the feed's alerts changed or the alert's period ran out, so that replicas agree on it.
+        The moment is when the feed's alerts changed, the alert's period ran out or the feed was not heard for too long,
+        so that replicas agree on it.
         """
         held = {override.id for override in agency}
         changed_ms = {feed: said.changed_ms for feed, said in self._view.said.read.items()}
         for override in self._in_force.agency:
             if override.id not in held:
-                at_ms = override.ends_at * 1000 if override.ends_at <= now else changed_ms.get(override.actor, 0)
+                silent_at = self._word.holds_until(override.actor)
+                changed_at_ms = max(changed_ms.get(override.actor, 0), silent_at * 1000 if silent_at <= now else 0)
+                at_ms = override.ends_at * 1000 if override.ends_at <= now else changed_at_ms
                 self._ended[override.id] = (override, at_ms)
         forgotten_ms = (now - KEPT_S) * 1000
         self._ended = {

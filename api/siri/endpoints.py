@@ -23,7 +23,7 @@ from api.reached.shapes import SHAPES, Shape
 from api.reached.view_for import view_for
 from api.refusal import Refusal
 from api.rendered import JSON
-from api.siri.read_request import EXAMPLE, read_request
+from api.siri.read_request import EXAMPLE, read_body, read_request
 from api.siri.schemas import SiriAnswer
 from api.siri.services import deliver, estimated_timetable, stop_monitoring, vehicle_monitoring
 from api.siri.situations import situation_exchange
@@ -142,7 +142,7 @@ async def get_situation_exchange(
 )
 async def post_request(request: Request) -> Response:
     """A `Siri` document with a `ServiceRequest` in, the answer of the same SIRI Lite request out, as XML."""
-    asked = read_request(await request.body())
+    asked = read_request(await read_body(request.stream()))
     path = asked.path.encode()
     same = {"path": asked.path, "raw_path": path, "query_string": asked.query, "method": "GET"}
     lite, said = Request({**request.scope, **same}), asked.parameters

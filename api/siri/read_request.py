@@ -1,9 +1,11 @@
 """A SIRI request document: what it asks for, as the parameters of SIRI Lite."""
 
 import xml.etree.ElementTree as ET
+from collections.abc import AsyncIterable
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
+from api.ids import ID_CHARACTERS_MAX
 from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
 
@@ -12,7 +14,6 @@ EXAMPLE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <Siri xmlns="http://www.siri.org.uk/siri" version="2.0"><ServiceRequest>
 <StopMonitoringRequest version="2.0"><MonitoringRef>town:B</MonitoringRef></StopMonitoringRequest>
 </ServiceRequest></Siri>"""
-_NOTHING_OF: Final = (b"<!DOCTYPE", b"<!ENTITY")
 _SERVICES: Final = {
     "StopMonitoringRequest": "stop-monitoring",
     "VehicleMonitoringRequest": "vehicle-monitoring",
@@ -25,6 +26,13 @@ _PARAMETERS: Final = {
     "estimated-timetable": ("LineRef",),
     "situation-exchange": ("LineRef",),
 }
+
+
+class _NoDocumentType(ET.TreeBuilder):
+    """Builds the tree of a document in any encoding, and refuses one that could define entities."""
+
+    def doctype(self, _name: str, _pubid: str, _system: str) -> None:
+        raise Refusal(INVALID_PARAMETER, "The request declares a document type; a SIRI request needs none.")
 
 
 class SiriRequest(NamedTuple):
@@ -44,25 +52,39 @@ class SiriRequest(NamedTuple):
         return urlencode(self.parameters).encode()
 
 
+async def read_body(pieces: AsyncIterable[bytes]) -> bytes:
+    """A request's body, of which no more is held than may be.
+
+    Raises:
+        Refusal: it is too large.
+    """
+    body = bytearray()
+    async for piece in pieces:
+        body += piece
+        if len(body) > BODY_MAX:
+            raise Refusal(INVALID_PARAMETER, f"The request has more than {BODY_MAX} bytes, which are the most.")
+    return bytes(body)
+
+
 def read_request(body: bytes) -> SiriRequest:
     """Read a ``Siri/ServiceRequest`` document; names of elements count, whatever their namespace.
 
     Raises:
-        Refusal: it is too large, no XML, declares a document type, or asks for nothing that is served.
+        Refusal: it is no XML, declares a document type, asks for nothing that is served, or by too long a word.
     """
-    if len(body) > BODY_MAX:
-        raise Refusal(INVALID_PARAMETER, f"The request has {len(body)} bytes; {BODY_MAX} at most.")
-    if any(mark in body.upper() for mark in _NOTHING_OF):
-        raise Refusal(INVALID_PARAMETER, "The request declares a document type; a SIRI request needs none.")
     try:
-        root = ET.fromstring(body)  # noqa: S314 - no document type, no entities, 64 KiB
+        root = ET.fromstring(body, ET.XMLParser(target=_NoDocumentType()))  # noqa: S314 - no entities, 64 KiB
     except ET.ParseError as wrong:
         raise Refusal(INVALID_PARAMETER, f"The request is no XML: {wrong}.") from None
     for element in root.iter():
         service = _SERVICES.get(_local(element.tag))
         if service is not None:
             found = {_local(each.tag): (each.text or "").strip() for each in element.iter()}
-            return SiriRequest(service, {name: found[name] for name in _PARAMETERS[service] if found.get(name)})
+            asked = {name: found[name] for name in _PARAMETERS[service] if found.get(name)}
+            for name, said in asked.items():
+                if len(said) > ID_CHARACTERS_MAX:
+                    raise Refusal(INVALID_PARAMETER, f"{name}: more than {ID_CHARACTERS_MAX} characters.")
+            return SiriRequest(service, asked)
     served = ", ".join(_SERVICES)
     raise Refusal(INVALID_PARAMETER, f"The request asks for nothing that is served: {served}.")
 

@@ -86,7 +86,7 @@ class Event:
     One that is ``kept`` is told to many, and holds what it was written as.
     """
 
-    __slots__ = ("_body", "_kept", "_packed", "_served", "id", "lines", "name")
+    __slots__ = ("_body", "_kept", "_message", "_packed", "_served", "id", "lines", "name")
 
     def __init__(
         self, name: bytes, event_id: str, body: bytes = b"", *, lines: Sequence[Told] = (), kept: bool = False
@@ -98,6 +98,7 @@ class Event:
         self._kept = kept
         self._served: bytes | None = None
         self._packed: bytes | None = None
+        self._message: str | None = None
 
     @property
     def body(self) -> bytes:
@@ -146,6 +147,11 @@ class Event:
             yield (comma if first else b"") + comma.join(some)
         yield _PACKED_TAIL if packed else _TAIL
 
-    def message(self) -> bytes:
+    def message(self) -> str:
         """As a WebSocket message."""
-        return b'{"event":"%b","id":"%b","data":%b}' % (self.name, self.id.encode(), self.body)
+        if self._message is None:
+            message = (b'{"event":"%b","id":"%b","data":%b}' % (self.name, self.id.encode(), self.body)).decode()
+            if not self._kept:
+                return message
+            self._message = message
+        return self._message

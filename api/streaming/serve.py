@@ -51,7 +51,7 @@ async def serve_socket(stream: Stream, receive: Receive, send: Send) -> None:
     """Serve a stream over an accepted WebSocket; what the client says is not looked at."""
 
     async def write(event: Event) -> None:
-        await send({"type": "websocket.send", "text": event.message().decode()})
+        await send({"type": "websocket.send", "text": event.message()})
 
     if await _pump(stream, receive, write, until="websocket.disconnect"):
         await send({"type": "websocket.close", "code": AGAIN_LATER if stream.ending else NORMAL_CLOSE})

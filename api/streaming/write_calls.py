@@ -1,6 +1,6 @@
 """Writes the calls of a run as streams tell them: what never changes about a call is written once a pattern."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -38,19 +38,23 @@ _UNKNOWN: Final = Pattern((), (), (), {})
 
 
 class CallTexts:
-    """The patterns written so far."""
+    """The patterns written so far, of timetables (hashes) that are ``in_use``."""
 
-    def __init__(self) -> None:
-        self._patterns: dict[tuple[str, int], Pattern] = {}
+    def __init__(self, in_use: Callable[[str], bool]) -> None:
+        self._in_use = in_use
+        self._patterns: dict[str, dict[int, Pattern]] = {}
 
     def of(self, compiled: CompiledView, pattern: int) -> Pattern:
         """A pattern (row; -1 where it is not known) of a timetable."""
         if pattern < 0:
             return _UNKNOWN
-        key = compiled.timetable.hash, pattern
-        found = self._patterns.get(key)
+        written = self._patterns.get(compiled.timetable.hash)
+        if written is None:
+            self._patterns = {key: kept for key, kept in self._patterns.items() if self._in_use(key)}
+            written = self._patterns[compiled.timetable.hash] = {}
+        found = written.get(pattern)
         if found is None:
-            found = self._patterns[key] = _read_pattern(compiled, pattern)
+            found = written[pattern] = _read_pattern(compiled, pattern)
         return found
 
 

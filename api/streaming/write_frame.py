@@ -43,7 +43,7 @@ class FrameWriter:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._patterns = CallTexts()
+        self._patterns = CallTexts(lambda timetable_hash: timetable_hash in view.shelf)
         self._lines: dict[tuple[str, str], frozenset[str]] = {}
 
     def can_write(self, line: LineView) -> bool:

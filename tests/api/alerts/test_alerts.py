@@ -10,6 +10,7 @@ from google.transit import gtfs_realtime_pb2 as pb
 from api.alerts.agency_alerts import list_agency_alerts
 from api.arrivals.said_here import list_said, list_said_of_run
 from api.arrivals.stop_view import find_stop
+from api.overriding.agency_word import HEARD_WITHIN_S
 from api.overriding.watch import OverrideWatch
 from api.reached.view_for import reached
 from schemas.service_alerts import FeedAlerts, InformedEntity, Period, ServiceAlert
@@ -119,6 +120,30 @@ async def test_an_alert_holds_only_within_its_periods_and_ends_by_itself(city: C
     city.now = now + 120.0
     say(held)
     assert (await _at(ask, "B", "town:t1-13:20260216"))["verdict"] != "not_coming"
+
+
+async def test_what_a_feed_said_is_over_when_it_was_not_heard_for_half_an_hour(city: City, ask: Ask, say: Say) -> None:
+    now = int(city.now)
+    held = alert(pb.Alert.NO_SERVICE, InformedEntity(line_id="1"))
+    states: dict[str, dict[str, Any]] = {
+        "polled just now": {"town": city.feed()},
+        "down for minutes": {"town": city.feed(down_since=now - 600, polled_at=now)},
+        "down for long": {"town": city.feed(down_since=now - HEARD_WITHIN_S, polled_at=now)},
+        "polled by nobody": {"town": city.feed(polled_at=now - HEARD_WITHIN_S)},
+        "known to nobody": {},
+    }
+    told = {}
+    for state, feeds in states.items():
+        city.view.take_feeds(feeds, city.now)
+        say(held)
+        told[state] = (len((await ask("/v1/alerts"))["alerts"]), (await _at(ask, "B"))["verdict"])
+    assert told == {
+        "polled just now": (1, "not_coming"),
+        "down for minutes": (1, "not_coming"),
+        "down for long": (0, "expected"),
+        "polled by nobody": (0, "expected"),
+        "known to nobody": (0, "expected"),
+    }
 
 
 async def test_streams_are_told_of_a_line_again_when_an_alert_begins_and_when_it_ends(city: City, say: Say) -> None:
