@@ -1,13 +1,15 @@
 """Writes the calls of a run as streams tell them: what never changes about a call is written once a pattern."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import orjson
 
+from api.streaming.by_timetable import ByTimetable
 from api.view.compiled_view import CompiledView
 from api.view.local_times import QuotedTimes
+from api.view.memory import View
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Basis, RunForecast
 from transit.answers.line_view import LineView
 
@@ -38,20 +40,16 @@ _UNKNOWN: Final = Pattern((), (), (), {})
 
 
 class CallTexts:
-    """The patterns written so far, of timetables (hashes) that are ``in_use``."""
+    """The patterns written so far."""
 
-    def __init__(self, in_use: Callable[[str], bool]) -> None:
-        self._in_use = in_use
-        self._patterns: dict[str, dict[int, Pattern]] = {}
+    def __init__(self, view: View) -> None:
+        self._patterns = ByTimetable[int, Pattern](view)
 
     def of(self, compiled: CompiledView, pattern: int) -> Pattern:
         """A pattern (row; -1 where it is not known) of a timetable."""
         if pattern < 0:
             return _UNKNOWN
-        written = self._patterns.get(compiled.timetable.hash)
-        if written is None:
-            self._patterns = {key: kept for key, kept in self._patterns.items() if self._in_use(key)}
-            written = self._patterns[compiled.timetable.hash] = {}
+        written = self._patterns.of(compiled.timetable.hash)
         found = written.get(pattern)
         if found is None:
             found = written[pattern] = _read_pattern(compiled, pattern)

@@ -10,6 +10,7 @@ from api.arrivals.write_occupancy import occupancy_fields
 from api.reached.prune import prune
 from api.reached.reached_view import ReachedView
 from api.reached.shapes import STREAMED_CALL, STREAMED_RUN
+from api.streaming.by_timetable import ByTimetable
 from api.streaming.line_frame import GoneRun, LineFrame, RunFrame, StopsAhead
 from api.streaming.write_calls import CallTexts, Moments, moments_of, write_calls
 from api.vehicles.write_vehicle import STATE
@@ -43,8 +44,8 @@ class FrameWriter:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._patterns = CallTexts(lambda timetable_hash: timetable_hash in view.shelf)
-        self._lines: dict[tuple[str, str], frozenset[str]] = {}
+        self._patterns = CallTexts(view)
+        self._lines = ByTimetable[str, frozenset[str]](view)
 
     def can_write(self, line: LineView) -> bool:
         """Whether the timetable that the value speaks is mapped."""
@@ -98,14 +99,15 @@ class FrameWriter:
 
     def _lines_of(self, compiled: CompiledView, key: str) -> frozenset[str]:
         """Public ids of the lines of a group."""
-        found = self._lines.get((compiled.timetable.hash, key))
+        known = self._lines.of(compiled.timetable.hash)
+        found = known.get(key)
         if found is None:
             table = compiled.timetable
             group = table.group_id.find(key.partition(":")[2])
             first, end = table.group_line_offset[group : group + 2] if group >= 0 else (0, 0)
             lines = table.group_line[first:end].tolist()
             found = frozenset(f"{compiled.name}:{table.line_id[row]}" for row in lines)
-            self._lines[compiled.timetable.hash, key] = found
+            known[key] = found
         return found
 
     def _write_runs(

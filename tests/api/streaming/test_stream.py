@@ -3,6 +3,7 @@
 import zlib
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -165,6 +166,22 @@ async def test_a_client_of_the_city_gets_the_same_bytes_as_every_other_and_can_u
     await replicas.read(hub)
     (mine,), (theirs,) = await one.take(), await other.take()
     assert next(mine.pieces(packed=True)) is next(theirs.pieces(packed=True))
+
+
+async def test_a_socket_message_is_written_once_for_all_who_want_the_same(
+    replicas: Any, all_of_it: Wanted, bus: Any, reader: Any
+) -> None:
+    hub = replicas.make_hub()
+    replicas.write(bus(60))
+    await replicas.read(hub)
+    one, other = reader(hub, all_of_it), reader(hub, all_of_it)
+    await one.take()
+    await other.take()
+    replicas.write(bus(50))
+    await replicas.read(hub)
+    (mine,), (theirs,) = await one.take(), await other.take()
+    assert mine.message() is theirs.message()
+    assert orjson.loads(mine.message())["data"] == orjson.loads(mine.body)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

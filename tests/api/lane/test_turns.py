@@ -1,0 +1,34 @@
+"""What is remembered of targets is bounded over all partners of a process."""
+
+import time
+from typing import Any
+
+import pytest
+
+from api.lane import seat as seats
+from tests.api.lane.asking import ask
+
+
+async def _answer(_scope: Any, _receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def test_all_seats_together_remember_no_more_turns_than_a_process_may(
+    make_runtime: Any, add_key: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seats, "TURNS_OF_ALL_MAX", 5)
+    monkeypatch.setattr(seats, "_remembering", seats._Remembering())
+    runtime = make_runtime(_answer)
+    keys = [await add_key(name) for name in ("Maps", "Rides")]
+    await runtime.start()
+    try:
+        most = 0
+        for number in range(10):
+            for key in keys:
+                assert (await ask(runtime.lane, f"/v1/lines/{number}", key)).status == 200
+                found = [runtime.ring.find(each.encode(), time.monotonic()) for each in keys]
+                most = max(most, sum(len(seat.turns) for seat in found if seat is not None))
+        assert most == 5
+    finally:
+        await runtime.stop()
