@@ -1,21 +1,28 @@
 """What is to be delivered to webhooks: noted once under its id, claimed, sent, tried again, given up."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import and_, delete, not_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from runtime.errors import UserError
 from runtime.ledger.changes import Change, record_change
+from runtime.ledger.models import PartnerRow
 from runtime.ledger.webhook_models import DeliveryRow, WebhookRow
 from runtime.ledger.webhooks import find_webhook, now_ms, webhook_of
-from schemas.webhooks import Delivery, Webhook
+from schemas.webhooks import LINE_RECOVERED, Delivery, Webhook, WebhookEvent
 
 PENDING, DELIVERED, FAILED = "pending", "delivered", "failed"
 
 CLAIM_MS: Final = 60_000
 """A process that was killed while it sent leaves its deliveries to others after this."""
+
+AT_ONCE_EACH: Final = 4
+"""Requests under way to one webhook: a slow endpoint does not hold up the others."""
 
 KEPT_MS: Final = 7 * 86_400_000
 """Deliveries are kept, to be looked up and replayed, for this long."""
@@ -49,23 +56,62 @@ async def note_deliveries(session: AsyncSession, made: Sequence[Delivery]) -> in
     return len(new)
 
 
-async def claim_deliveries(session: AsyncSession, limit: int) -> list[tuple[Delivery, Webhook]]:
-    """Take deliveries that are due, for a minute; other processes leave them alone meanwhile."""
-    now = now_ms()
+async def claim_deliveries(
+    session: AsyncSession, limit: int, under_way: Mapping[str, int] = MappingProxyType({})
+) -> list[tuple[Delivery, Webhook]]:
+    """Take deliveries that are due, for a minute; other processes leave them alone meanwhile.
+
+    At most ``AT_ONCE_EACH`` of one webhook are under way: ``under_way`` counts those that the caller holds already, by
+    webhook (id). What has grown too old is given up unsent; nothing goes to partners who are suspended.
+    """
+    now, held = now_ms(), Counter(under_way)
+    is_due = and_(DeliveryRow.state == PENDING, DeliveryRow.next_at_ms <= now, DeliveryRow.claimed_until_ms <= now)
+    await _give_up_old(session, is_due, now)
+    place = func.row_number().over(partition_by=DeliveryRow.webhook_id, order_by=DeliveryRow.next_at_ms)
+    ranked = (
+        select(DeliveryRow.id, place.label("place"))
+        .join(WebhookRow, WebhookRow.id == DeliveryRow.webhook_id)
+        .join(PartnerRow, PartnerRow.id == WebhookRow.partner_id)
+        .where(is_due, WebhookRow.disabled_at_ms.is_(None), PartnerRow.suspended_at.is_(None))
+        .where(WebhookRow.id.not_in([webhook for webhook, count in held.items() if count >= AT_ONCE_EACH]))
+        .subquery()
+    )
     due = (
         select(DeliveryRow, WebhookRow)
         .join(WebhookRow, WebhookRow.id == DeliveryRow.webhook_id)
-        .where(DeliveryRow.state == PENDING, DeliveryRow.next_at_ms <= now, DeliveryRow.claimed_until_ms <= now)
-        .where(WebhookRow.disabled_at_ms.is_(None))
+        .where(DeliveryRow.id.in_(select(ranked.c.id).where(ranked.c.place <= AT_ONCE_EACH)), is_due)
         .order_by(DeliveryRow.next_at_ms)
         .limit(limit)
         .with_for_update(skip_locked=True, of=DeliveryRow)
     )
     claimed = []
     for delivery, webhook in (await session.execute(due)).all():
-        delivery.claimed_until_ms = now + CLAIM_MS
-        claimed.append((delivery_of(delivery), webhook_of(webhook)))
+        held[webhook.id] += 1
+        if held[webhook.id] <= AT_ONCE_EACH:
+            delivery.claimed_until_ms = now + CLAIM_MS
+            claimed.append((delivery_of(delivery), webhook_of(webhook)))
     return claimed
+
+
+async def _give_up_old(session: AsyncSession, is_due: ColumnElement[bool], now: int) -> None:
+    old = select(DeliveryRow).where(is_due, DeliveryRow.gives_up_at_ms < now).limit(ASKED_AT_ONCE)
+    for row in await session.scalars(old.with_for_update(skip_locked=True)):
+        row.state, row.last_error = FAILED, row.last_error or "it was too old before it could be sent"
+    await session.flush()
+
+
+async def refuse_delivery(session: AsyncSession, delivery: Delivery, why: str) -> None:
+    """Give a delivery up unsent; its webhook's endpoint did nothing wrong."""
+    row = await session.get(DeliveryRow, delivery.id)
+    if row is not None:
+        row.state, row.claimed_until_ms, row.last_error = FAILED, 0, why
+
+
+async def put_off_delivery(session: AsyncSession, delivery: Delivery, wait_ms: int) -> None:
+    """Leave a delivery for a while, as if it had not been claimed."""
+    row = await session.get(DeliveryRow, delivery.id)
+    if row is not None:
+        row.next_at_ms, row.claimed_until_ms = now_ms() + wait_ms, 0
 
 
 async def note_outcome(
@@ -157,6 +203,14 @@ async def replay_deliveries(
 
 
 async def forget_deliveries(session: AsyncSession) -> None:
-    """Let go of what was delivered, or given up, long ago."""
+    """Let go of what was delivered, or given up, long ago; a disruption that lasts is kept, lest it be told again."""
     old = DeliveryRow.made_at_ms < now_ms() - KEPT_MS
-    await session.execute(delete(DeliveryRow).where(old, DeliveryRow.state != PENDING))
+    later = aliased(DeliveryRow)
+    is_over = exists().where(
+        later.webhook_id == DeliveryRow.webhook_id,
+        later.subject == DeliveryRow.subject,
+        later.type == LINE_RECOVERED,
+    )
+    lasts = and_(DeliveryRow.type == WebhookEvent.LINE_DISRUPTED, not_(is_over))
+    gone = delete(DeliveryRow).where(old, DeliveryRow.state != PENDING, not_(lasts))
+    await session.execute(gone.execution_options(synchronize_session=False))

@@ -6,13 +6,13 @@ loses none and notes none twice. Sending is at least once, with the same ``webho
 
 import asyncio
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import structlog
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from prometheus_client import Counter
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from runtime.errors import ServiceError
@@ -21,7 +21,6 @@ from runtime.ledger.database import Ledger
 from runtime.ledger.migrate import check_migrated
 from runtime.ledger.overrides import list_overrides
 from runtime.ledger.webhook_deliveries import note_deliveries
-from runtime.ledger.webhook_models import DeliveryRow
 from runtime.settings import Settings
 from runtime.timetables import DamagedTimetableError, TimetableFolder
 from runtime.topics.ensure import ensure_topics
@@ -31,6 +30,8 @@ from schemas.line_value import LineValueError, decode_line_value
 from schemas.topics import LINE_FORECASTS
 from schemas.webhooks import LINE_RECOVERED, Delivery, Webhook, WebhookEvent
 from streams.health_port import Health
+from streams.webhooks.covering import is_covered
+from streams.webhooks.occurrences import Occurrences
 from streams.webhooks.said import Said
 from streams.webhooks.send import Sender
 from streams.webhooks.wishes import Wishes
@@ -39,7 +40,7 @@ from transit.answers.line_view import view_line
 from transit.grants.fields import EXPECTED
 from transit.overrides.edit_line import edit_line
 from transit.webhooks.approaching import list_near
-from transit.webhooks.disruptions import Disruption, list_disruptions
+from transit.webhooks.disruptions import Disruption, Disruptions
 
 if TYPE_CHECKING:
     from transit.timetable.compiled import Timetable
@@ -55,6 +56,9 @@ OLD_S: Final = 300
 """That a run was near five minutes ago is no news."""
 
 NOTED_KEPT: Final = 100_000
+TOO_OLD: Final = Counter(
+    "headway_webhooks_values_too_old", "Lines' values read over five minutes late, whose approaches are not told."
+)
 NOTED: Final = Counter("headway_webhooks_noted", "Events noted for webhooks.", ["type"])
 
 
@@ -73,7 +77,7 @@ async def run_webhooks(settings: Settings, health: Health) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(stage.said.follow_alerts())
             tasks.create_task(stage.run())
-            tasks.create_task(Sender(settings, ledger).run())
+            tasks.create_task(Sender(settings, ledger, stage.is_covered).run())
     finally:
         await ledger.close()
 
@@ -88,7 +92,8 @@ class WebhookStage:
         self._folder = TimetableFolder(settings.timetables)
         self._timetables: dict[str, Timetable] = {}
         self._noted: dict[str, None] = {}
-        self._open: dict[tuple[str, str], Disruption | None] | None = None
+        self._occurrences = Occurrences()
+        self._seen: dict[str, dict[str, Disruption]] = {}
         self.said = Said(settings)
         self.wishes = Wishes()
 
@@ -121,19 +126,35 @@ class WebhookStage:
             async with self._ledger.read() as session:
                 await self.wishes.load(session, now)
                 self.said.overrides = tuple(await list_overrides(session, ended_after=now))
-                if self._open is None:
-                    self._open = await _load_open(session)
+                if not self._occurrences.is_read:
+                    await self._occurrences.load(session)
         except ServiceError as lost:
             _log.warning("webhooks_not_read", error=str(lost))
             return
         self.said.turn(self._timetables.values())
-        made = [delivery for webhook in self.wishes.list_disruptions() for delivery in self._disrupted(webhook, now)]
-        if made:
+        made = self._list_disrupted(now)
+        if made and await self._read_told(made):
+            # what another process has told meanwhile is not told again
+            made = self._list_disrupted(now)
             await self._note(made)
+            await self._read_told(made)
+
+    async def _read_told(self, made: list[Delivery]) -> bool:
+        """Read again what the webhooks of these events were told; whether the ledger could be asked."""
+        if not made:
+            return True
+        try:
+            async with self._ledger.read() as session:
+                await self._occurrences.load(session, {each.webhook_id for each in made})
+        except ServiceError as lost:
+            _log.warning("webhooks_not_read", error=str(lost))
+            self._occurrences.is_read = False
+            return False
+        return True
 
     def read_value(self, record: Any) -> list[Delivery]:
         """The events that a line's value brings, those noted lately left out."""
-        if record.key is None or record.value is None or record.timestamp / 1000 < time.time() - OLD_S:
+        if record.key is None or record.value is None or not self._is_news(record.timestamp / 1000):
             return []
         try:
             value = decode_line_value(record.value)
@@ -155,7 +176,7 @@ class WebhookStage:
             for near in list_near(line, timetable, wanted):
                 run = edited.runs[near.run]
                 needs = frozenset({EXPECTED})
-                reach = self.wishes.find_reach(webhook.partner_id, timetable, run.line_id, needs)
+                reach = self.wishes.find_reach(webhook.partner_id, timetable, run.line_id, needs, near.stop)
                 if reach is None or EXPECTED not in reach.fields_of(edited.feed):
                     continue
                 subject, told = write_approaching(webhook, line, timetable, near, reach)
@@ -163,30 +184,47 @@ class WebhookStage:
                 made.append(make_delivery(webhook, WebhookEvent.RUN_APPROACHING, subject, told, times_ms))
         return [delivery for delivery in made if delivery.id not in self._noted]
 
-    def _disrupted(self, webhook: Webhook, now: float) -> list[Delivery]:
+    def is_covered(self, delivery: Delivery, webhook: Webhook) -> bool | None:
+        """Whether a grant covers what is about to be sent; ``None`` while that is not known."""
+        return is_covered(delivery, webhook, self.wishes, self._timetables)
+
+    def _is_news(self, at: float) -> bool:
+        """Whether what a value said at a moment (POSIX s) is still worth telling."""
+        is_news = at >= time.time() - OLD_S
+        if not is_news:
+            TOO_OLD.inc()
+        return is_news
+
+    def _list_disrupted(self, now: float) -> list[Delivery]:
+        """The disruptions that came, and those that are over, for all who wait for them."""
+        said, overrides = tuple(self.said.alerts.values()), self.said.overrides
+        boards = {name: Disruptions(timetable, said, overrides, now) for name, timetable in self._timetables.items()}
+        webhooks = list(self.wishes.list_disruptions()) if self._occurrences.is_read else []
+        return [made for webhook in webhooks for made in self._disrupted(webhook, boards, now)]
+
+    def _disrupted(self, webhook: Webhook, boards: dict[str, Disruptions], now: float) -> Iterator[Delivery]:
         owner, _, line_id = webhook.line.partition(":")
         timetable = self._timetables.get(owner)
-        if timetable is None or self._open is None:
-            return []
+        if timetable is None:
+            return
         reach = self.wishes.find_reach(webhook.partner_id, timetable, line_id, frozenset())
         if reach is None:
-            return []
-        here = list_disruptions(line_id, timetable, self.said.alerts.values(), self.said.overrides, now)
-        held = {each.name: each for each in here}
-        now_ms = int(now * 1000)
-        times_ms = (now_ms, now_ms + reach.delay_s * 1000)
-        made = []
+            return
+        told, seen = self._occurrences.list_open(webhook.id), self._seen.setdefault(webhook.id, {})
+        held = {each.name: each for each in boards[owner].of_line(line_id)}
+        times_ms = (int(now * 1000), int(now * 1000) + reach.delay_s * 1000)
         for name, disruption in held.items():
-            if (webhook.id, name) not in self._open:
-                told = write_disrupted(webhook, disruption, timetable)
-                made.append(make_delivery(webhook, WebhookEvent.LINE_DISRUPTED, name, told, times_ms))
-            self._open[webhook.id, name] = disruption
-        over = [name for of, name in self._open if of == webhook.id and name not in held]
-        for name in over:
-            disruption = self._open.pop((webhook.id, name)) or Disruption(name, "", "", (), int(now))
-            told = write_disrupted(webhook, disruption, timetable)
-            made.append(make_delivery(webhook, LINE_RECOVERED, name, told, times_ms))
-        return made
+            seen[name] = disruption
+            if name not in told and reach.has_feed(disruption.feed):
+                subject = self._occurrences.name_next(webhook.id, name, now)
+                body = write_disrupted(webhook, disruption, subject, timetable)
+                yield make_delivery(webhook, WebhookEvent.LINE_DISRUPTED, subject, body, times_ms)
+        for name in told.keys() - held.keys():
+            disruption = seen.get(name) or Disruption(name, "", "", (), int(now))
+            if reach.has_feed(disruption.feed):
+                body = write_disrupted(webhook, disruption, told[name], timetable)
+                yield make_delivery(webhook, LINE_RECOVERED, told[name], body, times_ms)
+        self._seen[webhook.id] = {name: seen[name] for name in held.keys() | (told.keys() & seen.keys())}
 
     async def _note(self, made: list[Delivery]) -> None:
         """Note events in the ledger, however long it is away."""
@@ -207,17 +245,6 @@ class WebhookStage:
             del self._noted[next(iter(self._noted))]
         if new:
             NOTED.labels(made[0].type).inc(new)
-
-
-async def _load_open(session: Any) -> dict[tuple[str, str], Disruption | None]:
-    """The disruptions, by webhook and name, that were told and of which no end was."""
-    query = select(DeliveryRow.webhook_id, DeliveryRow.subject, DeliveryRow.type)
-    told = (
-        await session.execute(query.where(DeliveryRow.type.in_((WebhookEvent.LINE_DISRUPTED, LINE_RECOVERED))))
-    ).all()
-    over = {(webhook, subject) for webhook, subject, kind in told if kind == LINE_RECOVERED}
-    began = {(webhook, subject) for webhook, subject, kind in told if kind == WebhookEvent.LINE_DISRUPTED}
-    return dict.fromkeys(began - over)
 
 
 async def _commit(consumer: Any) -> None:

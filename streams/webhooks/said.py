@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 import msgspec
 import structlog
@@ -14,18 +14,25 @@ from runtime.kafka_clients import make_consumer
 from runtime.settings import Settings
 from runtime.topics.ends import read_ends
 from schemas.namespace import topic_name
+from schemas.overrides import Override
 from schemas.service_alerts import FeedAlerts, decode_feed_alerts
 from schemas.topics import SERVICE_ALERTS
 from transit.agency.alert_edits import list_edits
 from transit.overrides.edit_index import EditIndex
 from transit.timetable.compiled import Timetable
 
-if TYPE_CHECKING:
-    from schemas.overrides import Override
-
 _log = structlog.get_logger(__name__)
 
 POLL_MS: Final = 500
+ANEW_EVERY_S: Final = 60
+"""What an alert means is worked out anew this often: a trip named without its date means the one nearest to now."""
+
+
+class _Meant(NamedTuple):
+    said: FeedAlerts
+    timetable: str
+    slot: int
+    edits: dict[int, tuple[Override, ...]]
 
 
 class Said:
@@ -38,6 +45,7 @@ class Said:
         self.read = asyncio.Event()
         """Set once every alert was read: until then nothing may pass for over."""
         self._edits = EditIndex()
+        self._meant: dict[str, _Meant] = {}
 
     async def follow_alerts(self) -> None:
         """Read the feeds' alerts from their topic until cancelled."""
@@ -78,12 +86,21 @@ class Said:
             for timetable in timetables
             for said in self.alerts.values()
             if said.timetable == timetable.name
-            for alert in said.alerts
-            if alert.is_active(now)
-            for edit in list_edits(said, alert, timetable, now)
+            for edit in self._edits_of(said, timetable, now)
         ]
         if (*staff, *agency) != self._edits.overrides:
             self._edits = EditIndex((*staff, *agency))
+
+    def _edits_of(self, said: FeedAlerts, timetable: Timetable, now: float) -> Iterator[Override]:
+        slot = int(now) // ANEW_EVERY_S
+        known = self._meant.get(said.feed)
+        if known is None or known.said is not said or (known.timetable, known.slot) != (timetable.hash, slot):
+            known = self._meant[said.feed] = _Meant(said, timetable.hash, slot, {})
+        for number, alert in enumerate(said.alerts):
+            if alert.is_active(now):
+                if number not in known.edits:
+                    known.edits[number] = tuple(list_edits(said, alert, timetable, now))
+                yield from known.edits[number]
 
     @property
     def edits(self) -> EditIndex:

@@ -39,18 +39,16 @@ class Wishes:
         """Read webhooks, grants and owners' terms as they hold at ``now`` (POSIX s)."""
         suspended = await session.scalars(select(PartnerRow.id).where(PartnerRow.suspended_at.is_not(None)))
         shut_out = set(suspended)
-        found = [
-            webhook
-            for webhook in await list_webhooks(session)
-            if webhook.disabled_at_ms is None and webhook.partner_id not in shut_out
-        ]
+        served = [webhook for webhook in await list_webhooks(session) if webhook.partner_id not in shut_out]
+        found = [webhook for webhook in served if webhook.disabled_at_ms is None]
         grants = await list_grants(session)
         products = {(product.id, product.version): product for product in await list_versions(session)}
         owners = tuple(await list_owners(session))
-        self._openings = {}
-        for partner in {webhook.partner_id for webhook in found}:
+        openings = {}
+        for partner in {webhook.partner_id for webhook in served}:
             own = [grant for grant in grants if grant.partner_id == partner]
-            self._openings[partner] = list_openings(partner, own, products, owners, now).found
+            openings[partner] = list_openings(partner, own, products, owners, now).found
+        self._openings = openings
         if found != self.webhooks:
             self.webhooks = found
             self._by_group.clear()
@@ -70,9 +68,16 @@ class Wishes:
                         by_group.setdefault(found, []).append(approach)
         return by_group.get(group, [])
 
-    def find_reach(self, partner_id: str, timetable: Timetable, line_id: str, needs: frozenset[str]) -> Reach | None:
+    def knows(self, partner_id: str) -> bool:
+        """Whether a partner's grants were read: those of one that is new, or enabled again, are within a second."""
+        return partner_id in self._openings
+
+    def find_reach(
+        self, partner_id: str, timetable: Timetable, line_id: str, needs: frozenset[str], stop: int | None = None
+    ) -> Reach | None:
         """What a partner may be told of a line (GTFS id): by the first grant that holds it and the fields needed.
 
+        Where a stop (row) is told of, its place lies within the grant's box too.
         Open products, which need no grant, speak only for partners who have none.
         """
         row = timetable.line_id.find(line_id)
@@ -82,9 +87,15 @@ class Wishes:
         openings = self._openings.get(partner_id, ())
         for opening in [each for each in openings if each.grant_id] or openings:
             reach = opening.reach
+            if stop is not None and not reach.has_place(*_place(timetable, stop)):
+                continue
             if LIVE in opening.kinds and needs <= reach.fields and reach.has_line(timetable.name, line_id, kind):
                 return reach
         return None
+
+
+def _place(timetable: Timetable, stop: int) -> tuple[float, float]:
+    return float(timetable.stop_latitude[stop]), float(timetable.stop_longitude[stop])
 
 
 def _approaches(webhook: Webhook, timetable: Timetable) -> Iterator[tuple[str, Approach]]:

@@ -73,11 +73,11 @@ def write_approaching(
     return f"{run_id}:{sequence}", told
 
 
-def write_disrupted(webhook: Webhook, disruption: Disruption, timetable: Timetable) -> dict[str, object]:
-    """What is told of a line that is disrupted, or no longer."""
+def write_disrupted(webhook: Webhook, disruption: Disruption, subject: str, timetable: Timetable) -> dict[str, object]:
+    """What is told of a line that is disrupted, or no longer; ``subject`` is this occurrence of the disruption."""
     return {
         "line_id": webhook.line,
-        "disruption_id": disruption.name,
+        "disruption_id": subject,
         "source": disruption.source,
         "effect": disruption.effect,
         "texts": {language or "und": words for language, words in disruption.texts},

@@ -24,12 +24,16 @@ class Wanted(NamedTuple):
 
 
 class Near(NamedTuple):
-    """A run (its place in the value) that calls at ``position`` at ``at`` (POSIX s); ``row``: of its forecast."""
+    """A run (its place in the value) that calls at ``position`` at ``at`` (POSIX s); ``row``: of its forecast.
+
+    ``stop``: the platform (row) that it calls at.
+    """
 
     run: int
     position: int
     at: int
     row: int
+    stop: int
 
 
 def list_near(line: LineView, timetable: Timetable, wanted: Wanted) -> Iterator[Near]:
@@ -47,10 +51,11 @@ def list_near(line: LineView, timetable: Timetable, wanted: Wanted) -> Iterator[
         first = int(timetable.pattern_call_offset[run.pattern])
         for ahead in range(run.call_count):
             position, row = run.next_position + ahead, line.rows[place] + ahead
-            if position in run.skipped or int(timetable.call_stop[first + position]) not in stops:
+            platform = int(timetable.call_stop[first + position])
+            if position in run.skipped or platform not in stops:
                 continue
             at = time_at(line.times, row, ARRIVAL_P50, now)
             at = time_at(line.times, row, DEPARTURE_P50, now) if at is None else at
             if at is not None and now <= at <= now + wanted.minutes * MINUTE_S:
-                yield Near(place, position, at, row)
+                yield Near(place, position, at, row, platform)
                 break

@@ -6,10 +6,13 @@ from sqlalchemy import select
 
 from runtime.errors import UserError
 from runtime.ledger.database import Ledger
-from runtime.ledger.models import ChangeRow
+from runtime.ledger.models import ChangeRow, PartnerRow
 from runtime.ledger.partners import add_partner
 from runtime.ledger.webhook_deliveries import (
+    AT_ONCE_EACH,
+    KEPT_MS,
     claim_deliveries,
+    forget_deliveries,
     list_deliveries,
     note_deliveries,
     note_outcome,
@@ -72,7 +75,7 @@ async def test_an_event_is_noted_once_and_claimed_by_one(ledger: Ledger) -> None
 
 
 async def test_what_fails_is_tried_later_and_given_up_in_time_and_can_be_replayed(ledger: Ledger) -> None:
-    webhook = await _add(ledger, "evt_1", "evt_2", lives_ms=0)
+    webhook = await _add(ledger, "evt_1", "evt_2", lives_ms=4000)
     for status, error in ((500, "the endpoint answers 500"), (None, "ConnectError")):
         async with ledger.write() as session:
             claimed = await claim_deliveries(session, 1)
@@ -144,3 +147,52 @@ async def test_more_events_than_a_statement_takes_are_noted_at_once(ledger: Ledg
         assert await note_deliveries(session, many) == len(many)
     async with ledger.write() as session:
         assert await note_deliveries(session, many) == 0
+
+
+async def test_nothing_goes_to_a_partner_who_is_suspended(ledger: Ledger) -> None:
+    webhook = await _add(ledger, "evt_1")
+    async with ledger.write() as session:
+        partner = await session.get(PartnerRow, webhook.partner_id)
+        assert partner is not None
+        partner.suspended_at = 1
+    async with ledger.write() as session:
+        assert await claim_deliveries(session, 10) == []
+
+
+async def test_what_grew_too_old_before_it_could_be_sent_is_given_up_unsent(ledger: Ledger) -> None:
+    webhook = await _add(ledger, "evt_old", lives_ms=-1)
+    async with ledger.write() as session:
+        assert await claim_deliveries(session, 10) == []
+        (told,) = await list_deliveries(session, webhook.partner_id, webhook.id, state="failed", limit=9)
+    assert (told.attempts, told.last_error) == (0, "it was too old before it could be sent")
+
+
+async def test_a_webhook_with_a_long_queue_takes_few_places_and_leaves_the_others_theirs(ledger: Ledger) -> None:
+    slow = await _add(ledger, *(f"evt_{number}" for number in range(50)))
+    async with ledger.write() as session:
+        quick = await add_webhook(session, wanted(partner_id=slow.partner_id), actor="test")
+        await note_deliveries(session, [replace(event(quick, "evt_quick"), next_at_ms=now_ms())])
+    async with ledger.write() as session:
+        claimed = [webhook.id for _, webhook in await claim_deliveries(session, 10, {slow.id: AT_ONCE_EACH - 1})]
+    assert sorted(claimed) == sorted([slow.id, quick.id])
+    async with ledger.write() as session:
+        assert await claim_deliveries(session, 10, {slow.id: AT_ONCE_EACH}) == []
+
+
+async def test_a_disruption_that_lasts_is_not_forgotten_and_one_that_is_over_is(ledger: Ledger) -> None:
+    webhook = await _add(ledger)
+    long_ago = now_ms() - 2 * KEPT_MS
+    said = [("evt_1", "line.disrupted", "a#1"), ("evt_2", "line.disrupted", "b#1"), ("evt_3", "line.recovered", "b#1")]
+    async with ledger.write() as session:
+        await note_deliveries(
+            session,
+            [
+                replace(event(webhook, name), type=kind, subject=subject, made_at_ms=long_ago, state="delivered")
+                for name, kind, subject in said
+            ],
+        )
+        await session.flush()
+        await forget_deliveries(session)
+    async with ledger.read() as session:
+        kept = await list_deliveries(session, webhook.partner_id, webhook.id, state="", limit=9)
+    assert [each.id for each in kept] == ["evt_1"]

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
@@ -16,11 +15,12 @@ from runtime.ledger.migrate import migrate
 from runtime.ledger.partners import add_partner
 from runtime.ledger.plans import ensure_built_in_plans
 from runtime.ledger.webhook_deliveries import list_deliveries, note_deliveries
+from runtime.ledger.webhook_models import DeliveryRow
 from runtime.ledger.webhooks import add_webhook, now_ms
 from runtime.settings import Settings
 from schemas.webhooks import TEST, Delivery, Webhook, WebhookEvent
 from streams.webhooks import address
-from streams.webhooks.send import Sender
+from streams.webhooks.send import NOT_COVERED, PUT_OFF_MS, Sender, make_client
 
 
 class Endpoint:
@@ -60,7 +60,13 @@ class Desk:
 
     def __init__(self, settings: Settings, ledger: Ledger, partner: str) -> None:
         self.ledger, self.partner = ledger, partner
-        self.sender = Sender(settings, ledger)
+        self.covered: dict[str, bool | None] = {}
+        self.sender = Sender(settings, ledger, lambda _, webhook: self.covered.get(webhook.id, True))
+
+    async def send(self) -> None:
+        """Send what is due, a round of it, to its end."""
+        async with make_client() as client, asyncio.TaskGroup() as attempts:
+            await self.sender.begin_due(client, attempts)
 
     async def due(self, url: str, count: int = 1) -> Webhook:
         """A webhook with events that are due."""
@@ -109,8 +115,7 @@ async def test_a_host_that_is_not_ascii_is_called_by_its_idna_name(
 
     monkeypatch.setattr("asyncio.BaseEventLoop.getaddrinfo", resolve)
     webhook = await desk.due(f"http://bücher.example:{endpoint.port}/hook")
-    async with httpx.AsyncClient(trust_env=False) as client:
-        await desk.sender.send_due(client)
+    await desk.send()
     assert looked[0] == "xn--bcher-kva.example"
     assert endpoint.hosts == [f"xn--bcher-kva.example:{endpoint.port}"]
     assert [each.state for each in await desk.told(webhook)] == ["delivered"]
@@ -129,8 +134,7 @@ async def test_an_attempt_that_breaks_as_nobody_foresaw_is_a_failed_attempt_of_t
     monkeypatch.setattr("streams.webhooks.send.find_target", break_on_one)
     broken = await desk.due("https://broken.example/hook")
     whole = await desk.due(f"http://127.0.0.1:{endpoint.port}/hook")
-    async with httpx.AsyncClient(trust_env=False) as client:
-        await desk.sender.send_due(client)
+    await desk.send()
     (failed,) = await desk.told(broken)
     assert (failed.state, failed.attempts, failed.last_error) == ("pending", 1, "KeyError")
     assert [each.state for each in await desk.told(whole)] == ["delivered"]
@@ -140,7 +144,51 @@ async def test_a_partner_reads_the_same_of_a_name_inside_as_of_a_name_that_there
     errors = set()
     for host in ("10.0.0.1", "no-such-name.invalid", "-ü"):
         webhook = await desk.due(f"https://{host}/hook")
-        async with httpx.AsyncClient(trust_env=False) as client:
-            await desk.sender.send_due(client)
+        await desk.send()
         errors |= {each.last_error for each in await desk.told(webhook)}
     assert errors == {address.REFUSED}
+
+
+async def test_what_no_grant_covers_any_more_is_given_up_unsent_and_what_is_not_known_yet_waits(
+    desk: Desk, endpoint: Endpoint
+) -> None:
+    url = f"http://127.0.0.1:{endpoint.port}/hook"
+    ended, unknown = await desk.due(url), await desk.due(url)
+    desk.covered = {ended.id: False, unknown.id: None}
+    await desk.send()
+    assert endpoint.hosts == []
+    (given_up,) = await desk.told(ended)
+    assert (given_up.state, given_up.last_error, given_up.attempts) == ("failed", NOT_COVERED, 0)
+    async with desk.ledger.read() as session:
+        row = await session.get(DeliveryRow, f"evt_{unknown.id}_0")
+        assert row is not None
+        assert (row.state, row.claimed_until_ms) == ("pending", 0)
+        assert row.next_at_ms > now_ms() + PUT_OFF_MS // 2
+
+
+async def test_a_slow_endpoint_holds_up_no_other_and_each_outcome_is_noted_when_it_comes(
+    desk: Desk, endpoint: Endpoint
+) -> None:
+    held = asyncio.Event()
+
+    async def hold(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await held.wait()
+        writer.close()
+
+    silent = await asyncio.start_server(hold, "127.0.0.1", 0)
+    slow = await desk.due(f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}/hook", count=50)
+    quick = await desk.due(f"http://127.0.0.1:{endpoint.port}/hook", count=20)
+    running = asyncio.create_task(desk.sender.run())
+    try:
+        for _ in range(500):
+            if {each.state for each in await desk.told(quick)} == {"delivered"}:
+                break
+            await asyncio.sleep(0.02)
+        assert {each.state for each in await desk.told(quick)} == {"delivered"}
+        assert {each.attempts for each in await desk.told(slow)} == {0}
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        held.set()
+        silent.close()
+        await silent.wait_closed()

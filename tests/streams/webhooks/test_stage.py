@@ -8,10 +8,13 @@ from typing import Any
 import orjson
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from runtime.ledger.database import Ledger
+from runtime.ledger.grant_models import GrantRow
 from runtime.ledger.grants import NewGrant, add_grant
 from runtime.ledger.migrate import migrate
+from runtime.ledger.owners import add_owner
 from runtime.ledger.partners import add_partner
 from runtime.ledger.plans import ensure_built_in_plans
 from runtime.ledger.products import publish
@@ -21,10 +24,11 @@ from runtime.settings import Settings
 from runtime.timetables import save_timetable
 from schemas.overrides import Override, OverrideKind
 from schemas.service_alerts import FeedAlerts, InformedEntity, ServiceAlert
-from schemas.webhooks import Webhook, WebhookEvent
+from schemas.webhooks import Delivery, Webhook, WebhookEvent
 from streams.health_port import Health
-from streams.webhooks.run_webhooks import WebhookStage
+from streams.webhooks.run_webhooks import OLD_S, TOO_OLD, WebhookStage
 from tests.faults.town import NAME, Town
+from transit.agency.alert_edits import list_edits
 from transit.grants.agreements import AreaTerms, Product
 
 FIELDS = ("expected", "vehicle", "spread", "occupancy")
@@ -40,13 +44,29 @@ class Scene:
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self.ledger = ledger
+        self._settings = settings
         self.stage = WebhookStage(settings, ledger, Health())
         self.partner = ""
 
-    async def grant(self, fields: tuple[str, ...], lines: tuple[str, ...] = (), delay_s: int = 0) -> None:
+    def restart(self) -> None:
+        """The process ends and another begins: only what the ledger holds is known."""
+        self.stage = WebhookStage(self._settings, self.ledger, Health())
+
+    async def noted(self) -> list[Delivery]:
+        (webhook,) = self.stage.wishes.webhooks
+        async with self.ledger.read() as session:
+            return await list_deliveries(session, self.partner, webhook.id, state="", limit=99)
+
+    async def grant(
+        self,
+        fields: tuple[str, ...],
+        lines: tuple[str, ...] = (),
+        delay_s: int = 0,
+        box: tuple[float, float, float, float] | None = None,
+    ) -> None:
         product = Product(
             id="maps", version=0, name="Maps", description="x", supply="granted", fields=fields,
-            area=AreaTerms(lines=lines), delay_s=delay_s,
+            area=AreaTerms(lines=lines, box=box), delay_s=delay_s,
         )  # fmt: skip
         async with self.ledger.write() as session:
             published = await publish(session, product, actor="test")
@@ -138,24 +158,95 @@ async def test_a_run_too_far_away_or_cancelled_is_not_told(scene: Scene, town: T
     assert scene.stage.read_value(record(town)) == []
 
 
-async def test_a_lines_disruption_is_told_when_it_begins_and_when_it_is_over_also_after_a_restart(
+STRIKE = ServiceAlert("a", 1, 1, 1, (), (InformedEntity(line_id="1"),), (("en", "Strike"),), (), (), since_ms=5)
+
+
+async def test_a_lines_disruption_is_told_each_time_it_comes_and_when_it_is_over_also_after_a_restart(
     scene: Scene, town: Town
 ) -> None:
     await scene.grant(FIELDS)
     await scene.want(WebhookEvent.LINE_DISRUPTED, line=f"{NAME}:1")
     await scene.look()
     scene.stage.read_value(record(town))
-    closed = ServiceAlert("a", 1, 1, 1, (), (InformedEntity(line_id="1"),), (("en", "Strike"),), (), (), since_ms=5)
-    scene.stage.said.alerts = {"f": FeedAlerts("f", NAME, 5, (closed,))}
-    (webhook,) = scene.stage.wishes.webhooks
-    began = scene.stage._disrupted(webhook, time.time())
-    assert [each.type for each in began] == ["line.disrupted"]
-    assert orjson.loads(began[0].body)["data"]["texts"] == {"en": "Strike"}
-    await scene.stage._note(began)
-    assert scene.stage._disrupted(webhook, time.time()) == []
-    scene.stage._open = None
+    for _ in range(2):
+        for alerts in ({"f": FeedAlerts("f", NAME, 5, (STRIKE,))}, {}):
+            scene.stage.said.alerts = alerts
+            await scene.look()
+            await scene.look()
+            scene.restart()
+            await scene.look()
+            scene.stage.read_value(record(town))
+            scene.stage.said.alerts = alerts
+            await scene.look()
+    noted = await scene.noted()
+    assert sorted(each.type for each in noted) == 2 * ["line.disrupted"] + 2 * ["line.recovered"]
+    told = [orjson.loads(each.body)["data"] for each in noted if each.type == "line.disrupted"]
+    assert [each["texts"] for each in told] == [{"en": "Strike"}] * 2
+    assert len({each["disruption_id"] for each in told}) == 2
+    assert {each.subject for each in noted} == {each["disruption_id"] for each in told}
+
+
+async def test_an_alert_of_a_feed_whose_owner_gives_nothing_is_not_told(scene: Scene, town: Town) -> None:
+    await scene.grant(FIELDS)
+    async with scene.ledger.write() as session:
+        await add_owner(session, name="Secret", feeds=("secret",), timetables=(), actor="test")
+    await scene.want(WebhookEvent.LINE_DISRUPTED, line=f"{NAME}:1")
+    await scene.look()
+    scene.stage.read_value(record(town))
+    scene.stage.said.alerts = {"secret": FeedAlerts("secret", NAME, 5, (STRIKE,))}
+    await scene.look()
     scene.stage.said.alerts = {}
     await scene.look()
-    async with scene.ledger.read() as session:
-        noted = await list_deliveries(session, scene.partner, webhook.id, state="", limit=9)
-    assert sorted(each.type for each in noted) == ["line.disrupted", "line.recovered"]
+    assert await scene.noted() == []
+
+
+async def test_a_stop_outside_the_grants_box_is_not_told_of(scene: Scene, town: Town) -> None:
+    await scene.grant(FIELDS, box=(48.0, 2.2, 49.0, 2.32))
+    await scene.want(WebhookEvent.RUN_APPROACHING, line=f"{NAME}:1", stop=f"{NAME}:b", minutes=15)
+    await scene.look()
+    assert scene.stage.read_value(record(town)) == []
+
+
+async def test_what_was_noted_is_covered_until_its_grant_holds_the_line_no_more(scene: Scene, town: Town) -> None:
+    await scene.grant(FIELDS)
+    await scene.want(WebhookEvent.RUN_APPROACHING, line=f"{NAME}:1", stop=f"{NAME}:b", minutes=15)
+    await scene.look()
+    (webhook,) = scene.stage.wishes.webhooks
+    (made,) = scene.stage.read_value(record(town))
+    assert scene.stage.is_covered(made, webhook) is True
+    async with scene.ledger.write() as session:
+        for row in await session.scalars(select(GrantRow)):
+            row.area = {"lines": [f"{NAME}:other"]}
+    await scene.look()
+    assert scene.stage.is_covered(made, webhook) is False
+    scene.restart()
+    assert scene.stage.is_covered(made, webhook) is None
+
+
+async def test_an_approach_read_minutes_late_is_counted_and_not_told(scene: Scene, town: Town) -> None:
+    await scene.grant(FIELDS)
+    await scene.want(WebhookEvent.RUN_APPROACHING, line=f"{NAME}:1", stop=f"{NAME}:b", minutes=15)
+    await scene.look()
+    before = TOO_OLD._value.get()
+    late = record(town)
+    late.timestamp -= (OLD_S + 1) * 1000
+    assert scene.stage.read_value(late) == []
+    assert TOO_OLD._value.get() == before + 1
+
+
+async def test_what_an_alert_means_is_worked_out_once_a_minute(
+    scene: Scene, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.stage.said.alerts = {"f": FeedAlerts("f", NAME, 5, (STRIKE,))}
+    asked = []
+
+    def count(*said: Any) -> Any:
+        asked.append(said)
+        return list_edits(*said)
+
+    monkeypatch.setattr("streams.webhooks.said.list_edits", count)
+    monkeypatch.setattr("streams.webhooks.said.time.time", lambda: 1_700_000_040.0)
+    for _ in range(3):
+        scene.stage.said.turn([town.timetable])
+    assert len(asked) == 1
+    assert [each.kind for each in scene.stage.said.edits.overrides] == [OverrideKind.CANCEL_LINE]
