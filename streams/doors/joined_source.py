@@ -13,6 +13,10 @@ _log = structlog.get_logger(__name__)
 KEPT_S: Final = 900
 """What another address said last is told on for this long while it fails."""
 
+PARTIAL_S: Final = 1800
+"""After so long with an address that is not known, what the others say is all there is: an address that is gone
+may not hold the feed's alerts as they were for ever."""
+
 FIRST_WORD_S: Final = 10.0
 """How long the first poll waits for an address that has neither spoken nor failed yet."""
 
@@ -33,6 +37,7 @@ class JoinedSource:
         self._said_at = [0] * len(others)
         self._joined: list[bytes | None] = [None] * len(others)
         self._last = b""
+        self._whole_at: int | None = None
 
     async def polls(self) -> AsyncGenerator[Poll, None]:
         """One poll for each of the main message.
@@ -65,7 +70,9 @@ class JoinedSource:
 
     def _join(self, poll: Poll) -> Poll:
         said = [None if poll.time_s - at > KEPT_S else each for each, at in zip(self._said, self._said_at, strict=True)]
-        poll = poll._replace(is_partial=None in said)
+        if self._whole_at is None or None not in said:
+            self._whole_at = poll.time_s
+        poll = poll._replace(is_partial=None in said and poll.time_s - self._whole_at < PARTIAL_S)
         if poll.error is not None or (poll.content is None and not (said != self._joined and self._last)):
             return poll
         self._last = poll.content or self._last

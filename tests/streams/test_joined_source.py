@@ -11,7 +11,7 @@ from runtime.settings import FeedSettings
 from schemas.service_alerts import ServiceAlert, decode_feed_alerts
 from streams.doors.alert_record import AlertRecords
 from streams.doors.choose_source import choose_source
-from streams.doors.joined_source import KEPT_S, JoinedSource
+from streams.doors.joined_source import KEPT_S, PARTIAL_S, JoinedSource
 from streams.doors.poll import Poll
 
 
@@ -90,6 +90,15 @@ async def test_a_poll_is_partial_until_each_address_spoke_and_again_when_its_wor
     await asyncio.sleep(0.01)
     again = await _next(joined, main, Poll(14 + KEPT_S))
     assert (_told(again), again.is_partial) == ((9, ["a", "v"]), False)
+    await joined.aclose()
+
+
+async def test_an_address_that_is_gone_for_long_holds_the_others_words_no_more() -> None:
+    main, beside = Scripted(), Scripted()
+    beside.said.put_nowait(Poll(9, error="away"))
+    joined = JoinedSource(main, [beside]).polls()
+    told = [await _next(joined, main, Poll(10 + after, message(9, "v"))) for after in (0, PARTIAL_S - 1, PARTIAL_S)]
+    assert [poll.is_partial for poll in told] == [True, True, False]
     await joined.aclose()
 
 
