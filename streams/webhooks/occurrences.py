@@ -63,5 +63,6 @@ class Occurrences:
 
 
 def _split(subject: str) -> tuple[str, int]:
+    """The name and the number; a subject noted before occurrences were numbered is the name itself."""
     name, _, number = subject.rpartition(_MARK)
-    return name, int(number)
+    return (name, int(number)) if number.isdecimal() and name else (subject, 0)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import httpx
 import prometheus_client
 import structlog
+from sqlalchemy.orm.exc import StaleDataError
 
 from runtime.deployment_secret import read_secret
 from runtime.errors import ServiceError
@@ -148,6 +149,9 @@ class Sender:
                 _log.warning("webhook_outcome_not_noted", delivery=delivery.id, error=str(lost))
                 if time.monotonic() >= until:
                     return
+            except StaleDataError:
+                # its webhook was removed in this moment, and the delivery with it
+                return
             else:
                 return
             await asyncio.sleep(RETRY_S)

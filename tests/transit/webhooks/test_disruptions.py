@@ -73,3 +73,9 @@ def town_of_one_group(town: Timetable) -> Timetable:
 
 def calls_at(table: Timetable, stop: int) -> list[int]:
     return [at for at in range(len(table.call_stop)) if int(table.call_stop[at]) == stop]
+
+
+def test_what_disrupts_a_line_is_worked_out_once_however_many_ask(town: Timetable) -> None:
+    board = Disruptions(town, [FeedAlerts("f", town.name, 5, (STRIKE,))], (), 100)
+    assert board.of_line("bus") is board.of_line("bus")
+    assert [each.feed for each in board.of_line("bus")] == ["f"]
