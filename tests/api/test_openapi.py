@@ -106,9 +106,9 @@ def told(city: City) -> City:
         url=(("en", "https://t.example/7"),),
         since_ms=int(city.now) * 1000,
     )
+    city.view.take_feeds({"town": city.feed()}, city.now)
     city.view.said.read = {"town": FeedAlerts("town", "town", int(city.now) * 1000, (moved,))}
     city.api.streams.overrides.apply(city.now)
-    city.view.take_feeds({"town": city.feed()}, city.now)
     timetables = city.api.application.state.timetables
     timetables.mkdir(parents=True)
     save_timetable(city.timetable, timetables)
