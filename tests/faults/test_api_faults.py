@@ -118,7 +118,9 @@ async def test_partners_are_answered_while_the_store_is_away_and_no_quota_is_ove
         await town.fill(settings)
         await wait_for(partners, lambda: partners.count(200) >= PER_DAY, within_s=30)
         await asyncio.sleep(1.0)
-    assert set(partners.statuses()) == {200, 429}, partners.statuses()
+    # who asks before anybody notices that the store hangs may wait in vain for a second, once for each of six pollers
+    assert set(partners.statuses()) <= {200, 429, 503}, partners.statuses()
+    assert partners.count(503) <= 6, partners.statuses()
     assert partners.count(200) == PER_DAY
     assert {each.body["window"] for each in partners.asked if each.status == 429} <= {"burst", "day"}
     answered = [each for each in partners.asked if each.status == 200]
