@@ -1,7 +1,6 @@
 """Put the lane in front of an application, its tasks living as long as the application does."""
 
 import asyncio
-import gc
 import secrets
 from collections.abc import Awaitable, MutableMapping
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from api.lane.stream_seats import StreamSeats
 from api.lane.usage_reports import UsageReporter
 from api.rendered import RenderedCache
 from runtime.deployment_secret import read_secret
+from runtime.garbage import collect_seldom
 from runtime.ledger.database import Ledger
 from runtime.ledger.keys import Credential
 from runtime.ledger.quotas import forget_windows
@@ -131,20 +131,10 @@ class _WithLane:
                 await runtime.start()
                 self._runtime = runtime
                 step_at_once(asyncio.get_running_loop())
-                _collect_seldom()
+                collect_seldom(_GARBAGE_THRESHOLDS)
             return message
 
         await self._app(scope, receive_on, send_on)
-
-
-def _collect_seldom() -> None:
-    """Leave what is there at the start out of every later search for garbage, and search less often.
-
-    A request leaves no cycles behind, and a search through the whole view would be felt as a slow answer.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_GARBAGE_THRESHOLDS)
 
 
 def build_lane(app: App, *, settings: Settings, rendered: RenderedCache, fate: Fate | None = None) -> App:

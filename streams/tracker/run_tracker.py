@@ -1,12 +1,12 @@
 """One tracker worker as a process: its Faust app from start to stop."""
 
 import asyncio
-import gc
 from typing import Any, Final
 
 import structlog
 
 from runtime.errors import ServiceError
+from runtime.garbage import collect_seldom
 from runtime.settings import Settings
 from runtime.topics.ensure import ensure_topics
 from streams.health_port import Health
@@ -29,7 +29,7 @@ async def run_tracker(settings: Settings, health: Health, *, standby: bool = Tru
         ServiceError: the broker has no topics for us, or the worker failed in a way that only a new start mends.
     """
     warm_up()
-    _keep_for_good()
+    collect_seldom(_GARBAGE_THRESHOLDS)
     await ensure_topics(settings)
     app: Any = make_tracker(settings, health, standby=standby)
     app.loop = asyncio.get_running_loop()
@@ -41,13 +41,6 @@ async def run_tracker(settings: Settings, health: Health, *, standby: bool = Tru
         await _stop(app)
     if app.crash_reason is not None:
         raise ServiceError(f"the tracker failed: {app.crash_reason}")
-
-
-def _keep_for_good() -> None:
-    """Leave what was loaded and compiled out of the search for garbage: messages would pay for going through it."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_GARBAGE_THRESHOLDS)
 
 
 async def _stop(app: Any) -> None:
