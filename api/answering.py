@@ -45,7 +45,7 @@ def answer(request: Request, render: Callable[[View], Answer]) -> Response:
 
     def render_within(view: View) -> Answer:
         made = render(view)
-        return Answer(express(_within_reach(request, view, made.body), expression_of(request)), made.lines)
+        return Answer(express(within_reach(request, view, made.body), expression_of(request)), made.lines)
 
     return answer_as(request, render_within, JSON)
 
@@ -71,7 +71,7 @@ def answer_as(request: Request, render: Callable[[View], Answer], media: bytes) 
     return respond(kept, request.headers)
 
 
-def _within_reach(request: Request, view: View, body: bytes) -> bytes:
+def within_reach(request: Request, view: View, body: bytes) -> bytes:
     """The body without what the request's reach does not hold."""
     if not isinstance(view, ReachedView):
         return body

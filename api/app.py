@@ -37,6 +37,7 @@ from api.nearby.endpoints import router as nearby
 from api.openapi import describe
 from api.own.affairs import give_affairs
 from api.passages.endpoints import router as passages
+from api.past.as_of import give_past
 from api.problem_pages.endpoints import router as problem_pages
 from api.process_queue import ProcessQueue
 from api.products.endpoints import router as products
@@ -165,6 +166,7 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
     app.state.timetables = settings.timetables
     app.state.static_files = StaticFiles(settings)
     app.state.explained = ProcessQueue[bytes](at_once=AT_ONCE, waiting_max=WAITING_MAX)
+    give_past(app, view, settings)
     for router in _ROUTERS:
         app.include_router(router)
     write_failures_as_problems(app)

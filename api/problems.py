@@ -160,6 +160,13 @@ NOT_FOUND: Final = Problem(
     "No endpoint is at this path. A slash at the end makes another path, and ids must be percent-encoded.",
     "Look the path up in /openapi.json; in an id write / as %2F.",
 )
+NOT_KEPT: Final = Problem(
+    "not-kept",
+    404,
+    "That moment is not kept",
+    "The past was asked for (as_of) outside of what this deployment recorded and keeps: thirty days at most.",
+    "Ask for a moment within thirty days at which answers were recorded, with its offset; without as_of for now.",
+)
 UNKNOWN_LINE: Final = Problem(
     "unknown-line",
     404,
@@ -299,6 +306,7 @@ ALL: Final = (
     OPERATOR_ONLY,
     INVALID_PARAMETER,
     NOT_FOUND,
+    NOT_KEPT,
     UNKNOWN_LINE,
     UNKNOWN_STOP,
     UNKNOWN_RUN,

@@ -1,4 +1,4 @@
-"""Work that starts a process of its own: so much at once, few waiting, and what is asked for twice is done once."""
+"""Work that starts a process of its own or reads the archive: so much at once, few waiting, the same work done once."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
@@ -10,7 +10,7 @@ from api.refusal import Refusal
 _Kept = TypeVar("_Kept")
 
 TOKENS: Final = 20
-"""What a request that starts a process costs of the quota."""
+"""What a request for such work costs of the quota."""
 
 
 class ProcessQueue(Generic[_Kept]):

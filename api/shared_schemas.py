@@ -42,6 +42,26 @@ class Described(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class LineOfPast(Described):
+    """A line in an answer of the past."""
+
+    line_id: str
+    computed_at: Annotated[datetime, Field(description="The poll that its value answers")]
+
+
+class RestsOn(Described):
+    """What an answer of the past rests on."""
+
+    at: Annotated[datetime, Field(description="The moment that was asked for")]
+    lines: Annotated[list[LineOfPast], Field(description="Those whose value was kept; all others: the timetable")]
+
+
+class OfAnyMoment(Described):
+    """An answer that may be asked for as of an earlier moment."""
+
+    as_of: Annotated[RestsOn | None, Field(description="Only where `as_of` was asked for")] = None
+
+
 class Warned(Described):
     """Something to know before trusting the answer."""
 

@@ -29,6 +29,9 @@ def record(
     forecasts_every_s: Annotated[
         int, typer.Option(min=1, max=3600, help="Of each line keep a forecast so often.")
     ] = 30,
+    values_every_s: Annotated[
+        int, typer.Option(min=1, max=900, help="Of each line keep what was served so often, for ?as_of=; 1: all.")
+    ] = 1,
     poll_s: Annotated[float, typer.Option(min=0.2, max=3600, help="How often a source of its own is polled.")] = 10.0,
 ) -> None:
     """Keep feeds as they come in, by the hour, until stopped; a kill loses nothing that was received before.
@@ -49,7 +52,7 @@ def record(
         raise UserError("nothing to record: add --feed ID=SOURCE, or --answers")
     work: list[Awaitable[None]] = [record_feed(each) for each in feeds]
     if answers:
-        work.append(record_answers(settings, to, forecasts_every_s=forecasts_every_s))
+        work.append(record_answers(settings, to, forecasts_every_s=forecasts_every_s, values_every_s=values_every_s))
 
     async def run(health: Any) -> None:
         health.progress()

@@ -90,6 +90,17 @@ def read_watermark(packed: bytes) -> Watermark:
     return Watermark(epoch, partition, offset)
 
 
+def read_computed_at(packed: bytes) -> int:
+    """The poll (POSIX s) that a packed value answers, read without unpacking the rest.
+
+    Raises:
+        LineValueError: it is too short to hold one.
+    """
+    if len(packed) < _HEAD.size:
+        raise LineValueError(f"a line's value of {len(packed)} bytes is shorter than its head")
+    return int(_HEAD.unpack_from(packed)[4])
+
+
 def without_private(packed: bytes) -> bytes:
     """The same value less the tracker's own part: what readers of the store get."""
     value = decode_line_value(packed)

@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.answering import Answer, answer
+from api.answering import Answer
 from api.arrivals.day_at_stop import read_day_at_stop
 from api.arrivals.headway_block import headway_fields
 from api.arrivals.said_here import list_said
@@ -15,6 +15,7 @@ from api.arrivals.stop_view import StopHere, find_stop, view_stop
 from api.arrivals.write_arrival import write_arrival
 from api.expression import read_expression
 from api.ids import ID_CHARACTERS_MAX, PathId, split_id
+from api.past.as_of import AsOf, OfPast, answer_as_of
 from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
 from api.view.memory import View
@@ -52,6 +53,7 @@ async def list_arrivals(
     include: Annotated[
         Literal["alight_only"] | None, Query(description="Also calls where passengers can only get off")
     ] = None,
+    as_of: AsOf = None,
 ) -> Response:
     """Who comes next, how surely, how far away and how full; a station answers for all its platforms."""
     wish = Wish(
@@ -62,7 +64,8 @@ async def list_arrivals(
         direction_id=direction_id,
         alight_only=include == "alight_only",
     )
-    return answer(request, lambda view: render_arrivals(view, stop_id, wish))
+    past = OfPast(split_id(stop_id).owner, lambda view: find_stop(view, stop_id).line_keys)
+    return await answer_as_of(request, as_of, past, lambda view: render_arrivals(view, stop_id, wish))
 
 
 def _horizon_s(horizon_s: int | None, minutes: int | None) -> int:

@@ -12,6 +12,7 @@ from api.shared_schemas import (
     Forecast,
     Line,
     Occupancy,
+    OfAnyMoment,
     Reason,
     Revised,
     Stop,
@@ -102,7 +103,7 @@ class Headway(Described):
     next_s: Annotated[int, Field(description="Until the next one")]
 
 
-class ArrivalsAnswer(Described):
+class ArrivalsAnswer(OfAnyMoment):
     """The next vehicles at a stop or station, in the order in which they come."""
 
     stop: Stop

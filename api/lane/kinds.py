@@ -1,6 +1,7 @@
 """Kinds of request: what plans weigh and usage is counted by."""
 
 from typing import Final
+from urllib.parse import parse_qsl
 
 from transit.grants.agreements import ACCURACY_KIND, HISTORY, LIVE
 
@@ -10,6 +11,9 @@ ARCHIVE: Final = b"archive"
 
 PASSAGES: Final = b"passages"
 ANSWERS: Final = b"answers"
+PAST: Final = b"past"
+"""Whole answers as of an earlier moment, whatever they are about."""
+
 STREAM: Final = b"stream"
 STREAM_PATH: Final = b"/v1/stream"
 _RESOURCES: Final = frozenset(
@@ -40,9 +44,9 @@ _REPLAYS: Final = b"/v1/replays/"
 OWN: Final = frozenset({b"me", b"usage", b"products", b"audit", b"webhooks"})
 """A partner's own affairs: no grant is needed, no quota is asked, and nothing is cached."""
 
-_SERVICES: Final = {b"accuracy": ACCURACY_KIND, ARCHIVE: HISTORY, PASSAGES: HISTORY, ANSWERS: HISTORY}
+_SERVICES: Final = {b"accuracy": ACCURACY_KIND, ARCHIVE: HISTORY, PASSAGES: HISTORY, ANSWERS: HISTORY, PAST: HISTORY}
 
-KINDS: Final = frozenset({OTHER, STREAM}) | _RESOURCES | _PARTS
+KINDS: Final = frozenset({OTHER, PAST, STREAM}) | _RESOURCES | _PARTS
 
 
 def kind_of(path: bytes) -> bytes:
@@ -62,6 +66,17 @@ def kind_of(path: bytes) -> bytes:
     end = path.find(b"/", _PREFIX)
     first = path[_PREFIX:] if end < 0 else path[_PREFIX:end]
     return first if first in _RESOURCES or first in OWN else OTHER
+
+
+def kind_asked(path: bytes, query: bytes) -> bytes:
+    """The kind of a request: ``PAST`` where a partner's own affairs are not meant and its query names ``as_of``."""
+    kind = kind_of(path)
+    is_past = (b"of" in query or b"%" in query) and kind not in OWN and _names_as_of(query)
+    return PAST if is_past else kind
+
+
+def _names_as_of(query: bytes) -> bool:
+    return any(name == b"as_of" for name, _ in parse_qsl(query, keep_blank_values=True))
 
 
 def service_of(kind: bytes) -> str:

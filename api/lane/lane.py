@@ -26,7 +26,7 @@ from api.lane.answers import (
 )
 from api.lane.doors import Doors, Sent, raw_path, read_headers
 from api.lane.first_step import in_task
-from api.lane.kinds import OWN, STREAM, kind_of
+from api.lane.kinds import OWN, STREAM, kind_asked, kind_of
 from api.lane.metering import UsageMeter
 from api.lane.quotas import Quotas
 from api.lane.seat import Place, Seat, Turn
@@ -142,7 +142,7 @@ class Lane:
         self, scope: Scope, receive: Receive, send: Send, *, seat: Seat, sent: Sent, at: float
     ) -> Turn | None:
         """What a target that was not asked for before leads to; ``None`` where the request is answered herewith."""
-        kind = kind_of(raw_path(scope))
+        kind = kind_asked(raw_path(scope), scope["query_string"])
         if kind in OWN:
             await in_task()
             await self._answer_own(scope, receive, send, seat=seat, kind=kind)

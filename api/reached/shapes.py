@@ -125,12 +125,15 @@ _LINE_MEMBERS: Final = _of(
     BASE, "id", "short_name", "long_name", "route_type", "color", "text_color", "agency", "directions"
 )
 
+_PAST: Final = Shape({**_of(BASE, "at"), "lines": Shape(line="line_id")})
+
 SHAPES: Final[dict[str, Shape]] = {
     "/v1/stops/{stop_id}/arrivals": Shape(
         {
             **_of(BASE, "stop", "timetable", "computed_at", "warnings", "reason", "next_at"),
             "headways": Shape(group=HEADWAYS, line="line_id"),
             "arrivals": ARRIVAL,
+            "as_of": _PAST,
         }
     ),
     "/v1/nearby": Shape(
@@ -177,7 +180,9 @@ SHAPES: Final[dict[str, Shape]] = {
     "/v1/lines/{line_id}": Shape(
         {**_LINE_MEMBERS, "line_group": Shape(), "patterns": Shape(), "stops": STOP, "warnings": Shape()}
     ),
-    "/v1/lines/{line_id}/vehicles": Shape({**_of(BASE, "line", "computed_at", "warnings"), "vehicles": VEHICLE_SHAPE}),
+    "/v1/lines/{line_id}/vehicles": Shape(
+        {**_of(BASE, "line", "computed_at", "warnings"), "vehicles": VEHICLE_SHAPE, "as_of": _PAST}
+    ),
     "/v1/vehicles/{vehicle_id}": VEHICLE_SHAPE,
     "/v1/runs/{run_id}": Shape(
         {
@@ -186,6 +191,7 @@ SHAPES: Final[dict[str, Shape]] = {
             **_VERDICT,
             "vehicle": VEHICLE_SHAPE,
             "calls": CALL,
+            "as_of": _PAST,
         },
         line="line.id",
     ),

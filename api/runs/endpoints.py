@@ -6,11 +6,12 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.answering import Answer, answer
+from api.answering import Answer
 from api.arrivals.said_here import list_said_of_run
 from api.arrivals.write_arrival import BASIS, REASON, REVISION, VERDICT
 from api.expression import read_expression
-from api.ids import PathId
+from api.ids import PathId, split_id
+from api.past.as_of import AsOf, OfPast, answer_as_of
 from api.problems import UNKNOWN_RUN
 from api.refusal import Refusal
 from api.runs.schemas import RunAnswer
@@ -44,9 +45,25 @@ class RunHere(NamedTuple):
 
 
 @router.get("/v1/runs/{run_id}", response_model=RunAnswer, summary="One run with all its calls")
-async def get_run(request: Request, run_id: PathId) -> Response:
+async def get_run(request: Request, run_id: PathId, as_of: AsOf = None) -> Response:
     """A trip on a service date: its vehicle, and when it calls where."""
-    return answer(request, lambda view: render_run(view, run_id))
+    past = OfPast(split_id(run_id).owner, lambda view: _keys_of(view, run_id))
+    return await answer_as_of(request, as_of, past, lambda view: render_run(view, run_id))
+
+
+def _keys_of(view: View, run_id: str) -> list[str]:
+    """The line groups that may speak of a run: its trip's own, or all, where no timetable has the trip."""
+    owner, key = _read_run_id(run_id)
+    in_use = view.list_in_use(owner)
+    groups = {group for compiled in in_use for group in _groups_of(compiled, key)}
+    known = groups or {group for compiled in in_use for group in compiled.timetable.group_id}
+    return sorted(make_line_key(owner, group) for group in known)
+
+
+def _groups_of(compiled: CompiledView, key: RunKey) -> list[str]:
+    table = compiled.timetable
+    trip = table.trip_id.find(key.trip_id)
+    return [] if trip < 0 else [table.group_id[int(table.line_group[table.pattern_line[table.trip_pattern[trip]]])]]
 
 
 def render_run(view: View, run_id: str) -> Answer:
@@ -107,10 +124,7 @@ def find_run(view: View, run_id: str) -> RunHere:
     Raises:
         Refusal: neither is so.
     """
-    try:
-        owner, key = parse_run_id(run_id)
-    except ValueError as wrong:
-        raise Refusal(UNKNOWN_RUN, f"{wrong}, all of it percent-encoded.") from None
+    owner, key = _read_run_id(run_id)
     try:
         day = service_day_of(key.service_date)
     except ValueError:
@@ -120,6 +134,13 @@ def find_run(view: View, run_id: str) -> RunHere:
         if found is not None:
             return found
     raise Refusal(UNKNOWN_RUN, f"No trip {key.trip_id!r} of {owner!r} runs on {write_date(key.service_date)}.")
+
+
+def _read_run_id(run_id: str) -> tuple[str, RunKey]:
+    try:
+        return parse_run_id(run_id)
+    except ValueError as wrong:
+        raise Refusal(UNKNOWN_RUN, f"{wrong}, all of it percent-encoded.") from None
 
 
 def _find_tracked(view: View, compiled: CompiledView, key: RunKey) -> RunHere | None:

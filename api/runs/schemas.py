@@ -8,9 +8,9 @@ from pydantic import Field
 from api.shared_schemas import (
     Basis,
     CallStateName,
-    Described,
     Forecast,
     Line,
+    OfAnyMoment,
     Reason,
     Revised,
     StopName,
@@ -31,7 +31,7 @@ class RunCall(Forecast):
     state: CallStateName
 
 
-class RunAnswer(Described):
+class RunAnswer(OfAnyMoment):
     """One trip on one service date, with all its calls."""
 
     run_id: str

@@ -8,6 +8,7 @@ from api.answering import Answer, answer
 from api.expression import read_expression
 from api.ids import PathId, split_id
 from api.lines.find_line import find_line
+from api.past.as_of import AsOf, OfPast, answer_as_of
 from api.problems import UNKNOWN_VEHICLE
 from api.refusal import Refusal
 from api.vehicles.schemas import VehicleAnswer, VehiclesAnswer
@@ -20,9 +21,15 @@ router = APIRouter(tags=["vehicles"], dependencies=[Depends(read_expression)])
 
 
 @router.get("/v1/lines/{line_id}/vehicles", response_model=VehiclesAnswer, summary="A line's vehicles")
-async def list_vehicles(request: Request, line_id: PathId) -> Response:
+async def list_vehicles(request: Request, line_id: PathId, as_of: AsOf = None) -> Response:
     """Where each of a line's vehicles is, on which run, how late and how full."""
-    return answer(request, lambda view: render_vehicles(view, line_id))
+    past = OfPast(split_id(line_id).owner, lambda view: _keys_of(view, line_id))
+    return await answer_as_of(request, as_of, past, lambda view: render_vehicles(view, line_id))
+
+
+def _keys_of(view: View, line_id: str) -> list[str]:
+    line = find_line(view, line_id)
+    return [make_line_key(line.compiled.name, line.group)]
 
 
 def render_vehicles(view: View, line_id: str) -> Answer:

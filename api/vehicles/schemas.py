@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.shared_schemas import Basis, Described, Line, Occupancy, Reason, RunStateName, StopName, Verdict, Warned
+from api.shared_schemas import (
+    Basis,
+    Described,
+    Line,
+    Occupancy,
+    OfAnyMoment,
+    Reason,
+    RunStateName,
+    StopName,
+    Verdict,
+    Warned,
+)
 
 
 class Vehicle(Described):
@@ -41,7 +52,7 @@ class VehicleAnswer(Vehicle):
     warnings: list[Warned]
 
 
-class VehiclesAnswer(Described):
+class VehiclesAnswer(OfAnyMoment):
     """A line's vehicles that are heard at present."""
 
     line: Line

@@ -1,22 +1,25 @@
-"""Follow the topics of passages and forecasts and keep them as Parquet, each record once."""
+"""Follow the topics and keep them, each record once: passages and forecasts as Parquet, what was served as it was."""
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 import structlog
 from aiokafka import TopicPartition
 
 from runtime.kafka_clients import make_consumer
+from runtime.recordings.kept_values import ALERTS, FEEDS, LINES, Kept, KeptValues
 from runtime.settings import Settings
 from runtime.topics.ensure import ensure_topics
+from schemas.feed_status import decode_feed_status
 from schemas.line_forecasts import decode_passage, decode_public
-from schemas.line_value import LineValueError, decode_line_value
+from schemas.line_value import LineValueError, decode_line_value, read_computed_at, without_private
 from schemas.namespace import topic_name
-from schemas.topics import LINE_FORECASTS, LINE_PASSAGES, Topic
+from schemas.service_alerts import decode_feed_alerts
+from schemas.topics import FEED_STATUS, LINE_FORECASTS, LINE_PASSAGES, SERVICE_ALERTS, Topic
 from streams.recorder.answer_rows import FORECASTS, PASSAGES, forecast_rows, passage_row
 from streams.recorder.hourly_table import HourlyTable, Row
 
@@ -26,7 +29,27 @@ FLUSH_EVERY_S: Final = 30.0
 FLUSH_ROWS: Final = 200_000
 POLL_MS: Final = 500
 
-Rows = Callable[[Any], Iterable[Row]]
+_Row = TypeVar("_Row")
+_Taken_contra = TypeVar("_Taken_contra", contravariant=True)
+Rows = Callable[[Any], Iterable[_Row]]
+
+
+class Table(Protocol[_Taken_contra]):
+    """Where rows of one kind are kept, with a note of how far their topic was read."""
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """The offset to read next, by partition."""
+
+    @property
+    def waiting(self) -> int:
+        """Rows that are not yet written."""
+
+    def add(self, rows: Sequence[_Taken_contra], /) -> None:
+        """Take rows; they are safe once ``flush`` has returned."""
+
+    def flush(self, now_s: int, positions: Mapping[int, int]) -> None:
+        """Write what has gathered."""
 
 
 def passages_of(record: Any) -> list[Row]:
@@ -34,24 +57,47 @@ def passages_of(record: Any) -> list[Row]:
     return [passage_row(record.key.decode(), decode_passage(record.value))]
 
 
-class ThinnedForecasts:
-    """The rows of records of ``line.forecasts``: of each line one value in ``every_s`` of its own time."""
+def forecasts_of(record: Any) -> list[Row]:
+    """The rows of a record of ``line.forecasts``: one for each call ahead."""
+    return list(forecast_rows(decode_public(decode_line_value(record.value).public)))
 
-    def __init__(self, every_s: int) -> None:
+
+def value_of(record: Any) -> list[Kept]:
+    """A line's value as it was served: without the tracker's own part."""
+    return [Kept(record.key.decode(), read_computed_at(record.value), without_private(record.value))]
+
+
+def state_of(record: Any) -> list[Kept]:
+    """A feed's state."""
+    return [Kept(record.key.decode(), decode_feed_status(record.value).polled_at, record.value)]
+
+
+def alerts_of(record: Any) -> list[Kept]:
+    """A feed's alerts, under the second in which they changed."""
+    return [Kept(record.key.decode(), decode_feed_alerts(record.value).changed_ms // 1000, record.value)]
+
+
+class Thinned(Generic[_Row]):
+    """Of records of ``line.forecasts`` those that are due: of each line one value in ``every_s`` of its own time."""
+
+    def __init__(self, rows: Rows[_Row], every_s: int) -> None:
+        self._rows = rows
         self._every_s = every_s
         self._due: dict[bytes, int] = {}
 
-    def __call__(self, record: Any) -> Sequence[Row]:
+    def __call__(self, record: Any) -> Iterable[_Row]:
         """Rows of a value that is due."""
-        value = decode_line_value(record.value)
-        if self._due.get(record.key, -1) == value.computed_at // self._every_s:
-            return []
-        self._due[record.key] = value.computed_at // self._every_s
-        return list(forecast_rows(decode_public(value.public)))
+        due = read_computed_at(record.value) // self._every_s
+        if self._due.get(record.key, -1) == due:
+            return ()
+        self._due[record.key] = due
+        return self._rows(record)
 
 
-async def record_answers(settings: Settings, archive: Path, *, forecasts_every_s: int) -> None:
-    """Keep passages, and of each line a forecast every ``forecasts_every_s``, until cancelled.
+async def record_answers(settings: Settings, archive: Path, *, forecasts_every_s: int, values_every_s: int) -> None:
+    """Keep passages, of each line a forecast every ``forecasts_every_s``, and what was served, until cancelled.
+
+    Of each line a whole value is kept every ``values_every_s`` of its own time; at 1 that is every one.
 
     Raises:
         ServiceError: the broker cannot be reached, or the archive cannot be written.
@@ -61,10 +107,16 @@ async def record_answers(settings: Settings, archive: Path, *, forecasts_every_s
         passages = HourlyTable(archive / "passages", PASSAGES)
         tasks.create_task(_follow(settings, LINE_PASSAGES, passages, passages_of))
         forecasts = HourlyTable(archive / "forecasts", FORECASTS)
-        tasks.create_task(_follow(settings, LINE_FORECASTS, forecasts, ThinnedForecasts(forecasts_every_s)))
+        tasks.create_task(_follow(settings, LINE_FORECASTS, forecasts, Thinned(forecasts_of, forecasts_every_s)))
+        lines = KeptValues(archive / LINES, carries=False)
+        tasks.create_task(_follow(settings, LINE_FORECASTS, lines, Thinned(value_of, values_every_s)))
+        feeds = KeptValues(archive / FEEDS, carries=True)
+        tasks.create_task(_follow(settings, FEED_STATUS, feeds, state_of))
+        alerts = KeptValues(archive / ALERTS, carries=True)
+        tasks.create_task(_follow(settings, SERVICE_ALERTS, alerts, alerts_of))
 
 
-async def _follow(settings: Settings, topic: Topic, table: HourlyTable, rows: Rows) -> None:
+async def _follow(settings: Settings, topic: Topic, table: Table[_Row], rows: Rows[_Row]) -> None:
     """Read ``topic`` from where ``table`` ended, and go on for ever."""
     name = topic_name(topic, settings.namespace)
     partitions = [TopicPartition(name, n) for n in range(topic.partitions(line_partitions=settings.line_partitions))]
@@ -94,7 +146,7 @@ async def _follow(settings: Settings, topic: Topic, table: HourlyTable, rows: Ro
         table.flush(int(time.time()), positions)
 
 
-def _read(record: Any, rows: Rows) -> Sequence[Row]:
+def _read(record: Any, rows: Rows[_Row]) -> Sequence[_Row]:
     if record.value is None:
         return ()
     try:

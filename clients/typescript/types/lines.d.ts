@@ -1,6 +1,6 @@
 // Generated from the contract of 2026-11-25 by `headway contract`; do not edit.
 
-import type { Line, Stop, StopName, Vehicle, Warned } from "./shared";
+import type { Line, RestsOn, Stop, StopName, Vehicle, Warned } from "./shared";
 
 /** How a line runs now. */
 export interface ConditionsAnswer {
@@ -169,6 +169,8 @@ export interface ServiceLevel {
 
 /** A line's vehicles that are heard at present. */
 export interface VehiclesAnswer {
+  /** Only where `as_of` was asked for */
+  as_of?: RestsOn | null;
   line: Line;
   computed_at: string | null;
   warnings: Array<Warned>;

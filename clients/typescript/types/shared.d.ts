@@ -67,6 +67,8 @@ export interface Arrival {
 
 /** The next vehicles at a stop or station, in the order in which they come. */
 export interface ArrivalsAnswer {
+  /** Only where `as_of` was asked for */
+  as_of?: RestsOn | null;
   stop: Stop;
   /** Hash of the timetable in force */
   timetable: string;
@@ -159,6 +161,13 @@ export interface Line {
   text_color: string | null;
 }
 
+/** A line in an answer of the past. */
+export interface LineOfPast {
+  line_id: string;
+  /** The poll that its value answers */
+  computed_at: string;
+}
+
 /** How full a vehicle was when it last reported. Absent where it never did: no report never reads as empty. */
 export interface Occupancy {
   status: "empty" | "many_seats_available" | "few_seats_available" | "standing_room_only" | "crushed_standing_room_only" | "full" | "not_accepting_passengers" | "not_boardable" | null;
@@ -177,8 +186,18 @@ export interface Problem {
   detail: string;
 }
 
+/** What an answer of the past rests on. */
+export interface RestsOn {
+  /** The moment that was asked for */
+  at: string;
+  /** Those whose value was kept; all others: the timetable */
+  lines: Array<LineOfPast>;
+}
+
 /** One trip on one service date, with all its calls. */
 export interface RunAnswer {
+  /** Only where `as_of` was asked for */
+  as_of?: RestsOn | null;
   run_id: string;
   trip_id: string;
   service_date: string;

@@ -21,9 +21,9 @@ class LinesCalls(Transport):
         found: models.LineDetail = self.fetch("GET", path_of("/v1/lines/{line_id}", line_id=line_id), {"shapes": shapes, "datum": datum, "times": times})
         return found
 
-    def list_vehicles(self, line_id: str, *, datum: models.Datum | None = None, times: Literal['local', 'utc'] | None = None) -> models.VehiclesAnswer:
+    def list_vehicles(self, line_id: str, *, as_of: str | None = None, datum: models.Datum | None = None, times: Literal['local', 'utc'] | None = None) -> models.VehiclesAnswer:
         """A line's vehicles."""
-        found: models.VehiclesAnswer = self.fetch("GET", path_of("/v1/lines/{line_id}/vehicles", line_id=line_id), {"datum": datum, "times": times})
+        found: models.VehiclesAnswer = self.fetch("GET", path_of("/v1/lines/{line_id}/vehicles", line_id=line_id), {"as_of": as_of, "datum": datum, "times": times})
         return found
 
     def get_conditions(self, line_id: str) -> models.ConditionsAnswer:
@@ -45,9 +45,9 @@ class AsyncLinesCalls(AsyncTransport):
         found: models.LineDetail = await self.fetch("GET", path_of("/v1/lines/{line_id}", line_id=line_id), {"shapes": shapes, "datum": datum, "times": times})
         return found
 
-    async def list_vehicles(self, line_id: str, *, datum: models.Datum | None = None, times: Literal['local', 'utc'] | None = None) -> models.VehiclesAnswer:
+    async def list_vehicles(self, line_id: str, *, as_of: str | None = None, datum: models.Datum | None = None, times: Literal['local', 'utc'] | None = None) -> models.VehiclesAnswer:
         """A line's vehicles."""
-        found: models.VehiclesAnswer = await self.fetch("GET", path_of("/v1/lines/{line_id}/vehicles", line_id=line_id), {"datum": datum, "times": times})
+        found: models.VehiclesAnswer = await self.fetch("GET", path_of("/v1/lines/{line_id}/vehicles", line_id=line_id), {"as_of": as_of, "datum": datum, "times": times})
         return found
 
     async def get_conditions(self, line_id: str) -> models.ConditionsAnswer:

@@ -6,6 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from headway_client.models.shared import (
     Line,
+    RestsOn,
     Stop,
     StopName,
     Vehicle,
@@ -152,6 +153,7 @@ class ServiceLevel(TypedDict):
 class VehiclesAnswer(TypedDict):
     """A line's vehicles that are heard at present."""
 
+    as_of: NotRequired[RestsOn | None]
     line: Line
     computed_at: str | None
     warnings: list[Warned]

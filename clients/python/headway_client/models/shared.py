@@ -49,6 +49,7 @@ class Arrival(TypedDict):
 class ArrivalsAnswer(TypedDict):
     """The next vehicles at a stop or station, in the order in which they come."""
 
+    as_of: NotRequired[RestsOn | None]
     stop: Stop
     timetable: str
     computed_at: str | None
@@ -127,6 +128,13 @@ class Line(TypedDict):
     text_color: str | None
 
 
+class LineOfPast(TypedDict):
+    """A line in an answer of the past."""
+
+    line_id: str
+    computed_at: str
+
+
 class Occupancy(TypedDict):
     """How full a vehicle was when it last reported. Absent where it never did: no report never reads as empty."""
 
@@ -145,9 +153,17 @@ class Problem(TypedDict):
     detail: str
 
 
+class RestsOn(TypedDict):
+    """What an answer of the past rests on."""
+
+    at: str
+    lines: list[LineOfPast]
+
+
 class RunAnswer(TypedDict):
     """One trip on one service date, with all its calls."""
 
+    as_of: NotRequired[RestsOn | None]
     run_id: str
     trip_id: str
     service_date: str

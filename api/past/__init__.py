@@ -1,0 +1,1 @@
+"""Whole answers as they were at an earlier moment."""
