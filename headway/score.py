@@ -21,6 +21,7 @@ from runtime.timetables.gtfs_source import read_gtfs
 from runtime.timetables.history_file import load_history
 from transit.history.history import History
 from transit.scoring.agency import read_updates
+from transit.scoring.countdowns import CountdownWatch
 from transit.scoring.judge import NothingToScoreError, gather_evidence, judge, number_served
 from transit.scoring.reports import ReportCollector, sample_times
 from transit.scoring.rival_rows import RIVAL_COLUMNS, join_rival, list_rivals
@@ -129,7 +130,13 @@ def score_recording(
     replay = Replay(timetable, lines, history)
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("replaying", total=len(polls))
-        replayed = sample_replay(replay, iter(polls), samples, lambda _: progress.advance(task))
+        watch = CountdownWatch()
+
+        def note(poll_at: int) -> None:
+            watch.look(replay.latest.values(), poll_at)
+            progress.advance(task)
+
+        replayed = sample_replay(replay, _looked_at(polls, replay, watch), samples, note)
     served = replayed.table()
     took["replay"] = clock() - started
     started = clock()
@@ -142,7 +149,17 @@ def score_recording(
         raise UserError(f"{positions}: {nothing}") from None
     took["judge"] = clock() - started
     told = {name: round(seconds, 2) for name, seconds in took.items()}
-    return msgspec.structs.replace(card, rejects=dict(sorted(replay.rejects.items())), duration_s=told), served
+    counted = {"rejects": dict(sorted(replay.rejects.items())), "duration_s": told, "countdowns": watch.count()}
+    return msgspec.structs.replace(card, **counted), served
+
+
+def _looked_at(
+    polls: "list[tuple[int, bytes]]", replay: Replay, watch: CountdownWatch
+) -> "Iterator[tuple[int, bytes]]":
+    """The polls; right before each a rider looks once more at what the one before it led to."""
+    for at, content in polls:
+        watch.look(replay.latest.values(), at - 1)
+        yield at, content
 
 
 def meet_rival(timetable: Timetable, positions: Path, lines: tuple[str, ...], rival: Path) -> tuple[Duel, ...]:

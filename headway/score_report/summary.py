@@ -71,7 +71,20 @@ def print_summary(card: Scorecard, console: Console) -> None:
             f"missed {shown(presence.missed_ratio, percent=True)} % of {presence.arrivals}"
         )
     _print_departures(card, console)
+    _print_countdowns(card, console)
     console.print(f"took (s): {card.duration_s}; refused: {card.rejects or 'nothing'}")
+
+
+def _print_countdowns(card: Scorecard, console: Console) -> None:
+    seen = card.countdowns
+    if seen is None:
+        return
+    without = shown(seen.without_minutes / max(seen.moments, 1), percent=True)
+    console.print(
+        f"countdowns to next stops: at {without} % of {seen.moments} looks no minutes ({seen.held} times held); "
+        f"{seen.noughts} came to 0 before the vehicle, {seen.lasting} stood there over 30 s (longest "
+        f"{seen.longest_s} s), {seen.silent} under a silent vehicle"
+    )
 
 
 def _print_departures(card: Scorecard, console: Console) -> None:

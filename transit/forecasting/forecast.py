@@ -18,6 +18,7 @@ from transit.forecasting.spots import forget_way, learn_spots
 from transit.forecasting.steadiness import give_reason, settle
 from transit.forecasting.train_first_stop import comes_to_start, train_departure
 from transit.forecasting.train_hops import dwell_left_s, dwell_s, note_pace, run_s, train_hop_s, train_pace_log
+from transit.forecasting.usual_stand import note_held
 from transit.tracking.holding import hold_s
 from transit.tracking.kernels import kernel
 from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
@@ -74,6 +75,8 @@ def forecast_runs(
             continue
         vehicle, pattern, memory = vehicles[row.vehicle], patterns[row.pattern], memories[row.vehicle]
         way = (calls, pattern, trips[row.trip], timings, hops, passings, line[0], past_hops)
+        if row.after < 0 and not row.due:
+            note_held(row, vehicle, way, now)
         departed = (lags, past_lags[row.pattern], now)
         start = _start(row, vehicle, way, (memory, (places, past_places), spots), departed)
         if row.after >= 0:

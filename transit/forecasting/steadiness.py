@@ -37,7 +37,7 @@ UNEXPLAINED_S: Final = 15.0
 
 DUE_S: Final = 20.0
 DUE_LASTS_S: Final = 30
-"""Who has been due within DUE_S for longer than this and did not come is held: no countdown stands at nought."""
+"""Who has been due within DUE_S for so long and did not come is held: no countdown stands at nought."""
 
 HELD_REVISION: Final = 7
 DETOUR_REVISION: Final = 4
@@ -133,7 +133,7 @@ def _note_due(row: Row, memory: Row, come: "np.ndarray", now: int) -> None:
     if memory.due_since == NEVER:
         memory.due_since = now
     overdue_s = now - memory.due_since
-    if overdue_s <= DUE_LASTS_S or row.reason not in (REASON_NONE, AT_TERMINAL):
+    if overdue_s < DUE_LASTS_S or row.reason not in (REASON_NONE, AT_TERMINAL):
         return
     if row.verdict == EXPECTED and row.state != AT_STOP:
         row.reason = AT_TERMINAL if row.state == NOT_DEPARTED else HELD

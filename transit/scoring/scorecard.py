@@ -10,6 +10,7 @@ import polars as pl
 from transit.scoring.baselines import BASELINES
 from transit.scoring.bins import BENCHMARK, HORIZON_EDGES_S, MBTA, bin_of
 from transit.scoring.calibration import Calibration, calibration
+from transit.scoring.countdowns import Countdowns
 from transit.scoring.departures import DepartureScores
 from transit.scoring.errors import ErrorTable, Predictions, error_table, ratio_span
 from transit.scoring.intervals import IntervalBin, interval_bins
@@ -100,6 +101,7 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     boards: tuple[TerminalBoard, ...]
     rivals: tuple[Duel, ...] = ()
     """With rivals that spoke at each report, at those reports."""
+    countdowns: Countdowns | None = None
     rejects: dict[str, int] = {}
     duration_s: dict[str, float] = {}
 

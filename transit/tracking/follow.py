@@ -22,6 +22,7 @@ from transit.tracking.silence import note_gap
 from transit.tracking.standing import TURNED_AFTER
 from transit.tracking.state import NEVER, NONE, Row, Rows
 from transit.tracking.stop_status import follow_status
+from transit.tracking.usual_stands import learn_stand
 
 STANDING_M: Final = 15.0
 """Two reports this near each other are one place."""
@@ -228,6 +229,8 @@ def _move_to(
         gap = (before_m, before_time, progress_m + overshoot_m, fix_time)
         count = pass_calls(passed, count, who, way, gap)
         vehicle.pace_mps = (progress_m - before_m) / max(fix_time - before_time, 1)
+        if pattern.by_status == 0 and progress_m - before_m > STANDING_M:
+            learn_stand(way[6], vehicle, fix_time)
         if progress_m > before_m and vehicle.revision == 0:
             vehicle.revision = PROGRESS
         vehicle.progress_m = max(progress_m, before_m)

@@ -163,7 +163,8 @@ def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> 
         # the last ones are kept of trains alone: a bus line has no room for them
         kept = passings[call.hop if call.hop < len(passings) else 0]
         like = opposite_log(calls, hops, line, pattern.call_first + position)
-        seen = (at, took_s, at - left, left - since)
+        # what buses stand is learned as they move on (transit.tracking.usual_stands)
+        seen = (at, took_s, at - left, UNKNOWN_S)
         slower = learn_hop(hop, kept, line, (scheduled_s, length_m, like, 0.0), seen)
         vehicle.slow_sum = SLOW_FADE * vehicle.slow_sum + slower
         vehicle.slow_count = SLOW_FADE * vehicle.slow_count + 1.0

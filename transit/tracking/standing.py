@@ -53,8 +53,6 @@ is how long a vehicle that is held or stalled has stood."""
 SILENT_AFTER_S: Final = 90
 AT_RISK_AFTER_S: Final = 120
 FEED_DOWN_AT_RISK_S: Final = 120
-STALLED_AFTER_S: Final = 150
-HELD_AFTER_S: Final = 180
 OFF_ROUTE_AFTER_S: Final = 60
 ELSEWHERE_S: Final = 300
 """So long after its time a train that names no stop of its pattern may still be on its way to the first."""
@@ -215,9 +213,6 @@ def _place(row: Row, vehicle: Row, calls: Rows, pattern: Row, now: int) -> None:
 def _judge(row: Row, vehicle: Row, moment: "tuple[int, int]") -> None:
     now, down_since = moment
     age_s = now - vehicle.fix_time
-    still_s = now - vehicle.still_since if vehicle.still_since != NEVER else 0
-    # who is silent is not stalled: only reports show a vehicle standing on its way
-    stalled_s = still_s - age_s
     if age_s > SILENT_AFTER_S or down_since != NEVER or row.due:
         row.basis = EXTRAPOLATED
     if row.relationship in CANCELLED_RELATIONSHIPS:
@@ -232,12 +227,6 @@ def _judge(row: Row, vehicle: Row, moment: "tuple[int, int]") -> None:
         row.verdict, row.reason = AT_RISK, FEED_DOWN
     elif row.state != NOT_DEPARTED and age_s > max(AT_RISK_AFTER_S, 2 * vehicle.gap_s):
         row.verdict, row.reason = AT_RISK, SILENT
-    elif row.state == AT_STOP and still_s > HELD_AFTER_S:
-        row.verdict, row.reason = AT_RISK, HELD
-        row.held_s = still_s
-    elif row.state in (EN_ROUTE, APPROACHING) and stalled_s > STALLED_AFTER_S:
-        row.verdict, row.reason = AT_RISK, STALLED
-        row.held_s = stalled_s
 
 
 @kernel

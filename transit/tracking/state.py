@@ -137,7 +137,8 @@ LINE: Final = np.dtype(
 )
 """The line: how its times stand to the timetable's (mean of ln(observed/scheduled)).
 
-``pace`` is of a bus's hops and a train's runs, ``dwell`` of a train's stands, ``hop`` of both together. ``spread`` is
+``pace`` is of a bus's hops and a train's runs, ``dwell`` of stands (a bus's: over what buses usually stand), ``hop`` of
+a train's run and stand together. ``spread`` is
 the variance of ln(seconds) of a bus's hop about what was expected of it, in parts of SPREAD_PARTS (0: nothing learned).
 ``early`` counts vehicles that came early to a timepoint, ``held`` those of them that waited there for their time.
 """
