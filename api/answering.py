@@ -10,13 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.expression import express, expression_of
-from api.lane.targets import target_of
 from api.negotiation import accepts_gzip, holds
 from api.problems import NOT_GRANTED, NOT_READY
 from api.reached.prune import prune
 from api.reached.reached_view import ReachedView
 from api.reached.shapes import SHAPES
-from api.reached.view_for import reach_of, view_for
+from api.reached.view_for import kept_as, language_of, view_for
 from api.refusal import Refusal
 from api.rendered import JSON, Rendered, rendered
 from api.view.memory import View
@@ -24,6 +23,7 @@ from api.view.memory import View
 CACHE_CONTROL: Final = "private, max-age=1"
 """An answer may be another's a second later, and belongs to the partner who asked."""
 
+VARY: Final = "Accept-Encoding, Accept-Language"
 _NOT_MODIFIED: Final = 304
 
 
@@ -60,13 +60,12 @@ def answer_as(request: Request, render: Callable[[View], Answer], media: bytes) 
     if not request.app.state.view.shelf.names():
         raise Refusal(NOT_READY, "No timetable is known yet; ask again in a few seconds.")
     cache = view.rendered
-    scope = request.scope
-    target = reach_of(request).target(target_of(scope.get("raw_path") or scope["path"].encode(), scope["query_string"]))
+    target = kept_as(request)
     now = time.monotonic()
     kept = cache.find(target, now)
     if kept is None:
         made = render(view)
-        kept = rendered(made.body, now, media=media)
+        kept = rendered(made.body, now, media=media, language=language_of(request).told)
         cache.put(target, kept, made.lines)
     return respond(kept, request.headers)
 
@@ -84,9 +83,11 @@ def within_reach(request: Request, view: View, body: bytes) -> bytes:
 
 def respond(kept: Rendered, headers: Headers) -> Response:
     """Send a rendered answer the way the request asks for it; 304 where the partner holds this very one."""
-    sent = {"etag": kept.etag.decode(), "cache-control": CACHE_CONTROL, "vary": "Accept-Encoding"}
+    sent = {"etag": kept.etag.decode(), "cache-control": CACHE_CONTROL, "vary": VARY}
     if holds(headers.get("if-none-match", ""), kept.etag.decode()):
         return Response(status_code=_NOT_MODIFIED, headers=sent)
+    if kept.language:
+        sent["content-language"] = kept.language.decode()
     if kept.gzip is not None and accepts_gzip(headers.get("accept-encoding", "")):
         return Response(kept.gzip, headers=sent | {"content-encoding": "gzip"}, media_type=kept.media.decode())
     return Response(kept.body, headers=sent, media_type=kept.media.decode())

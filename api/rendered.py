@@ -28,7 +28,7 @@ class Rendered(NamedTuple):
 
     ``gzip`` is the body compressed, ``None`` where that does not pay. ``etag`` is a weak validator as it stands in the
     header, equal in every API process for equal bodies. ``fresh_until`` is on the monotonic clock (s).
-    ``media`` is what the body is.
+    ``media`` is what the body is, ``language`` its Content-Language, empty where none is said.
     """
 
     body: bytes
@@ -36,15 +36,18 @@ class Rendered(NamedTuple):
     etag: bytes
     fresh_until: float
     media: bytes = JSON
+    language: bytes = b""
 
 
-def rendered(body: bytes, now: float, *, media: bytes = JSON, etag: bytes = b"", packs: bool = True) -> Rendered:
+def rendered(
+    body: bytes, now: float, *, media: bytes = JSON, etag: bytes = b"", packs: bool = True, language: bytes = b""
+) -> Rendered:
     """Make ``body`` ready to send at ``now`` (monotonic, s); ``etag`` where it is not the whole body's.
 
     Without ``packs`` it is no answer by itself but a part of others, and is not compressed.
     """
     packed = gzip.compress(body, compresslevel=1, mtime=0) if packs and len(body) >= COMPRESSED_FROM_BYTES else None
-    return Rendered(body, packed, etag or etag_of(body), now + FRESH_S, media)
+    return Rendered(body, packed, etag or etag_of(body), now + FRESH_S, media, language)
 
 
 def etag_of(body: bytes) -> bytes:

@@ -52,7 +52,16 @@ async def serve(settings: Settings) -> None:
         ServiceError: the server, or a task that answers rest on, failed in a way that only a new start mends.
     """
     api = build_api(settings)
-    public = Draining(build_lane(api.app, settings=settings, rendered=api.view.rendered, fate=api.fate), api.draining)
+    public = Draining(
+        build_lane(
+            api.app,
+            settings=settings,
+            rendered=api.view.rendered,
+            languages=api.view.shelf.languages,
+            fate=api.fate,
+        ),
+        api.draining,
+    )
     is_supervised = settings.api_listener >= 0
     operations_port = _choose_port(settings.operations_host, settings.operations_port, shared=is_supervised)
     if not is_supervised:

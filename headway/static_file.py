@@ -12,6 +12,7 @@ from runtime.errors import UserError
 from runtime.settings import load_settings
 from runtime.timetables import TimetableFolder
 from runtime.timetables.whole_file import write_whole
+from transit.timetable.spoken import in_language
 from transit.timetable.static_file import compare_static, describe_static
 
 _LEVEL = 6
@@ -24,11 +25,18 @@ def export(
     part: Annotated[
         bool, typer.Option("--part", help='Only the rows of {"lines": […], "stops": […]} on standard input.')
     ] = False,
+    language: Annotated[
+        str, typer.Option(metavar="TAG", help="Names in this language (zh), where the timetable has them in it.")
+    ] = "",
 ) -> None:
     """Write lines, stops, patterns, shapes, first and last times of a timetable as one gzip file."""
     timetable = TimetableFolder(load_settings().timetables).find(version)
     if timetable is None:
         raise UserError(f"there is no timetable {version}: headway timetable list shows them")
+    if language and timetable.languages.find(language) < 0:
+        known = ", ".join(timetable.languages) or "none but its own"
+        raise UserError(f"timetable {version} has no names in {language!r}; it has: {known}")
+    timetable = in_language(timetable, language)
     lines, stops = range(len(timetable.line_id)), range(len(timetable.stop_id))
     told: dict[str, list[int]] = {"lines": list(lines), "stops": list(stops)}
     if part:

@@ -13,9 +13,8 @@ from api.answering import respond
 from api.gtfs_realtime.gather import Asked, gather_entities, list_line_keys
 from api.gtfs_realtime.line_entities import FeedForm, FeedKind, LineEntities
 from api.ids import ID_CHARACTERS_MAX, split_id
-from api.lane.targets import target_of
 from api.problems import INVALID_PARAMETER, NOT_READY
-from api.reached.view_for import reach_of, view_for
+from api.reached.view_for import kept_as, plain_view_for
 from api.refusal import Refusal
 from api.rendered import Rendered, rendered
 from api.view.local_times import LocalTimes
@@ -39,11 +38,10 @@ async def list_alerts(
 
     They are those of `/v1/gtfs-realtime/alerts.pb`, in the same words.
     """
-    view = view_for(request)
+    view = plain_view_for(request)
     if not request.app.state.view.shelf.names():
         raise Refusal(NOT_READY, "No timetable is known yet; ask again in a few seconds.")
-    scope = request.scope
-    target = reach_of(request).target(target_of(scope.get("raw_path") or scope["path"].encode(), scope["query_string"]))
+    target = kept_as(request)
     kept = view.rendered.find(target, time.monotonic())
     if kept is None:
         kept = await _render(request, view, Asked(timetable, line))

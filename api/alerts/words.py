@@ -22,6 +22,11 @@ EFFECTS: Final = _Names(Alert.Effect.items(), "unknown_effect")
 SEVERITIES: Final = _Names(Alert.SeverityLevel.items(), "unknown_severity")
 
 
-def say(texts: Iterable[tuple[str, str]]) -> str:
-    """All translations in one line, each once."""
-    return " / ".join(dict.fromkeys(words for _, words in texts))
+def say(texts: Iterable[tuple[str, str]], language: str = "") -> str:
+    """The words (language, text) in ``language``, else all translations in one line, each once."""
+    told = tuple(texts)
+    primary = language.lower().partition("-")[0]
+    of_language = next((words for tag, words in told if tag and tag.lower() == language.lower()), "") or next(
+        (words for tag, words in told if primary and tag.lower().partition("-")[0] == primary), ""
+    )
+    return of_language or " / ".join(dict.fromkeys(words for _, words in told if words))

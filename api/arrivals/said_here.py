@@ -27,7 +27,7 @@ def list_said(view: View, stop: StopHere) -> Iterator[dict[str, object]]:
     lines = {here.line_id for of_pattern in calls for here in of_pattern}
     named = {f"{table.name}:{line}" for line in lines}
     for override in view.overrides:
-        text = " / ".join(each for each in (override.text_en, override.text_zh) if each)
+        text = say((("en", override.text_en), ("zh", override.text_zh)), view.language)
         is_here = bool(stop_rows(override, table) & rows) if override.stops else override.line in named
         if text and (is_here or _is_run_of(override, stop, named)):
             yield {"code": "service_alert", "since": stop.compiled.times[override.starts_at], "detail": text}
@@ -54,7 +54,7 @@ def _warn(view: View, compiled: CompiledView, alerts: Iterable[FeedAlert]) -> It
         yield {
             "code": "service_alert",
             "since": compiled.times[max(begun, default=alert.since_ms // 1000)],
-            "detail": say(alert.header or alert.description)[:_DETAIL_MAX] or EFFECTS[alert.effect],
+            "detail": say(alert.header or alert.description, view.language)[:_DETAIL_MAX] or EFFECTS[alert.effect],
             "alert_id": alert.id,
             "effect": EFFECTS[alert.effect],
         }

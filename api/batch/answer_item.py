@@ -47,7 +47,7 @@ class ItemWriter:
         self._fields = fields
         self._expression = expression
         told = f"?{wish.limit}-{wish.per_line}-{wish.horizon_s}-{','.join(sorted(fields))}"
-        self._told = f"{told}-{expression.datum}-{expression.in_utc}".encode()
+        self._told = f"{told}-{expression.datum}-{expression.in_utc}-{view.language}".encode()
         self._reach = view.reach if isinstance(view, ReachedView) else EVERYTHING
         self.failed = 0
         self.rendered = 0

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.answering import CACHE_CONTROL
+from api.answering import CACHE_CONTROL, VARY
 from api.arrivals.schemas import Arrival
 from api.batch.answer_item import ItemWriter
 from api.batch.pages import read_page
@@ -18,7 +18,7 @@ from api.expression import expression_of, read_expression
 from api.ids import ID_CHARACTERS_MAX
 from api.negotiation import accepts_gzip, holds
 from api.problems import INVALID_PARAMETER, NOT_READY
-from api.reached.view_for import view_for
+from api.reached.view_for import language_of, view_for
 from api.refusal import Refusal
 from transit.answers.selection import Wish
 
@@ -119,9 +119,11 @@ def _with_commas(written: Sequence[Piece]) -> Iterator[Piece]:
 def _respond(request: Request, pieces: Sequence[Piece]) -> Response:
     """Send the whole the way the request asks for it; 304 where the partner holds this very one."""
     etag = etag_of(pieces).decode()
-    sent = {"etag": etag, "cache-control": CACHE_CONTROL, "vary": "Accept-Encoding"}
+    sent = {"etag": etag, "cache-control": CACHE_CONTROL, "vary": VARY}
     if holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=sent)
+    if told := language_of(request).told:
+        sent["content-language"] = told.decode()
     if accepts_gzip(request.headers.get("accept-encoding", "")):
         return Response(join_gzip(pieces), headers=sent | {"content-encoding": "gzip"}, media_type=_JSON)
     return Response(b"".join([piece.plain() for piece in pieces]), headers=sent, media_type=_JSON)

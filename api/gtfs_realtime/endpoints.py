@@ -19,9 +19,8 @@ from api.gtfs_realtime.gather import Asked, list_line_keys
 from api.gtfs_realtime.line_entities import FeedForm, FeedKind, LineEntities
 from api.gtfs_realtime.schemas import FeedAnswer
 from api.ids import ID_CHARACTERS_MAX
-from api.lane.targets import target_of
 from api.problems import INVALID_PARAMETER, NOT_READY
-from api.reached.view_for import reach_of, view_for
+from api.reached.view_for import kept_as, plain_view_for, reach_of
 from api.refusal import Refusal
 from api.rendered import FRESH_S, Rendered, rendered
 from api.view.memory import View
@@ -50,7 +49,7 @@ async def get_feed(
     ] = False,
 ) -> Response:
     """A full dataset of GTFS-realtime 2.0: one timetable's or line's with the ids of its GTFS, else all with names."""
-    view = view_for(request)
+    view = plain_view_for(request)
     if not request.app.state.view.shelf.names():
         raise Refusal(NOT_READY, "No timetable is known yet; ask again in a few seconds.")
     if timetable and view.shelf.find_newest(timetable) is None:
@@ -58,8 +57,7 @@ async def get_feed(
         raise Refusal(INVALID_PARAMETER, f"timetable: {timetable!r} is not in use; there are: {names}.")
     keys = list_line_keys(view, timetable, line)
     asked = FeedForm(kind, with_names=not (timetable or line), next_runs=next_runs)
-    scope = request.scope
-    target = reach_of(request).target(target_of(scope.get("raw_path") or scope["path"].encode(), scope["query_string"]))
+    target = kept_as(request)
     kept = view.rendered.find(target, time.monotonic())
     if kept is None:
         of = Asked(timetable, line, as_json=form == "json")

@@ -14,16 +14,19 @@ Headers = list[tuple[bytes, bytes]]
 CORS: Final = (b"access-control-allow-origin", b"*")
 EXPOSED: Final = (
     b"access-control-expose-headers",
-    b"ETag, RateLimit, RateLimit-Policy, Retry-After",
+    b"Content-Language, ETag, RateLimit, RateLimit-Policy, Retry-After",
 )
-VARY: Final = (b"vary", b"accept-encoding, authorization, x-api-key, x-product")
+VARY: Final = (b"vary", b"accept-encoding, accept-language, authorization, x-api-key, x-product")
 CACHE_CONTROL: Final = (b"cache-control", b"private, max-age=1")
 NO_STORE: Final = (b"cache-control", b"no-store")
 GZIP: Final = (b"content-encoding", b"gzip")
 _PREFLIGHT: Final = [
     CORS,
     (b"access-control-allow-methods", b"GET, HEAD, POST, PATCH, DELETE, OPTIONS"),
-    (b"access-control-allow-headers", b"authorization, x-api-key, x-product, content-type, if-none-match, accept"),
+    (
+        b"access-control-allow-headers",
+        b"authorization, x-api-key, x-product, content-type, if-none-match, accept, accept-language",
+    ),
     (b"access-control-max-age", b"86400"),
     (b"content-length", b"0"),
 ]

@@ -20,6 +20,7 @@ from api.lane.seat import Seat
 from api.lane.signatures import Signatures
 from api.lane.stream_seats import StreamSeats
 from api.lane.usage_reports import UsageReporter
+from api.languages import Languages
 from api.rendered import RenderedCache
 from runtime.deployment_secret import read_secret
 from runtime.garbage import collect_seldom
@@ -41,7 +42,15 @@ KEEP_DAYS: Final = 3
 class LaneRuntime:
     """Everything the lane needs while it runs: started and stopped as one."""
 
-    def __init__(self, app: App, *, settings: Settings, rendered: RenderedCache, fate: Fate | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        *,
+        settings: Settings,
+        rendered: RenderedCache,
+        languages: Languages | None = None,
+        fate: Fate | None = None,
+    ) -> None:
         self._fate = fate = fate or Fate()
         self._folder = settings.data_folder / COUNTS_FOLDER
         self._ledger = Ledger(settings.database)
@@ -54,7 +63,9 @@ class LaneRuntime:
         self._reporter = UsageReporter(settings, self._meter, fate)
         secret = read_secret(settings)
         signatures = Signatures(self.ring, self._store, namespace=settings.namespace, secret=secret)
-        doors = Doors(self.ring, signatures, trusted_proxies=settings.trusted_proxies)
+        doors = Doors(
+            self.ring, signatures, languages=languages or Languages(), trusted_proxies=settings.trusted_proxies
+        )
         self._stream_seats = StreamSeats(self._store, secrets.token_hex(6), settings.namespace)
         self._saying: asyncio.Task[None] | None = None
         self.lane = Lane(
@@ -100,8 +111,11 @@ class LaneRuntime:
 class _WithLane:
     """The ASGI application that a server runs: starts the lane before the application and stops it after."""
 
-    def __init__(self, app: App, *, settings: Settings, rendered: RenderedCache, fate: Fate) -> None:
+    def __init__(
+        self, app: App, *, settings: Settings, rendered: RenderedCache, languages: Languages | None, fate: Fate
+    ) -> None:
         self._app = app
+        self._languages = languages
         self._fate = fate
         self._settings = settings
         self._rendered = rendered
@@ -127,7 +141,13 @@ class _WithLane:
         async def receive_on() -> MutableMapping[str, Any]:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                runtime = LaneRuntime(self._app, settings=self._settings, rendered=self._rendered, fate=self._fate)
+                runtime = LaneRuntime(
+                    self._app,
+                    settings=self._settings,
+                    rendered=self._rendered,
+                    languages=self._languages,
+                    fate=self._fate,
+                )
                 await runtime.start()
                 self._runtime = runtime
                 step_at_once(asyncio.get_running_loop())
@@ -137,12 +157,20 @@ class _WithLane:
         await self._app(scope, receive_on, send_on)
 
 
-def build_lane(app: App, *, settings: Settings, rendered: RenderedCache, fate: Fate | None = None) -> App:
+def build_lane(
+    app: App,
+    *,
+    settings: Settings,
+    rendered: RenderedCache,
+    languages: Languages | None = None,
+    fate: Fate | None = None,
+) -> App:
     """``app`` with the lane in front. Serve this; the lane starts and stops with the application's lifespan.
 
     ``fate`` is sealed when one of the lane's tasks fails: the process must end then.
 
     The application finds the partner in ``scope["state"]["partner"]`` (runtime.ledger.keys.Credential) and puts the
-    answers it renders into ``rendered`` under ``api.lane.targets.target_of(raw_path, query_string)``.
+    answers it renders into ``rendered`` under ``api.reached.view_for.kept_as(request)``; ``languages`` are those that
+    names are told in (none: as they stand).
     """
-    return _WithLane(app, settings=settings, rendered=rendered, fate=fate or Fate())
+    return _WithLane(app, settings=settings, rendered=rendered, languages=languages, fate=fate or Fate())

@@ -7,11 +7,12 @@ import msgspec
 
 from api.lane.client_address import client_address
 from api.lane.keyring import KeyRing
-from api.lane.kinds import ARCHIVE, STREAM_PATH
+from api.lane.kinds import ARCHIVE, STREAM_PATH, TOLD_ALIKE
 from api.lane.seat import Place, Seat, Turn
 from api.lane.signatures import Receive, Scope, Signatures, given_again, read_body
 from api.lane.targets import target_of
 from api.lane.tickets import Ticket, find_ticket, is_proved
+from api.languages import Languages
 from api.negotiation import accepts_gzip
 from api.problems import (
     CONFLICTING_KEYS,
@@ -29,12 +30,13 @@ _SIGNED = b"headway-hmac "
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """What a request's headers say: the key, a signature, the product meant, validators held, gzip, another origin."""
+    """What a request's headers say: key, signature, product meant, validators held, languages, gzip, another origin."""
 
     key: bytes | Problem
     signature: bytes
     product_id: str
     etag: bytes | None
+    languages: bytes
     takes_gzip: bool
     shared: bool
 
@@ -42,8 +44,11 @@ class Sent(msgspec.Struct, frozen=True):
 class Doors:
     """Finds seats, and places in them. ``find`` is for the hot path."""
 
-    def __init__(self, ring: KeyRing, signatures: Signatures, *, trusted_proxies: tuple[str, ...]) -> None:
+    def __init__(
+        self, ring: KeyRing, signatures: Signatures, *, languages: Languages, trusted_proxies: tuple[str, ...]
+    ) -> None:
         self.ring = ring
+        self._languages = languages
         self._signatures = signatures
         self._trusted = trusted_proxies
 
@@ -97,7 +102,8 @@ class Doors:
 
     def find_turn(self, seat: Seat, sent: Sent, scope: Scope, at: float) -> Turn | None:
         """What a request for this target led to before, where it comes from where it may; for the hot path."""
-        turn = seat.turn_of(raw_path(scope), scope["query_string"], sent.product_id, at)
+        language = self._languages.choose(sent.languages).prefix
+        turn = seat.turn_of(raw_path(scope), scope["query_string"], sent.product_id, language, at)
         if turn is None or not turn.place.networks:
             return turn
         return turn if is_within(client_address(scope, self._trusted), turn.place.networks) else None
@@ -109,8 +115,10 @@ class Doors:
             return place
         path, query = raw_path(scope), scope["query_string"]
         tokens = place.weights.get(kind, 1) if place.weights else 1
-        turn = Turn(kind, place, tokens, place.reach.target(target_of(path, query)))
-        seat.keep_turn(path, query, sent.product_id, turn)
+        language = self._languages.choose(sent.languages).prefix
+        spoken = b"" if kind in TOLD_ALIKE else language
+        turn = Turn(kind, place, tokens, spoken + place.reach.target(target_of(path, query)))
+        seat.keep_turn(path, query, sent.product_id, language, turn)
         return turn
 
 
@@ -124,6 +132,7 @@ def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> Sent:
     """Everything the lane needs of a request's headers."""
     key: bytes | Problem = MISSING_KEY
     etag = None
+    languages = b""
     signature, product_id = b"", ""
     takes_gzip = shared = False
     for name, value in headers:
@@ -134,6 +143,8 @@ def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> Sent:
             etag = value
         elif name == b"accept-encoding":
             takes_gzip = accepts_gzip(value.decode("latin-1")) if b";" in value else b"gzip" in value
+        elif name == b"accept-language":
+            languages = languages + b"," + value if languages else value
         elif name == b"authorization":
             start = value[:13].lower()
             if start.startswith(_BEARER):
@@ -146,4 +157,4 @@ def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> Sent:
             shared = True
         if given:
             key = given if key in (MISSING_KEY, given) else CONFLICTING_KEYS
-    return Sent(key, signature, product_id, etag, takes_gzip, shared)
+    return Sent(key, signature, product_id, etag, languages, takes_gzip, shared)

@@ -46,6 +46,9 @@ OWN: Final = frozenset({b"me", b"usage", b"products", b"audit", b"webhooks"})
 
 _SERVICES: Final = {b"accuracy": ACCURACY_KIND, ARCHIVE: HISTORY, PASSAGES: HISTORY, ANSWERS: HISTORY, PAST: HISTORY}
 
+TOLD_ALIKE: Final = frozenset({b"gtfs-realtime", b"alerts", b"city"})
+"""Kinds whose answers hold texts in all languages, or no names: they are kept once whatever language is accepted."""
+
 KINDS: Final = frozenset({OTHER, PAST, STREAM}) | _RESOURCES | _PARTS
 
 

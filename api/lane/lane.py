@@ -179,6 +179,8 @@ class Lane:
             body = found.gzip
             headers.append(GZIP)
         headers.append((b"content-type", found.media))
+        if found.language:
+            headers.append((b"content-language", found.language))
         return {"type": START, "status": 200, "headers": headers}, {"type": BODY, "body": body}
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:

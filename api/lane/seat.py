@@ -105,7 +105,7 @@ class Seat:
         self.openings: tuple[Opening, ...] = ()
         self._valid_until = 0.0
         self._places: dict[tuple[bytes, str], Place | None] = {}
-        self.turns: dict[tuple[bytes, bytes, str], Turn] = {}
+        self.turns: dict[tuple[bytes, bytes, str, bytes], Turn] = {}
         self._own_left = OWN_PER_S
         self._own_at = 0.0
         self.used = False
@@ -126,18 +126,18 @@ class Seat:
             found = self._places[kind, product_id] = self._find_place(kind, product_id)
         return found  # type: ignore[return-value]  # the mark for what is not known never gets here
 
-    def turn_of(self, path: bytes, query: bytes, product_id: str, at: float) -> Turn | None:
-        """What a request for this target led to before, while that holds at ``at`` (POSIX s)."""
-        return self.turns.get((path, query, product_id)) if at < self._valid_until else None
+    def turn_of(self, path: bytes, query: bytes, product_id: str, language: bytes, at: float) -> Turn | None:
+        """What a request for this target in this language led to before, while that holds at ``at`` (POSIX s)."""
+        return self.turns.get((path, query, product_id, language)) if at < self._valid_until else None
 
-    def keep_turn(self, path: bytes, query: bytes, product_id: str, turn: Turn) -> None:
+    def keep_turn(self, path: bytes, query: bytes, product_id: str, language: bytes, turn: Turn) -> None:
         """Remember what a target leads to until grants or terms change."""
         if len(path) + len(query) + len(product_id) > TARGET_BYTES_MAX:
             return
         if len(self.turns) >= TURNS_MAX:
             self.turns.clear()
         _remembering.add(self)
-        self.turns[path, query, product_id] = turn
+        self.turns[path, query, product_id, language] = turn
 
     def list_openings(self, at: float) -> tuple[Opening, ...]:
         """Everything open to the partner at ``at`` (POSIX s)."""

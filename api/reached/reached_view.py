@@ -79,6 +79,7 @@ class ReachedView(View):
     def __init__(self, view: View, reach: Reach) -> None:
         super().__init__(_load_nothing, view.rendered, now=view.wall_clock)
         self._whole = view
+        self.language = view.language
         self.reach = reach
         self.shelf = _ReachedShelf(view.shelf, reach)
         self.board = view.board

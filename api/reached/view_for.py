@@ -4,9 +4,13 @@ from typing import Final
 
 from fastapi import Request
 
+from api.lane.kinds import TOLD_ALIKE, kind_of
+from api.lane.targets import target_of
+from api.languages import Language
 from api.reached.reached_view import ReachedView
 from api.view.delayed_view import DelayedView, rounded_delay_s
 from api.view.memory import View
+from api.view.spoken_view import SpokenView
 from transit.grants.reach import EVERYTHING, Reach
 
 STATE: Final = "reach"
@@ -22,22 +26,44 @@ def reach_of(request: Request) -> Reach:
     return found
 
 
+def language_of(request: Request) -> Language:
+    """The language that this request wishes to be answered in, of those that there are names in."""
+    whole: View = request.app.state.view
+    return whole.shelf.languages.choose(request.headers.get("accept-language", "").encode("latin-1"))
+
+
 def view_for(request: Request) -> View:
-    """The memory that this request may be answered from."""
+    """The memory that this request may be answered from, in its language."""
+    whole: View = request.app.state.view
+    return reached(whole, reach_of(request), language_of(request).tag)
+
+
+def plain_view_for(request: Request) -> View:
+    """The same with all names as they stand: for what is told in all languages at once."""
     whole: View = request.app.state.view
     return reached(whole, reach_of(request))
 
 
-def reached(whole: View, reach: Reach) -> View:
-    """The view as a reach is told it."""
-    if reach.is_everything:
+def kept_as(request: Request) -> bytes:
+    """The name under which the answer to this request is kept: its language, its reach, its path and query."""
+    scope = request.scope
+    path = scope.get("raw_path") or scope["path"].encode()
+    language = b"" if kind_of(path) in TOLD_ALIKE else language_of(request).prefix
+    return language + reach_of(request).target(target_of(path, scope["query_string"]))
+
+
+def reached(whole: View, reach: Reach, language: str = "") -> View:
+    """The view as a reach is told it, in a language (BCP 47; empty: names as they stand)."""
+    if reach.is_everything and not language:
         return whole
-    found: View | None = whole.reached.get(reach.digest)
+    key = language.encode() + b" " + reach.digest
+    found: View | None = whole.reached.get(key)
     if found is None:
         while len(whole.reached) >= VIEWS_MAX:
             del whole.reached[next(iter(whole.reached))]
         base = _delayed(whole, rounded_delay_s(reach.delay_s)) if reach.delay_s else whole
-        found = whole.reached[reach.digest] = ReachedView(base, reach)
+        spoken = SpokenView(base, language) if language else base
+        found = whole.reached[key] = spoken if reach.is_everything else ReachedView(spoken, reach)
     return found
 
 

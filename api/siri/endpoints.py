@@ -20,7 +20,7 @@ from api.problems import INVALID_PARAMETER
 from api.reached.prune import prune
 from api.reached.reached_view import ReachedView
 from api.reached.shapes import SHAPES, Shape
-from api.reached.view_for import view_for
+from api.reached.view_for import plain_view_for
 from api.refusal import Refusal
 from api.rendered import JSON
 from api.siri.read_request import EXAMPLE, read_body, read_request
@@ -119,7 +119,7 @@ async def get_situation_exchange(
     line: Annotated[str, Query(alias="LineRef", max_length=ID_CHARACTERS_MAX, description="Only this line")] = "",
 ) -> Response:
     """What `/v1/alerts` tells, as SIRI 2.0."""
-    alerts = await tell_alerts(request, view_for(request), Asked(line=line))
+    alerts = await tell_alerts(request, plain_view_for(request), Asked(line=line))
 
     def render(view: View) -> Answer:
         now = _now(view, line) if line else datetime.fromtimestamp(int(view.wall_clock()), UTC).isoformat()

@@ -8,10 +8,11 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from api.answering import VARY
 from api.negotiation import accepts_gzip, holds
 from api.problems import NOT_FOUND, NOT_READY
 from api.process_queue import TOKENS
-from api.reached.view_for import reach_of, view_for
+from api.reached.view_for import language_of, reach_of, view_for
 from api.refusal import Refusal
 from api.static_file.files import HeldFile, StaticFiles
 from api.static_file.schemas import StaticChanges, StaticFile, StaticVersions
@@ -68,9 +69,11 @@ async def get_static(request: Request, version: Version) -> Response:
     file = await _read(request, view, _find(view, version))
     is_packed = accepts_gzip(request.headers.get("accept-encoding", ""))
     etag = file.etag if is_packed else f'{file.etag[:-1]}-plain"'
-    sent = {"etag": etag, "cache-control": CACHE_CONTROL, "vary": "Accept-Encoding"}
+    sent = {"etag": etag, "cache-control": CACHE_CONTROL, "vary": VARY}
     if holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=sent)
+    if told := language_of(request).told:
+        sent["content-language"] = told.decode()
     await _charge(request)
     if is_packed:
         return Response(file.body, headers=sent | {"content-encoding": "gzip"}, media_type="application/json")

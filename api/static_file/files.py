@@ -51,7 +51,7 @@ class StaticFiles:
 
     async def read(self, view: View, compiled: CompiledView, digest: bytes) -> HeldFile | None:
         """The file of a timetable as a view may tell it; ``digest`` names its reach. ``None``: it cannot be made."""
-        suffix = f"-{digest.decode()}" if digest else ""
+        suffix = "".join(f"-{part}" for part in (digest.decode(), compiled.language) if part)
         path = self._timetables / FOLDER / f"{compiled.timetable.hash}{suffix}.{FORMAT}.json.gz"
         held = self._held.get(path)
         if held is None:
@@ -74,6 +74,8 @@ class StaticFiles:
             stops = [row for row in range(len(table.stop_id)) if view.has_stop(compiled, row)]
             said = orjson.dumps({"lines": lines, "stops": stops})
         arguments = ("timetable", "export", table.hash, str(path), *(("--part",) if is_part else ()))
+        if compiled.language:
+            arguments = (*arguments, "--language", compiled.language)
         return await self._run(arguments, said)
 
     async def compare(self, before: HeldFile, after: HeldFile) -> bytes | None:

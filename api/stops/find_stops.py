@@ -63,8 +63,13 @@ def _is_stop(table: Timetable) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
 
 @lru_cache(maxsize=16)
 def _plain_names(compiled: CompiledView) -> list[str]:
+    """Each stop's name, its code, and its names in other languages: people type either."""
     table = compiled.timetable
-    return [f"{plain(name)} {plain(code)}" for name, code in zip(table.stop_name, table.stop_code, strict=True)]
+    others = [of.timetable.stop_name for of in compiled.in_all_languages() if of is not compiled]
+    return [
+        " ".join(dict.fromkeys(plain(each) for each in (name, code, *rest)))
+        for name, code, *rest in zip(table.stop_name, table.stop_code, *others, strict=True)
+    ]
 
 
 def plain(text: str) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request, WebSocket
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 
 from api.lane.tickets import issue_ticket
@@ -119,7 +120,8 @@ async def _open(streams: Streams, asked: Asked, last_id: str, scope: MutableMapp
     reach = EVERYTHING if right is None else right.reach
     if reach.delay_s:
         raise Refusal(NOT_GRANTED, "A stream tells what is new; your grant tells nothing so young. Ask for arrivals.")
-    wanted = parse_wanted(reached(streams.view, reach), asked)
+    language = streams.view.shelf.languages.choose(Headers(scope=scope).get("accept-language", "").encode("latin-1"))
+    wanted = parse_wanted(reached(streams.view, reach, language.tag), asked)
     position = parse_position(last_id, partitions=streams.hub.partitions) if last_id else None
     problem = None if right is None else await right.open()
     if problem is not None:

@@ -11,10 +11,10 @@ from api.reached.view_for import reached
 from api.streaming.events import PackedLine
 from api.streaming.line_frame import LineFrame
 from api.streaming.line_log import LineLog, Version
+from api.streaming.manner import Manner
 from api.streaming.write_frame import FrameWriter, Place
 from api.view.memory import View
 from transit.answers.line_view import LineView, view_line
-from transit.coordinates.datum import Datum
 from transit.grants.reach import Reach
 
 FRAMES_BYTES: Final = 48 * 1024 * 1024
@@ -26,7 +26,7 @@ _FULL: Final = -2
 _log = structlog.get_logger(__name__)
 
 Held = TypeVar("Held")
-_Key = tuple[str, int, int, bytes, Datum]
+_Key = tuple[str, int, int, bytes, Manner]
 
 
 class _Shelf(Generic[Held]):
@@ -70,13 +70,13 @@ class FrameShelf:
         self._whole.clear()
 
     def whole(
-        self, line: LineLog, version: Version, reach: Reach, datum: Datum, *, full: bool = False
+        self, line: LineLog, version: Version, reach: Reach, manner: Manner, *, full: bool = False
     ) -> PackedLine | None:
         """All of a frame; ``None`` as for ``frame``."""
-        key = _key(line, version, reach, datum, full=full)
+        key = _key(line, version, reach, manner, full=full)
         found = self._whole.find(key)
         if found is None:
-            frame = self.frame(line, version, reach, datum, full=full)
+            frame = self.frame(line, version, reach, manner, full=full)
             if frame is None:
                 return None
             found = frame.whole()
@@ -84,19 +84,19 @@ class FrameShelf:
         return found
 
     def frame(
-        self, line: LineLog, version: Version, reach: Reach, datum: Datum, *, full: bool = False
+        self, line: LineLog, version: Version, reach: Reach, manner: Manner, *, full: bool = False
     ) -> LineFrame | None:
         """What a version changed, or all it says; ``None`` while its timetable is not mapped, or where it is broken."""
-        key = _key(line, version, reach, datum, full=full)
+        key = _key(line, version, reach, manner, full=full)
         found = self._frames.find(key)
         if found is None:
             before = None if full else line.before(version.offset)
-            found = self._write(before, version, reach, datum)
+            found = self._write(before, version, reach, manner)
             if found is not None:
                 self._frames.put(key, found, found.count_bytes())
         return found
 
-    def _write(self, before: Version | None, version: Version, reach: Reach, datum: Datum) -> LineFrame | None:
+    def _write(self, before: Version | None, version: Version, reach: Reach, manner: Manner) -> LineFrame | None:
         try:
             after = self._edited(version)
             last = None if before is None else self._edited(before)
@@ -114,7 +114,7 @@ class FrameShelf:
         within = boundary if isinstance(boundary, ReachedView) else None
         if within is not None and not within.tells_of(after.forecasts.line_group):
             return None
-        return self._writer.write(last, after, place, within, datum)
+        return self._writer.write(last, after, place, within, manner)
 
     def _edited(self, version: Version) -> LineView:
         """A value as the overrides in force leave it."""
@@ -123,6 +123,6 @@ class FrameShelf:
         return line if forecasts is line.forecasts else view_line(line.watermark, forecasts)
 
 
-def _key(line: LineLog, version: Version, reach: Reach, datum: Datum, *, full: bool) -> _Key:
+def _key(line: LineLog, version: Version, reach: Reach, manner: Manner, *, full: bool) -> _Key:
     before = None if full else line.before(version.offset)
-    return line.key, version.offset, _FULL if before is None else before.offset, reach.digest, datum
+    return line.key, version.offset, _FULL if before is None else before.offset, reach.digest, manner

@@ -9,6 +9,7 @@ from api.expression import check_datum
 from api.lines.find_line import find_line
 from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
+from api.streaming.manner import Manner
 from api.streaming.wanted import Wanted
 from api.view.memory import View
 from schemas.line_key import make_line_key
@@ -37,16 +38,18 @@ class Asked(NamedTuple):
 
 
 def parse_wanted(view: View, asked: Asked) -> Wanted:
-    """The subscription that was asked for; unknown ids are refused, for a stream of nothing would look like silence.
+    """The subscription that was asked for, in the view's language.
+
+    Unknown ids are refused, for a stream of nothing would look like silence.
 
     Raises:
         Refusal: nothing is asked for, an id is unknown, too much is named, or the datum is not drawn here.
     """
-    datum = _read_datum(view, asked.datum)
+    manner = Manner(_read_datum(view, asked.datum), view.language)
     if asked.everything:
         if asked.stops or asked.lines or asked.vehicles or asked.box:
             raise Refusal(INVALID_PARAMETER, "all: everything is asked for already; leave the other parameters out.")
-        return Wanted(groups=None, everything=True, datum=datum)
+        return Wanted(groups=None, everything=True, manner=manner)
     groups: set[str] = set()
     stops: set[str] = set()
     lines = frozenset(_ids("lines", asked.lines))
@@ -65,7 +68,7 @@ def parse_wanted(view: View, asked: Asked) -> Wanted:
         lines=lines,
         stops=frozenset(stops),
         vehicles=vehicles,
-        datum=datum,
+        manner=manner,
     )
 
 

@@ -24,7 +24,7 @@ _HEAD: Final = [
     NO_STORE,
     # proxies that collect answers before they pass them on would hold a stream back
     (b"x-accel-buffering", b"no"),
-    (b"vary", b"accept-encoding"),
+    (b"vary", b"accept-encoding, accept-language"),
     (b"access-control-allow-origin", b"*"),
 ]
 _PACKED_HEAD: Final = [*_HEAD, (b"content-encoding", b"gzip")]

@@ -48,8 +48,8 @@ class Group:
         """What the group is told of a version; ``None``: nothing."""
         wanted = self.wanted
         if wanted.everything:
-            return hub.frames.whole(line, version, self.reach, wanted.datum, full=full)
-        frame = hub.frames.frame(line, version, self.reach, wanted.datum, full=full)
+            return hub.frames.whole(line, version, self.reach, wanted.manner, full=full)
+        frame = hub.frames.frame(line, version, self.reach, wanted.manner, full=full)
         return None if frame is None else wanted.select(frame)
 
     async def tell(self, hub: "Hub", tick: Tick) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from api.streaming.events import PlainLine, Told
 from api.streaming.line_frame import LineFrame, RunFrame
-from transit.coordinates.datum import Datum
+from api.streaming.manner import PLAIN, Manner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +13,7 @@ class Wanted:
 
     ``groups`` are keys of line groups that can bear on it; ``lines`` public line ids, ``stops`` public stop ids,
     ``vehicles`` public vehicle ids. A run belongs to it where it is of a wanted line, is driven by a wanted vehicle or
-    has a wanted stop ahead of it; of the last kind only the calls at those stops do. ``datum`` is that of coordinates.
+    has a wanted stop ahead of it; of the last kind only the calls at those stops do. ``manner`` is how it is told.
     """
 
     groups: frozenset[str] | None
@@ -21,7 +21,7 @@ class Wanted:
     stops: frozenset[str] = frozenset()
     vehicles: frozenset[str] = frozenset()
     everything: bool = False
-    datum: Datum = Datum.WGS84
+    manner: Manner = PLAIN
 
     def takes_group(self, key: str) -> bool:
         """Whether a line group can bear on it."""

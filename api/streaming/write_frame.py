@@ -12,6 +12,7 @@ from api.reached.reached_view import ReachedView
 from api.reached.shapes import STREAMED_CALL, STREAMED_RUN
 from api.streaming.by_timetable import ByTimetable
 from api.streaming.line_frame import GoneRun, LineFrame, RunFrame, StopsAhead
+from api.streaming.manner import PLAIN, Manner
 from api.streaming.write_calls import CallTexts, Moments, moments_of, write_calls
 from api.vehicles.write_vehicle import STATE
 from api.view.compiled_view import CompiledView, write_date
@@ -57,16 +58,16 @@ class FrameWriter:
         after: LineView,
         place: Place,
         within: ReachedView | None = None,
-        datum: Datum = Datum.WGS84,
+        manner: Manner = PLAIN,
     ) -> LineFrame:
         """What ``after`` changed; all of it where there is nothing before, or that speaks another timetable.
 
-        ``within`` is what the reader may be told; ``None``: everything. Places are told in ``datum``.
+        ``within`` is what the reader may be told; ``None``: everything. ``manner`` is how it is told.
         """
         if within is not None:
             before, after = (self._redact(before, within) if before else None), self._redact(after, within)
         forecasts = after.forecasts
-        compiled = self._view.shelf[forecasts.timetable]
+        compiled = self._view.shelf[forecasts.timetable].spoken(manner.language)
         if before is not None and before.forecasts.timetable != forecasts.timetable:
             before = None
         change = compare_line(before, after)
@@ -87,7 +88,7 @@ class FrameWriter:
             head=orjson.dumps(head)[1:-1],
             runs=tuple(
                 run if within is None else _prune(run, within)
-                for run in self._write_runs(compiled, before, after, change.runs, datum)
+                for run in self._write_runs(compiled, before, after, change.runs, manner.datum)
             ),
             gone=tuple(self._gone(compiled, forecasts.feed, run) for run in change.gone),
         )

@@ -15,9 +15,13 @@ from transit.answers.run_ids import RunKey, format_run_id
 from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import service_day_of, service_day_start_s
 from transit.timetable.services_on import services_on
+from transit.timetable.spoken import in_language
 
 _AIMS_KEPT: Final = 100_000
 """Calls of runs whose aimed times and fixed text are kept, some 60 MB; then the memory starts afresh."""
+
+_AIMS_KEPT_SPOKEN: Final = 25_000
+"""The same in each language beside the timetable's own."""
 
 LOCATION_TYPES: Final = ("stop", "station", "entrance", "node", "boarding_area")
 """GTFS location_type by number."""
@@ -35,10 +39,19 @@ class FixedCall(NamedTuple):
 
 
 class CompiledView:
-    """One compiled timetable and what was read from it."""
+    """One compiled timetable and what was read from it.
 
-    def __init__(self, timetable: Timetable) -> None:
+    ``language`` is that of its names (BCP 47) where they are not those of the tables themselves.
+    """
+
+    def __init__(self, timetable: Timetable, language: str = "") -> None:
         self.timetable = timetable
+        self.language = language
+        self.own = self
+        """The one with names as they stand."""
+        self.others: dict[str, CompiledView] = {}
+        """Of the one with names as they stand: those in other languages."""
+        self._calls_kept = _AIMS_KEPT if not language else _AIMS_KEPT_SPOKEN
         self.zone = ZoneInfo(timetable.timezone)
         self.times = LocalTimes(self.zone)
         self.quoted_times = QuotedTimes(self.times)
@@ -53,6 +66,17 @@ class CompiledView:
         """Read now, off the request path, what the first requests would wait for."""
         _ = self.timetable.stop_id.rows, self.timetable.trip_id.rows, self.timetable.line_id.rows
         _ = self.timetable.group_id.rows
+        for language in self.timetable.languages:
+            spoken = self.others[language] = CompiledView(in_language(self.timetable, language), language)
+            spoken.own = self
+
+    def spoken(self, language: str) -> "CompiledView":
+        """The same timetable with its names in ``language``; itself where it has none in that."""
+        return self.others.get(language, self)
+
+    def in_all_languages(self) -> list["CompiledView"]:
+        """The timetable with its names as they stand, then in each language that it has names in."""
+        return [self.own, *self.own.others.values()]
 
     @property
     def name(self) -> str:
@@ -111,7 +135,7 @@ class CompiledView:
         """What does not change about a run's call, read once; no key stands for a line that runs by headway."""
         found = self._fixed.get((key, here.row))
         if found is None:
-            if len(self._fixed) >= _AIMS_KEPT:
+            if len(self._fixed) >= self._calls_kept:
                 self._fixed.clear()
             aimed = None if key is None else self.aim(key, here)
             answer = "" if key is None else f"{format_run_id(self.name, key)}@{here.stop_sequence}@"

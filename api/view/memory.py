@@ -35,7 +35,12 @@ Now = Callable[[], float]
 
 
 class View:
-    """The whole view in memory. Requests read it, one background task writes it; all in one thread."""
+    """The whole view in memory. Requests read it, one background task writes it; all in one thread.
+
+    ``language`` is what names and texts are told in (BCP 47); empty: as they stand.
+    """
+
+    language = ""
 
     def __init__(self, load: Load, rendered: RenderedCache, *, now: Now = time.time) -> None:
         self.shelf = Shelf(load)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from api.languages import Languages
 from api.view.compiled_view import CompiledView
 from schemas.timetable_versions import TimetableVersions, version_in_force
 from transit.timetable.compiled import Timetable
@@ -16,6 +17,7 @@ class Shelf:
 
     def __init__(self, load: Load) -> None:
         self._load = load
+        self.languages = Languages()
         self._mapped: dict[str, CompiledView] = {}
         self._newest: dict[str, CompiledView] = {}
         self.versions: dict[str, TimetableVersions] = {}
@@ -40,6 +42,7 @@ class Shelf:
         """Take a timetable in."""
         self._mapped[compiled.timetable.hash] = compiled
         self._newest[compiled.name] = compiled
+        self.languages.take(compiled.timetable.language, compiled.timetable.languages)
 
     def take_versions(self, versions: Mapping[str, TimetableVersions]) -> None:
         """Which versions of which timetables there are."""

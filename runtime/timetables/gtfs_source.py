@@ -16,12 +16,14 @@ FILES: Final = frozenset(
         "agency.txt",
         "calendar.txt",
         "calendar_dates.txt",
+        "feed_info.txt",
         "frequencies.txt",
         "routes.txt",
         "shapes.txt",
         "stop_times.txt",
         "stops.txt",
         "transfers.txt",
+        "translations.txt",
         "trips.txt",
     }
 )

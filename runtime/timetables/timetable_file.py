@@ -34,7 +34,13 @@ class _Meta(msgspec.Struct, frozen=True, kw_only=True):
     last_service_day: int
     source: str
     faults: tuple[str, ...]
+    language: str = ""
 
+
+_LATER: Final = frozenset(
+    {"languages", "translation_language", "translation_field", "translation_key", "translation_text"}
+)
+"""Arrays that files of this layout may lack: those compiled before names were kept in several languages."""
 
 _FACTS: Final = frozenset(_Meta.__struct_fields__) - {"layout"}
 
@@ -120,6 +126,8 @@ def _timetable(meta: _Meta, batch: Any) -> Timetable:
     values: dict[str, Any] = {name: getattr(meta, name) for name in _FACTS}
     for field in fields(Timetable):
         if field.name in _FACTS:
+            continue
+        if field.name in _LATER and not {field.name, f"{field.name}.text"} & set(batch.schema.names):
             continue
         if f"{field.name}.text" in batch.schema.names:
             values[field.name] = Strings(_array(batch, f"{field.name}.offsets"), _array(batch, f"{field.name}.text"))

@@ -106,6 +106,26 @@ def timetable() -> Timetable:
     return compile_timetable(_city(), name="town", source="test")
 
 
+_TRANSLATIONS = """table_name,field_name,language,translation,record_id,record_sub_id,field_value
+stops,stop_name,zh,阿伯广场,A,,
+stops,stop_name,zh,大桥,,,Bridge
+stops,stop_name,zh,教堂,,,Church
+trips,trip_headsign,zh,往码头,,,Docks
+routes,route_short_name,zh,干线,1,,
+agency,agency_name,zh,小城,,,Town
+"""
+
+
+@pytest.fixture(scope="session")
+def spoken_town() -> Timetable:
+    """The same city with names in Chinese beside the English ones: of some stops, line 1, its sign and the agency."""
+    agency = (
+        b"agency_id,agency_name,agency_url,agency_timezone,agency_lang\nT,Town,http://t.example,America/New_York,en\n"
+    )
+    tables = _city() | {"agency.txt": agency, "translations.txt": _TRANSLATIONS.encode()}
+    return compile_timetable(tables, name="town", source="test")
+
+
 def moment(text: str) -> int:
     """POSIX seconds of a local time such as ``2026-02-16 08:00:00``."""
     return int(datetime.fromisoformat(text).replace(tzinfo=ZONE).timestamp())

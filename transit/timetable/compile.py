@@ -23,6 +23,7 @@ from transit.timetable.shapes import read_shapes
 from transit.timetable.stop_times import StopTimes, read_stop_times
 from transit.timetable.stops import Stops, read_stops
 from transit.timetable.timings import interpolate_times, share_timings
+from transit.timetable.translations import Named, read_translations
 from transit.timetable.trips import Trips, read_trips
 
 
@@ -45,6 +46,7 @@ def compile_timetable(tables: Mapping[str, bytes], *, name: str, source: str) ->
     calls = read_stop_times(tables, trips, stops.ids, faults)
     if not len(calls.trip):
         raise TimetableError("stop_times.txt", None, "leaves no trip with two calls or more")
+    translations = read_translations(tables, Named(agencies, lines, stops, trips, calls), faults)
     trips = _with_headsigns(trips, calls, stops)
     direction = find_directions(trips, calls, stops)
     shapes = read_shapes(tables, _shapes_in_use(trips, calls), faults)
@@ -64,7 +66,8 @@ def compile_timetable(tables: Mapping[str, bytes], *, name: str, source: str) ->
         last_service_day=last_day,
         source=source,
         faults=faults.written(),
-        **lay_out(network, schedule, groups),
+        language=translations.own,
+        **lay_out(network, schedule, groups, translations),
     )
     return replace(timetable, hash=content_hash(timetable))
 

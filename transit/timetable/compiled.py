@@ -6,7 +6,7 @@ twelve hours), service days are ``date.toordinal()``, lengths are metres.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import overload
@@ -195,3 +195,14 @@ class Timetable:
     service_id: Strings
     service_day_offset: Ints
     service_day: Ints
+
+    # names in other languages; empty where the feed translates nothing
+    language: str = ""
+    """Of the names above, as BCP 47 writes it; empty where the feed does not say, or mixes several."""
+    languages: Strings = field(default_factory=lambda: Strings.of(()))
+    translation_language: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    translation_field: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """What is translated: ``transit.timetable.translations.Translated``."""
+    translation_key: Strings = field(default_factory=lambda: Strings.of(()))
+    """Whose name it is: a GTFS id, or the text of a sign."""
+    translation_text: Strings = field(default_factory=lambda: Strings.of(()))

@@ -11,14 +11,20 @@ from transit.timetable.compiled import Strings, Timetable
 _NOT_CONTENT: Final = frozenset({"hash", "source"})
 """Where the feed was fetched from does not change what it says."""
 
+_NAMES_IN_LANGUAGES: Final = frozenset(
+    {"language", "languages", "translation_language", "translation_field", "translation_key", "translation_text"}
+)
+
 
 def content_hash(timetable: Timetable) -> str:
     """Sixteen hexadecimal digits of SHA-256 over every array and fact of ``timetable``, in the order of its fields."""
     digest = hashlib.sha256()
     for field in fields(timetable):
-        if field.name in _NOT_CONTENT:
+        value = getattr(timetable, field.name)
+        # what no feed had when timetables were first named leaves the names of those without it as they were
+        if field.name in _NOT_CONTENT or (field.name in _NAMES_IN_LANGUAGES and not len(value)):
             continue
-        for part in content_of(getattr(timetable, field.name)):
+        for part in content_of(value):
             digest.update(f"{field.name}:{len(part)}:".encode())
             digest.update(part)
     return digest.hexdigest()[:16]

@@ -9,12 +9,13 @@ from transit.timetable.draft import Network, Schedule
 from transit.timetable.hops import list_hops
 from transit.timetable.line_groups import LineGroups
 from transit.timetable.offsets import offsets_of, offsets_of_counts
+from transit.timetable.translations import Translations
 
 # The values are the field types of Timetable, whose constructor refuses a missing or unknown name.
 Columns = dict[str, Any]
 
 
-def lay_out(network: Network, schedule: Schedule, groups: LineGroups) -> Columns:
+def lay_out(network: Network, schedule: Schedule, groups: LineGroups, translations: Translations) -> Columns:
     """All arrays of a Timetable by field name."""
     columns = {
         **_agencies(network),
@@ -28,6 +29,7 @@ def lay_out(network: Network, schedule: Schedule, groups: LineGroups) -> Columns
         **_timings(schedule),
         **_frequencies(schedule),
         **_blocks_and_services(schedule),
+        **_translations(translations),
     }
     for column in columns.values():
         # as they are when mapped from a file, so that a compiled kernel meets one kind of array
@@ -193,3 +195,13 @@ def _joined(parts: list[Floats]) -> Floats:
 
 def _taken(texts: list[str], rows: Ints) -> Strings:
     return Strings.of([texts[row] for row in rows])
+
+
+def _translations(translations: Translations) -> Columns:
+    return {
+        "languages": Strings.of(translations.languages),
+        "translation_language": translations.of,
+        "translation_field": translations.fields,
+        "translation_key": Strings.of(translations.keys),
+        "translation_text": Strings.of(translations.texts),
+    }

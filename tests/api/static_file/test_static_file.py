@@ -8,11 +8,15 @@ import orjson
 import pytest
 
 from api.reached.view_for import reached
+from api.rendered import RenderedCache
 from api.static_file.files import HeldFile, StaticFiles
+from api.view.compiled_view import CompiledView
+from api.view.memory import View
 from runtime.settings import Settings
 from runtime.timetables import save_timetable
 from transit.grants.area import Area
 from transit.grants.reach import Reach
+from transit.timetable.compiled import Timetable
 
 City = Any
 
@@ -82,3 +86,16 @@ async def test_a_timetable_whose_file_cannot_be_made_is_said_so(city: City, clie
 
 async def _fail(*_: object) -> None:
     return None
+
+
+async def test_a_file_names_things_in_the_language_that_is_asked_for(spoken_town: Timetable, tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path)
+    settings.timetables.mkdir(parents=True)
+    save_timetable(spoken_town, settings.timetables)
+    whole = CompiledView(spoken_town)
+    whole.warm()
+    held = await StaticFiles(settings).read(View(lambda _: spoken_town, RenderedCache()), whole.spoken("zh"), b"")
+    assert held is not None
+    told = orjson.loads(gzip.decompress(held.body))
+    assert [stop["name"] for stop in told["stops"]][:2] == ["阿伯广场", "大桥"]
+    assert (held.path.name, told["version"]) == (f"{spoken_town.hash}-zh.1.json.gz", spoken_town.hash)
