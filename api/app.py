@@ -25,6 +25,7 @@ from api.conditions.endpoints import router as conditions
 from api.console.endpoints import mount_console, read_trial_key
 from api.contract import VERSION
 from api.coverage.endpoints import router as coverage
+from api.deprecations.endpoints import router as deprecations
 from api.failures import write_failures_as_problems
 from api.fate import Fate
 from api.feeds.endpoints import router as feeds
@@ -127,6 +128,7 @@ _ROUTERS: Final = (
     answers,
     health,
     problem_pages,
+    deprecations,
 )
 
 

@@ -8,6 +8,7 @@ import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.deprecations.declared import DEPRECATIONS, EVERY_PATH, Deprecated
 from api.problems import MEDIA_TYPE
 from api.shared_schemas import Problem
 from api.streaming.schemas import StreamEvent
@@ -99,7 +100,19 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             _describe_operation(path, operation)
+    for deprecated in DEPRECATIONS:
+        _mark_deprecated(schema, deprecated)
     return schema
+
+
+def _mark_deprecated(schema: dict[str, Any], deprecated: Deprecated) -> None:
+    """Say of an operation, a parameter or every operation that it is to go."""
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            if deprecated.path == EVERY_PATH or (deprecated.path, deprecated.method) == (path, method):
+                parameters = [each for each in operation.get("parameters", ()) if each["name"] == deprecated.parameter]
+                for marked in parameters if deprecated.parameter else [operation]:
+                    marked["deprecated"] = True
 
 
 def _describe_operation(path: str, operation: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """What the lane sends itself: headers every answer carries, and whole answers that never reach the application."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from math import ceil
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ Headers = list[tuple[bytes, bytes]]
 CORS: Final = (b"access-control-allow-origin", b"*")
 EXPOSED: Final = (
     b"access-control-expose-headers",
-    b"Content-Language, ETag, RateLimit, RateLimit-Policy, Retry-After",
+    b"Content-Language, Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset",
 )
 VARY: Final = (b"vary", b"accept-encoding, accept-language, authorization, x-api-key, x-product")
 CACHE_CONTROL: Final = (b"cache-control", b"private, max-age=1")
@@ -70,6 +70,19 @@ class Refusal:
         if self.window == "burst":
             return f"More came at once than the plan's burst of {self.limit}; ask again in {self.retry_after_s} s."
         return f"The plan's {self.limit} tokens of this {self.window} are used up; more in {self.retry_after_s} s."
+
+
+def with_headers(send: Send, headers: Sequence[tuple[bytes, bytes]]) -> Send:
+    """``send``, with headers put to those of whatever is answered."""
+    if not headers:
+        return send
+
+    async def send_on(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *headers]}
+        await send(message)
+
+    return send_on
 
 
 async def send_problem(send: Send, problem: Problem, detail: str, headers: Headers, **members: object) -> None:

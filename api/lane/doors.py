@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from api.deprecations.marks import marks_of
 from api.lane.client_address import client_address
 from api.lane.keyring import KeyRing
 from api.lane.kinds import ARCHIVE, STREAM_PATH, TOLD_ALIKE
@@ -117,7 +118,13 @@ class Doors:
         tokens = place.weights.get(kind, 1) if place.weights else 1
         language = self._languages.choose(sent.languages).prefix
         spoken = b"" if kind in TOLD_ALIKE else language
-        turn = Turn(kind, place, tokens, spoken + place.reach.target(target_of(path, query)))
+        turn = Turn(
+            kind,
+            place,
+            tokens,
+            spoken + place.reach.target(target_of(path, query)),
+            marks_of("GET", path, query),
+        )
         seat.keep_turn(path, query, sent.product_id, language, turn)
         return turn
 

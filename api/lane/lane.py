@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from api.deprecations.marks import marks_of
 from api.lane.allowance import Allowance
 from api.lane.answers import (
     CACHE_CONTROL,
@@ -23,6 +24,7 @@ from api.lane.answers import (
     rate_limit,
     send_preflight,
     send_problem,
+    with_headers,
 )
 from api.lane.doors import Doors, Sent, raw_path, read_headers
 from api.lane.first_step import in_task
@@ -117,18 +119,19 @@ class Lane:
             turn = await self._begin(scope, receive, send, seat=seat, sent=sent, at=at)
             if turn is None:
                 return
-        kind, place, tokens, target = turn
+        kind, place, tokens, target, _ = turn
         if not place.allowance.take(tokens, now) and not await self._obtain(place.allowance, tokens, now):
             await self._refuse_quota(send, place, kind, tokens, since=now)
             return
         if scope["method"] == "GET":
             found_answer = self._rendered.find(target, now)
             if found_answer is not None:
-                start, body = self._answer(found_answer, sent, place, kind=kind, tokens=tokens, now=now)
+                start, body = self._answer(found_answer, sent, turn, now)
                 await send(start)
                 await send(body)
                 return
         await in_task()
+        send = with_headers(send, marks_of(scope["method"], raw_path(scope), scope["query_string"]))
         if kind == STREAM:
             await self._stream_on(scope, receive, send, seat=seat, place=place, product_id=sent.product_id)
             return
@@ -158,10 +161,9 @@ class Lane:
             return None
         return turn
 
-    def _answer(
-        self, found: Rendered, sent: Sent, place: Place, *, kind: bytes, tokens: int, now: float
-    ) -> tuple[Message, Message]:
+    def _answer(self, found: Rendered, sent: Sent, turn: Turn, now: float) -> tuple[Message, Message]:
         """What was rendered before, as it is sent. How long the body is the server says itself."""
+        kind, place, tokens, _, marks = turn
         unchanged = sent.etag is not None and (found.etag.removeprefix(b"W/") in sent.etag or sent.etag == b"*")
         allowance = place.allowance
         if unchanged:
@@ -169,7 +171,7 @@ class Lane:
             tokens = 0
         place.usage.count(kind, tokens, now)
         limits = rate_limit(allowance, self._quotas.blocks, now)
-        headers = [(b"etag", found.etag), CACHE_CONTROL, VARY, place.policy, (b"ratelimit", limits)]
+        headers = [(b"etag", found.etag), CACHE_CONTROL, VARY, place.policy, (b"ratelimit", limits), *marks]
         if sent.shared:
             headers += (CORS, EXPOSED)
         if unchanged:
@@ -288,11 +290,12 @@ class Lane:
         state["partner"] = seat.credential
         state["openings"] = seat.list_openings(time.time())
         state["quotas"] = self._quotas
+        marks = marks_of(scope["method"], raw_path(scope), scope["query_string"])
 
         async def send_on(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 kept = [each for each in message["headers"] if each[0].lower() not in _OURS]
-                message = {**message, "headers": [*kept, CORS, EXPOSED, VARY, NO_STORE]}
+                message = {**message, "headers": [*kept, CORS, EXPOSED, VARY, NO_STORE, *marks]}
             await send(message)
 
         await self._app(scope, receive, send_on)

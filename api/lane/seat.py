@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 from weakref import WeakSet
 
+from api.deprecations.marks import Marks
 from api.lane.allowance import Allowance
 from api.lane.kinds import service_of
 from api.lane.metering import PartnerUsage, UsageMeter
@@ -38,12 +39,16 @@ class Place(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """What requests for one target lead to: their kind, where they go, for how many tokens, the name of the answer."""
+    """What requests for one target lead to: their kind, where they go, for how many tokens, the name of the answer.
+
+    ``marks`` are headers that tell who reads it (GET) of what is to go.
+    """
 
     kind: bytes
     place: Place
     tokens: int
     target: bytes
+    marks: Marks = ()
 
 
 TURNS_MAX: Final = 2048

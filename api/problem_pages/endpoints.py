@@ -26,7 +26,7 @@ async def list_problems() -> Response:
         f'<li><a href="{problem.type}">{problem.slug}</a> ({problem.status}): {escape(problem.title)}</li>'
         for problem in ALL
     )
-    return _page("Problems", f"<ul>{entries}</ul>")
+    return page("Problems", f"<ul>{entries}</ul>")
 
 
 @router.get("/problems/{slug}")
@@ -35,7 +35,7 @@ async def get_problem(slug: str) -> Response:
     problem = _BY_SLUG.get(slug)
     if problem is None:
         raise Refusal(NOT_FOUND, f"There is no problem {slug!r}; /problems lists all.")
-    return _page(problem.title, _described(problem))
+    return page(problem.title, _described(problem))
 
 
 def _described(problem: Problem) -> str:
@@ -47,6 +47,7 @@ def _described(problem: Problem) -> str:
     )
 
 
-def _page(title: str, body: str) -> Response:
+def page(title: str, body: str) -> Response:
+    """A plain page that explains something of the API."""
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
     return Response(f"{head}<h1>{escape(title)}</h1>{body}</html>", headers=_HEADERS, media_type="text/html")

@@ -1,0 +1,1 @@
+"""What is to go from the API, and how partners are told in time."""
