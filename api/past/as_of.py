@@ -18,11 +18,12 @@ from api.past.read_past import Keys, PastReader
 from api.problems import INVALID_PARAMETER, NOT_KEPT
 from api.process_queue import TOKENS, ProcessQueue
 from api.reached.reached_view import ReachedView
-from api.reached.view_for import reach_of, view_for
+from api.reached.view_for import language_of, reach_of, view_for
 from api.refusal import Refusal
 from api.rendered import rendered
 from api.view.local_times import LocalTimes
 from api.view.memory import View
+from api.view.spoken_view import SpokenView
 from runtime.ledger.overrides import list_overrides
 from runtime.recordings.kept_values import DAYS_KEPT
 from runtime.settings import Settings
@@ -78,12 +79,13 @@ async def answer_as_of(
     queue: ProcessQueue[PastView] = request.app.state.past_queue
     key = (request.scope["path"], at)
     found = await queue.run(key, lambda: reader.read(past.timetable, at, past.keys, overrides))
-    reach = reach_of(request)
-    view = found if reach.is_everything else ReachedView(found, reach)
+    reach, language = reach_of(request), language_of(request)
+    spoken = SpokenView(found, language.tag) if language.tag else found
+    view = spoken if reach.is_everything else ReachedView(spoken, reach)
     made = render(view)
     body = b"".join((made.body[:-1], b',"as_of":', orjson.dumps(_rests_on(view, found.times, at)), b"}"))
     told = express(within_reach(request, view, body), expression_of(request))
-    return respond(rendered(told, time.monotonic()), request.headers)
+    return respond(rendered(told, time.monotonic(), language=language.told), request.headers)
 
 
 def give_past(app: FastAPI, view: View, settings: Settings) -> None:
