@@ -1,8 +1,9 @@
 """The public application: every endpoint, over one view in memory that a background task keeps."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -58,7 +59,7 @@ from api.streaming.endpoints import router as streaming
 from api.streaming.handover import Handover
 from api.usage.endpoints import router as usage
 from api.vehicles.endpoints import router as vehicles
-from api.view.memory import View
+from api.view.memory import Now, View
 from api.view.shelf import Load
 from api.view.store_watch import StoreWatch
 from api.webhooks.endpoints import router as webhooks
@@ -132,9 +133,13 @@ _ROUTERS: Final = (
 )
 
 
-def build_view(settings: Settings, *, load: Load | None = None) -> Api:
-    """The application over the view of one namespace: the live service's, or a replay's."""
-    view = View(load or TimetableFolder(settings.timetables).get, RenderedCache())
+def build_view(settings: Settings, *, load: Load | None = None, now: Now = time.time, is_watched: bool = True) -> Api:
+    """The application over the view of one namespace: the live service's, or a replay's.
+
+    Where it is not ``is_watched``, neither store nor log is read: who builds it writes the view and feeds the streams,
+    by a clock (``now``, POSIX s) of their own.
+    """
+    view = View(load or TimetableFolder(settings.timetables).get, RenderedCache(), now=now)
     view.crowding = settings.crowding
     view.coordinates = settings.coordinates
     draining = asyncio.Event()
@@ -143,7 +148,8 @@ def build_view(settings: Settings, *, load: Load | None = None) -> Api:
 
     @asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
-        async with _watching(view, settings, fate), streams.running(fate):
+        watching = _watching(view, settings, fate) if is_watched else nullcontext()
+        async with watching, streams.running(fate, is_fed=not is_watched):
             renewing = asyncio.create_task(warm_items.renew_for_ever(), name="batch items")
             fate.hang_on(renewing)
             try:

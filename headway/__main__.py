@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "replay": "headway.replays.command",
     "replays": "headway.replays.service_command",
     "score": "headway.score",
+    "sandbox": "headway.sandbox.command",
     "shadow": "headway.shadow.command",
     "learn": "headway.learn",
     "explain": "headway.explain.command",

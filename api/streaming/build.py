@@ -22,10 +22,11 @@ class Streams:
         self.overrides = OverrideWatch(view, self.hub, settings)
 
     @asynccontextmanager
-    async def running(self, fate: Fate) -> AsyncIterator[None]:
-        """Follow the log and keep the streams while the block runs."""
+    async def running(self, fate: Fate, *, is_fed: bool = False) -> AsyncIterator[None]:
+        """Follow the log, or tell what the hub ``is_fed``, and keep the streams while the block runs."""
+        log = self.hub.run_fed() if is_fed else self.hub.run()
         tasks = [
-            asyncio.create_task(self.hub.run(), name="stream log"),
+            asyncio.create_task(log, name="stream log"),
             asyncio.create_task(self.keeper.run(), name="stream keeper"),
             asyncio.create_task(self.overrides.run(), name="overrides"),
         ]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -19,7 +19,7 @@ from api.view.memory import View
 from runtime.errors import HeadwayError
 from runtime.kafka_clients import make_consumer
 from runtime.settings import Settings
-from schemas.line_value import LineValueError, decode_line_value
+from schemas.line_value import LineValue, LineValueError, decode_line_value
 from schemas.namespace import topic_name
 from schemas.store_keys import LINE_EXPIRY_S
 from schemas.topics import LINE_FORECASTS
@@ -37,6 +37,14 @@ BATCH: Final = 500
 RETRY_S: Final = 0.5
 STOP_WITHIN_S: Final = 0.3
 PRUNE_EVERY_S: Final = 5.0
+
+
+class Place(NamedTuple):
+    """Where a value lies on the log, and when the log had it (POSIX s)."""
+
+    partition: int
+    offset: int
+    at: float
 
 
 class Restarted(Exception):  # noqa: N818 - an event, not an error
@@ -102,6 +110,16 @@ class Hub:
             ticking.cancel()
             await asyncio.gather(ticking, return_exceptions=True)
 
+    async def run_fed(self) -> None:
+        """Tell what ``feed`` brings, until cancelled: for a process that has no broker."""
+        self.ready.set()
+        await self._tick_for_ever()
+
+    def feed(self, key: str, offset: int, value: LineValue) -> None:
+        """Take a line group's value in as the log's record at ``offset``, which must rise."""
+        self._read[0] = offset
+        self._take_value(key, Place(0, offset, time.time()), value)
+
     async def _follow(self) -> None:
         consumer = make_consumer(self._settings, max_poll_records=BATCH)
         try:
@@ -155,12 +173,15 @@ class Hub:
         except (LineValueError, UnicodeDecodeError) as wrong:
             _log.error("line_value_unreadable", line=repr(record.key), reason=str(wrong))
             return
+        self._take_value(key, Place(partition, record.offset, record.timestamp / 1000), value)
+
+    def _take_value(self, key: str, place: Place, value: LineValue) -> None:
         if value.watermark.epoch > self.epoch:
             self.epoch = value.watermark.epoch
         line = self.lines.get(key)
         if line is None:
-            line = self.lines[key] = self.by_partition[partition][key] = LineLog(key, partition)
-        if line.take(record.offset, record.timestamp / 1000, value):
+            line = self.lines[key] = self.by_partition[place.partition][key] = LineLog(key, place.partition)
+        if line.take(place.offset, place.at, value):
             self._changed[key] = None
 
     async def _tick_for_ever(self) -> None:

@@ -170,6 +170,20 @@ class View:
         self._forget_vehicles(key, known)
         self.rendered.drop_lines((key,))
 
+    def forget_all(self) -> None:
+        """Forget all that feeds brought, as a new process has it; timetables stay."""
+        for key in list(self._lines):
+            self.drop_line(key)
+        self._vehicles.clear()
+        self.feeds = {}
+        self._lags_s.clear()
+        self._told_until.clear()
+        self._today.clear()
+        self.said.read = {}
+        self.observers.clear()
+        self.delayed.clear()
+        self.reached.clear()
+
     def _forget_vehicles(self, key: str, known: LineView | None) -> None:
         if known is None:
             return

@@ -38,8 +38,13 @@ def read_recording(place: Path) -> Iterator[tuple[int, bytes]]:
 class Replay:
     """Door and trackers of one timetable, fed poll by poll."""
 
-    def __init__(self, timetable: Timetable, lines: tuple[str, ...], history: History | None = None) -> None:
-        self._sorter = FeedSorter(timetable, FEED)
+    def __init__(
+        self, timetable: Timetable, lines: tuple[str, ...], history: History | None = None, *, feed: str = FEED
+    ) -> None:
+        self._feed = feed
+        self._sorter = FeedSorter(timetable, feed)
+        self.sorted: SortedFeed | None = None
+        """What the door made of the last poll."""
         self.timetable = timetable
         self._history = history
         wanted = {timetable.line_id.find(line) for line in lines}
@@ -62,6 +67,7 @@ class Replay:
 
     def _track(self, sorted_feed: SortedFeed, poll_at: int, *, feed_down: bool = False) -> list[LineForecasts]:
         told = []
+        self.sorted = sorted_feed
         self.rejects.update(sorted_feed.refused)
         for message in sorted_feed.messages:
             if self._groups is not None and message.group not in self._groups:
@@ -71,7 +77,7 @@ class Replay:
                 group = self.timetable.group_id[message.group]
                 tracker = self._trackers[message.group] = LineTracker(self.timetable, group, self._history)
             headers = FeedHeaders(
-                self.timetable.hash, poll_at, FEED, 0, feed_down, due=message.due, assigned=message.assigned
+                self.timetable.hash, poll_at, self._feed, 0, feed_down, due=message.due, assigned=message.assigned
             )
             outcome = tracker.apply(message.content, headers)
             self.latest[message.group] = outcome.public

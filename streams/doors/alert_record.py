@@ -1,6 +1,7 @@
 """A feed's alerts as one record, written when they change."""
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
@@ -13,10 +14,15 @@ from streams.record_writer import Record
 VALUE_BYTES_MAX: Final = MESSAGE_BYTES_MAX - 64 * 1024
 
 
-class AlertRecords:
-    """Remembers what a feed's alerts were, and since when each stands in its present words."""
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
-    def __init__(self, feed: str, timetable: str, namespace: str) -> None:
+
+class AlertRecords:
+    """Remembers what a feed's alerts were, and since when (``now_ms``, POSIX ms) each stands in its present words."""
+
+    def __init__(self, feed: str, timetable: str, namespace: str, *, now_ms: Callable[[], int] = _now_ms) -> None:
+        self._now_ms = now_ms
         self._feed = feed
         self._timetable = timetable
         self._topic = topic_name(SERVICE_ALERTS, namespace)
@@ -29,7 +35,7 @@ class AlertRecords:
         """
         if alerts is None or (self._known is not None and tuple(self._known) == alerts):
             return []
-        now_ms = time.time_ns() // 1_000_000
+        now_ms = self._now_ms()
         known = self._known or {}
         self._known = {alert: known.get(alert) or replace(alert, since_ms=now_ms) for alert in alerts}
         return [Record(self._topic, self._feed.encode(), self._pack(now_ms))]

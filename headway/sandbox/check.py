@@ -1,0 +1,71 @@
+"""Step a sandbox through its script and see whether the API tells what the script says it must."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+import httpx
+import jmespath
+import orjson
+from jmespath.exceptions import JMESPathError
+
+from headway.sandbox.script import Script, Sight
+from runtime.errors import UserError
+
+TIMEOUT_S: Final = 120.0
+_SHOWN: Final = 400
+
+
+class Seen(NamedTuple):
+    """What an answer showed: nothing in ``wrong`` where all was as it must be; ``digest`` is of the body's bytes."""
+
+    sight: Sight
+    wrong: tuple[str, ...]
+    digest: str
+    body: bytes
+
+
+def see_script(script: Script, url: str, key: str) -> Iterator[Seen]:
+    """Start the script anew at ``url`` and see each sight in the order of its time.
+
+    Raises:
+        UserError: no sandbox answers there, or it runs another script.
+    """
+    with httpx.Client(base_url=url, timeout=TIMEOUT_S, headers={"X-API-Key": key}) as client:
+        try:
+            yield from _see(script, client)
+        except httpx.HTTPError as failed:
+            raise UserError(f"{url}: no sandbox answers: {failed}; start one with headway sandbox run") from None
+
+
+def _see(script: Script, client: httpx.Client) -> Iterator[Seen]:
+    started = client.post("/sandbox/reset")
+    running = orjson.loads(started.content).get("script") if started.is_success else None
+    if running != script.name:
+        raise UserError(f"{client.base_url}: the sandbox there runs {running or 'nothing'}, not {script.name}")
+    for sight in sorted(script.see, key=lambda each: each.at_s):
+        client.post("/sandbox/at", json={"s": sight.at_s}).raise_for_status()
+        answered = client.get(sight.get)
+        digest = blake2b(answered.content, digest_size=8).hexdigest()
+        yield Seen(sight, tuple(_list_wrong(sight, answered)), digest, answered.content)
+
+
+def _list_wrong(sight: Sight, answered: httpx.Response) -> Iterator[str]:
+    if answered.status_code != sight.status:
+        yield f"status {answered.status_code}, not {sight.status}: {answered.text[:_SHOWN]}"
+        return
+    if not sight.that:
+        return
+    try:
+        body = orjson.loads(answered.content)
+    except orjson.JSONDecodeError:
+        yield f"the answer is no JSON: {answered.content[:80]!r}"
+        return
+    for expression in sight.that:
+        try:
+            found = jmespath.search(expression, body)
+        except JMESPathError as wrong:
+            yield f"{expression}: {str(wrong).splitlines()[0]}"
+            continue
+        if found is None or found is False or (isinstance(found, str | list | dict) and not found):
+            yield f"{expression}: {orjson.dumps(found).decode()}"

@@ -1,0 +1,127 @@
+"""``headway sandbox``: run a scenario with a clock that is stepped, and check what the API tells of it."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from headway.sandbox.check import Seen, see_script
+from headway.sandbox.script import Script, list_shipped, read_script
+from headway.sandbox.serve import serving
+from headway.score_report.paper import open_paper
+from runtime.embedded.ports import LOOPBACK, find_free_port
+from runtime.ledger.plans import TRIAL
+from runtime.ledger.sandbox_partner import SANDBOX_KEY
+from runtime.logs import set_up_logs
+from runtime.settings import Settings
+
+app = typer.Typer(name="sandbox", help="The real API over a scenario with a clock that you step.", no_args_is_help=True)
+
+_ScriptName = Annotated[str, typer.Argument(metavar="NAME|FILE.toml", help="`sandbox list` has the names.")]
+_REPEAT_MAX: Final = 20
+
+
+@app.command()
+def run(
+    script: _ScriptName,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the API answers.")] = 8000,
+    host: Annotated[str, typer.Option(help="The address to serve on.")] = LOOPBACK,
+    plan: Annotated[str, typer.Option(help="The sandbox key's plan: trial or standard.")] = TRIAL.name,
+) -> None:
+    """Serve a scenario: time stands still until POST /sandbox/step lets it pass. Ctrl-C ends it.
+
+    Example: headway sandbox run bunching --port 8000
+    """
+    set_up_logs(Settings(log_level="error"), process="sandbox")
+    asyncio.run(_run(read_script(script), host, port, plan))
+
+
+async def _run(script: Script, host: str, port: int, plan: str) -> None:
+    console = Console(stderr=True)
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    async with serving(script, host=host, port=port, plan=plan):
+        url = f"http://{host}:{port}"
+        console.print(f"{script.name}: {script.what}", highlight=False, soft_wrap=True)
+        console.print(f"{script.start_at.isoformat()}, standing still; ask and step:", highlight=False)
+        sample = next((sight.get for sight in script.see), "/v1/lines")
+        console.print(f"  curl -H 'X-API-Key: {SANDBOX_KEY}' '{url}{sample}'", highlight=False, soft_wrap=True)
+        console.print(f"  curl -X POST -d '{{\"s\": 30}}' {url}/sandbox/step", highlight=False, soft_wrap=True)
+        await stop.wait()
+
+
+@app.command()
+def check(
+    script: _ScriptName,
+    url: Annotated[str | None, typer.Option(help="A sandbox that runs; else one is started.")] = None,
+    key: Annotated[str, typer.Option(help="The API key to ask with.")] = SANDBOX_KEY,
+    *,
+    repeat: Annotated[int, typer.Option(min=1, max=_REPEAT_MAX, help="Do it so often; all bytes must be equal.")] = 1,
+    bodies: Annotated[Path | None, typer.Option(help="Keep each answer in this folder.")] = None,
+) -> None:
+    """Step through a script and check that the API tells what must be seen when; exit code 1 where it does not.
+
+    Example: headway sandbox check outage
+
+    Example: headway sandbox check mine.toml --url http://127.0.0.1:8000 --repeat 2
+    """
+    set_up_logs(Settings(log_level="error"), process="sandbox")
+    asked = read_script(script)
+    rounds = asyncio.run(_check_own(asked, key, repeat)) if url is None else _check_at(asked, url, key, repeat)
+    first = rounds[0]
+    differs = [
+        seen.sight for seen, *others in zip(*rounds, strict=True) if any(each.digest != seen.digest for each in others)
+    ]
+    if bodies is not None:
+        bodies.mkdir(parents=True, exist_ok=True)
+        for number, seen in enumerate(first, start=1):
+            (bodies / f"{number:02d}-{seen.sight.at_s}s").write_bytes(seen.body)
+    _print(asked, rounds, open_paper())
+    for sight in differs:
+        sys.stdout.write(f"not the same bytes each time: {sight.at_s} s, {sight.get}\n")
+    if differs or any(seen.wrong for each in rounds for seen in each):
+        raise typer.Exit(1)
+
+
+async def _check_own(script: Script, key: str, repeat: int) -> list[list[Seen]]:
+    port = find_free_port()
+    async with serving(script, host=LOOPBACK, port=port, plan=TRIAL.name):
+        return await asyncio.to_thread(_check_at, script, f"http://{LOOPBACK}:{port}", key, repeat)
+
+
+def _check_at(script: Script, url: str, key: str, repeat: int) -> list[list[Seen]]:
+    return [list(see_script(script, url, key)) for _ in range(repeat)]
+
+
+def _print(script: Script, rounds: list[list[Seen]], paper: Console) -> None:
+    table = Table("at s", "asked", "must be seen", "", title=f"{script.name}: {script.what}", title_justify="left")
+    for seen, *others in zip(*rounds, strict=True):
+        wrong = [*seen.wrong, *(line for each in others for line in each.wrong)]
+        table.add_row(
+            f"{seen.sight.at_s}",
+            seen.sight.get,
+            seen.sight.because or "; ".join(seen.sight.that),
+            "\n".join(wrong) if wrong else "ok",
+        )
+    paper.print(table)
+    held = sum(not seen.wrong for each in rounds for seen in each)
+    paper.print(f"{held} of {sum(map(len, rounds))} sights seen", highlight=False)
+
+
+@app.command(name="list")
+def list_scripts() -> None:
+    """List the scripts that ship with Headway.
+
+    Example: headway sandbox list
+    """
+    table = Table("name", "what happens", "starts", "sights")
+    for name in list_shipped():
+        script = read_script(name)
+        table.add_row(name, script.what, script.start_at.isoformat(), str(len(script.see)))
+    open_paper().print(table)
