@@ -12,6 +12,7 @@ from api.negotiation import accepts_gzip
 STATIC: Final = Path(__file__).parent / "static"
 PAGE: Final = "index.html"
 PARTNERS_PAGE: Final = "partners.html"
+ANSWER_PAGE: Final = "answer.html"
 _TYPES: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 _TYPES[".html"] = "text/html; charset=utf-8"
 

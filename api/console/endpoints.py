@@ -1,4 +1,4 @@
-"""The pages at ``/`` and ``/partners``, their files, and the session that lends it the trial key."""
+"""The pages at ``/``, ``/answer`` and ``/partners``, their files, and the session that lends it the trial key."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
-from api.console.assets import PAGE, PARTNERS_PAGE, Asset, load_assets
+from api.console.assets import ANSWER_PAGE, PAGE, PARTNERS_PAGE, Asset, load_assets
 from api.console.session import may_have_trial_key
 from api.negotiation import holds
 from api.problems import NOT_FOUND
@@ -31,7 +31,8 @@ def mount_console(app: FastAPI, find_trial_key: FindKey) -> None:
             raise Refusal(NOT_FOUND, "No trial key is lent here; enter a partner's key.")
         return JSONResponse({"key": key}, headers={"Cache-Control": "no-store", "Vary": "Origin, Sec-Fetch-Site"})
 
-    serve_files(app, load_assets(), pages={"/": PAGE, "/partners": PARTNERS_PAGE}, below="/console/static/{name}")
+    pages = {"/": PAGE, "/partners": PARTNERS_PAGE, "/answer": ANSWER_PAGE}
+    serve_files(app, load_assets(), pages=pages, below="/console/static/{name}")
     app.add_api_route("/console/session", session, methods=["GET"], include_in_schema=False, response_model=None)
 
 

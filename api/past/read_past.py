@@ -14,10 +14,10 @@ from api.refusal import Refusal
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from runtime.errors import UserError
-from runtime.recordings.kept_values import ALERTS, FEEDS, LINES, newest_at, read_kept
+from runtime.recordings.kept_values import ALERTS, FEEDS, LINES, find_newest, read_kept
 from schemas.feed_status import decode_feed_status
 from schemas.line_forecasts import decode_public
-from schemas.line_value import LineValueError, decode_line_value
+from schemas.line_value import LineValueError, decode_line_value, read_computed_at
 from schemas.overrides import Override
 from schemas.service_alerts import decode_feed_alerts
 from schemas.store_keys import LINE_EXPIRY_S
@@ -115,9 +115,10 @@ def read_known(archive: Path, name: str, keys: Iterable[str], at: int) -> WhatWa
         lines.append((value.watermark, decode_public(value.public)))
     feeds = {kept.key: decode_feed_status(kept.value) for kept in read_kept(archive / FEEDS, at)}
     alerts = {kept.key: decode_feed_alerts(kept.value) for kept in read_kept(archive / ALERTS, at)}
+    newest = find_newest(archive / LINES, at, prefix=f"{name}:")
     return WhatWasKnown(
         lines,
         {feed: status for feed, status in feeds.items() if status.timetable == name},
         {feed: said for feed, said in alerts.items() if said.timetable == name},
-        newest_at(archive / LINES, at, prefix=f"{name}:") or 0,
+        0 if newest is None else read_computed_at(newest.value),
     )

@@ -144,17 +144,17 @@ def read_kept(folder: Path, at: int, *, keys: Collection[str] | None = None, wit
     return [found[key] for key in sorted(found)]
 
 
-def newest_at(folder: Path, at: int, *, prefix: str) -> int | None:
-    """When the newest value until ``at`` (POSIX s) of any key that begins with ``prefix`` was of; ``None``: no such.
+def find_newest(folder: Path, at: int, *, prefix: str) -> Kept | None:
+    """The newest value until ``at`` (POSIX s) of any key that begins with ``prefix``; ``None``: there is none.
 
     Raises:
         UserError: the archive is damaged.
     """
-    query = "SELECT at FROM kept WHERE at <= ? AND substr(key, 1, ?) = ? ORDER BY at DESC LIMIT 1"
+    query = "SELECT key, at, value FROM kept WHERE at <= ? AND substr(key, 1, ?) = ? ORDER BY at DESC LIMIT 1"
     for place in _hours(folder, at):
         with _reading(place) as file:
             for row in file.execute(query, (at, len(prefix), prefix)):
-                return int(row[0])
+                return Kept(row[0], row[1], zlib.decompress(row[2]))
     return None
 
 

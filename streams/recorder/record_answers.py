@@ -19,6 +19,7 @@ from schemas.line_forecasts import decode_passage, decode_public
 from schemas.line_value import LineValueError, decode_line_value, read_computed_at, without_private
 from schemas.namespace import topic_name
 from schemas.service_alerts import decode_feed_alerts
+from schemas.store_keys import LINE_EXPIRY_S
 from schemas.topics import FEED_STATUS, LINE_FORECASTS, LINE_PASSAGES, SERVICE_ALERTS, Topic
 from streams.recorder.answer_rows import FORECASTS, PASSAGES, forecast_rows, passage_row
 from streams.recorder.hourly_table import HourlyTable, Row
@@ -63,8 +64,13 @@ def forecasts_of(record: Any) -> list[Row]:
 
 
 def value_of(record: Any) -> list[Kept]:
-    """A line's value as it was served: without the tracker's own part."""
-    return [Kept(record.key.decode(), read_computed_at(record.value), without_private(record.value))]
+    """A line's value as it was served, without the tracker's own part, under the second in which it was written.
+
+    A recording that is replayed has times of its own: there it is the poll's.
+    """
+    polled_at, written_at = read_computed_at(record.value), record.timestamp // 1000
+    is_live = polled_at <= written_at <= polled_at + LINE_EXPIRY_S
+    return [Kept(record.key.decode(), written_at if is_live else polled_at, without_private(record.value))]
 
 
 def state_of(record: Any) -> list[Kept]:

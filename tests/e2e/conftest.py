@@ -39,6 +39,7 @@ def page_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = find_free_port()
     folder = tmp_path_factory.mktemp("up")
     command = [sys.executable, "-m", "headway", "up", "--folder", str(folder), "--port", str(port)]
+    command += ["--record", str(folder / "archive")]
     running = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     said: list[str] = []
     ready = threading.Event()

@@ -77,6 +77,19 @@ def test_a_stop_found_by_keyboard_tells_its_next_arrivals(open_page: Open) -> No
     assert not browser.find_element(By.ID, "panel").is_displayed()
 
 
+def test_an_arrival_leads_to_why_it_was_told_so(open_page: Open) -> None:
+    browser = open_page(width=390, height=844)
+    _choose_stop(browser)
+    link = _wait(browser, "return document.querySelector('#panel a.why')?.href")
+    assert urlsplit(link).path == "/answer"
+    browser.get(link)
+    _wait(browser, "return document.querySelectorAll('#told section').length > 2")
+    assert browser.find_element(By.CSS_SELECTOR, "#told h2").text == "People's Square"
+    assert browser.find_elements(By.CSS_SELECTOR, ".terms .sum")
+    assert len(browser.find_elements(By.CSS_SELECTOR, "#told tbody tr")) >= 3
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+
+
 def test_a_chosen_vehicle_tells_its_calls_ahead(open_page: Open) -> None:
     browser = open_page()
     _wait(browser, UNDER_WAY)

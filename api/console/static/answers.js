@@ -78,6 +78,7 @@ export function readArrival(arrival) {
     line: arrival.line.id,
     headsign: arrival.headsign,
     run: arrival.run_id,
+    answer: arrival.answer_id,
     vehicle: arrival.vehicle_id,
     platform: arrival.stop?.platform_code ?? "",
     departs: !comes && arrival.expected_departure_at != null,
@@ -111,5 +112,45 @@ export function readCall(call) {
     at: held ? null : seconds(call.expected_at ?? call.expected_departure_at ?? call.aimed_at ?? call.aimed_departure_at),
     early: seconds(call.expected_early_at), late: seconds(call.expected_late_at),
     ahead: call.state !== "departed",
+  };
+}
+
+const clockOf = (text) => (text ? text.slice(11, 19) : null);
+
+// A call comes, or leaves where no arrival is foretold.
+function readTimes(told) {
+  if (!told) return null;
+  const names = ["early_at", "at", "late_at"].map((name) => (told.expected_at ? `expected_${name}` : `expected_departure_${name}`));
+  const [early, at, late] = names.map((name) => told[name]);
+  return {
+    early: seconds(early), at: seconds(at), late: seconds(late), earlyClock: clockOf(early), clock: clockOf(at), lateClock: clockOf(late),
+    computedClock: clockOf(told.computed_at), terms: told.terms ?? null,
+  };
+}
+
+function readHappened(answer) {
+  const served = answer.served ?? answer.rerun;
+  const kind = served && !served.expected_at && served.expected_departure_at ? "departure" : "arrival";
+  const seen = answer.happened.find((each) => each.kind === kind) ?? answer.happened[0];
+  if (!seen) return null;
+  return {
+    early: seconds(seen.earliest_at), at: seconds(seen.at), late: seconds(seen.latest_at),
+    earlyClock: clockOf(seen.earliest_at), clock: clockOf(seen.at), lateClock: clockOf(seen.latest_at),
+  };
+}
+
+export function readAnswer(answer) {
+  const match = answer.match;
+  return {
+    run: answer.run_id, stop: answer.stop, computed: seconds(answer.computed_at), computedText: answer.computed_at, computedClock: clockOf(answer.computed_at),
+    served: readTimes(answer.served), again: readTimes(answer.rerun), happened: readHappened(answer),
+    reports: answer.reports.map((each) => ({
+      reported: each.reported_at, polled: each.polled_at, vehicle: each.vehicle_id,
+      where: each.latitude == null ? each.stop_id : `${each.latitude.toFixed(5)}, ${each.longitude.toFixed(5)}`,
+    })),
+    match: match && {
+      progress: match.progress_m, next: match.next_stop_id, state: match.state, verdict: match.verdict, reason: match.verdict_reason,
+      feed: match.feed, seen: match.observed_at,
+    },
   };
 }

@@ -3,7 +3,7 @@ import { say, sayAge, sayDistance } from "./words.js";
 
 const SPREAD_S = 1800; // the bar under an arrival reaches half an hour ahead
 
-function make(tag, attributes = {}, ...children) {
+export function make(tag, attributes = {}, ...children) {
   const part = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value != null && value !== false) part.setAttribute(name, value);
@@ -94,7 +94,7 @@ export function listArrivals(arrivals, { network, now }) {
       make("span", { class: "when" }, ...sayWhen(arrival, now)),
       drawSpread(arrival, now),
       make("span", { class: "facts" }, away && make("span", {}, away), crowd(arrival.load), ...certainty(arrival, now)));
-    list.append(make("li", {}, row));
+    list.append(make("li", {}, row, arrival.answer && arrival.basis !== "schedule" ? make("a", { class: "why", href: `/answer?id=${encodeURIComponent(arrival.answer)}` }, say("why")) : null));
   }
   return list;
 }

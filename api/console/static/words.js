@@ -15,7 +15,7 @@ const WORDS = {
     nothing: "Nothing is due here in the next hour.", nextStops: "Next stops", load: "{}% full", platform: "Platform {}",
     feeds: "{} of {} feeds live", replayed: "Recording of {}, {}", age: "newest report {} old", vehicles: "{} vehicles", coverage: "{}% of runs tracked", waiting: "Waiting for the first vehicles…",
     lost: "No answer from the service; showing what was last known", quota: "Quota reached; going on in {}", stale: "the data is {} old", refused: "The key was refused",
-    noLines: "No timetable is loaded yet", arrivals: "{} arrivals", toward: "to {}", crowd: ["empty", "seats free", "few seats", "standing room", "crowded", "full"],
+    noLines: "No timetable is loaded yet", arrivals: "{} arrivals", toward: "to {}", why: "why?", crowd: ["empty", "seats free", "few seats", "standing room", "crowded", "full"],
   },
   zh: {
     skip: "跳到站点搜索", search: "搜索站点", none: "没有找到该站", mapKeys: "实时地图。方向键移动，加减键缩放，零键显示全城，回车打开离中心最近的站点。",
@@ -28,12 +28,16 @@ const WORDS = {
     not_started: "今日尚未开始运营。", ended: "今日运营已结束。", last_gone: "末班车已过。", nothing: "一小时内没有车次。", nextStops: "后续站点", load: "满载率{}%", platform: "{}站台",
     feeds: "{}/{} 路数据正常", replayed: "{} {} 的录制", age: "最新报告 {} 前", vehicles: "{} 辆车", coverage: "跟踪率 {}%", waiting: "正在等待车辆……",
     lost: "服务无应答，显示最后已知数据", quota: "配额已用完，{}后继续", stale: "数据已有 {}", refused: "密钥被拒绝", noLines: "尚未载入时刻表", arrivals: "{}条到站信息", toward: "开往{}",
-    crowd: ["空", "座位多", "座位少", "有站位", "拥挤", "满"],
+    why: "为什么？", crowd: ["空", "座位多", "座位少", "有站位", "拥挤", "满"],
   },
 };
 
 let language = new URLSearchParams(location.search).get("lang") || (navigator.language.startsWith("zh") ? "zh" : "en");
 if (!WORDS[language]) language = "en";
+
+export function addWords(more) {
+  for (const [each, words] of Object.entries(more)) Object.assign(WORDS[each], words);
+}
 
 export const getLanguage = () => language;
 

@@ -57,7 +57,7 @@ def record(city: City, archive: Path) -> None:
     for key, line in city.view.lines.items():
         public = encode_public(city.view._written[key])
         packed = encode_line_value(LineValue(line.watermark, line.forecasts.computed_at, public, b"private"))
-        kept[LINES] += value_of(SimpleNamespace(key=key.encode(), value=packed))
+        kept[LINES] += value_of(SimpleNamespace(key=key.encode(), value=packed, timestamp=int(city.now * 1000)))
     for feed, status in city.view.feeds.items():
         kept[FEEDS] += state_of(SimpleNamespace(key=feed.encode(), value=encode_feed_status(status)))
     for feed, said in city.view.said.read.items():

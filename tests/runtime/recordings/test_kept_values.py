@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.errors import UserError
-from runtime.recordings.kept_values import Kept, KeptValues, newest_at, read_kept
+from runtime.recordings.kept_values import Kept, KeptValues, find_newest, read_kept
 
 HOUR = 1_764_093_600  # 2025-11-25T18:00Z
 
@@ -34,7 +34,7 @@ def test_the_newest_value_until_a_moment_is_found_and_no_later_one(times: list[i
         newest = max(until, default=None)
         assert [each.at for each in found] == ([] if newest is None else [newest])
         assert all(each.value == f"town:1 at {newest}".encode() for each in found)
-        assert newest_at(Path(place), at, prefix="town:1") == newest
+        assert (found[0] if found else None) == find_newest(Path(place), at, prefix="town:1")
 
 
 def test_what_is_older_than_asked_for_is_not_told(tmp_path: Path) -> None:

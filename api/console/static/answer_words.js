@@ -1,0 +1,31 @@
+// What the page about one answer says, in both languages.
+export const ANSWER_WORDS = {
+  en: {
+    skipAnswer: "Skip to the answer", explained: "An answer explained", liveMap: "Live map", answerId: "Answer id", explain: "Explain",
+    howTo: "Open this page from an arrival's “why?” on the live map, or enter the answer_id of an arrival of the last thirty days.", asking: "Working it out from the archive…",
+    ofRun: "Run {} · told at {}", cameThen: "It came at the very second it was told to.", cameLater: "It came {} s later than told.", cameEarlier: "It came {} s earlier than told.",
+    insideBand: "That is inside the range given.", outsideBand: "That is outside the range given.",
+    then: "served", today: "today's rules", seen: "happened", which: "", early: "early", middle: "expected", late: "late",
+    termsTitle: "Terms that sum", termsWhy: "The line worked out anew from its reports, by the rules as they are today: seconds from the poll to the time told.",
+    layover_s: "Layover", position_s: "To the next stop", hold_s: "Held for time", hops_s: "Way between stops", dwell_s: "Stops on the way", correction_s: "Correction", sum: "Sum",
+    reportsTitle: "What the vehicle reported", reportedAt: "reported", polledAt: "received", vehicle: "vehicle", where: "where",
+    matchTitle: "Where it was taken to be", progress: "Along its way", nextStop: "Next stop", state: "State", verdict: "Will it come", seenAt: "Last heard", feed: "Feed",
+    not_departed: "not yet departed", en_route: "on its way", approaching: "coming in", at_stop: "at a stop", off_route: "off its route", finished: "finished", expected: "expected",
+    boardThen: "The stop's whole board as it was", showBoard: "Show what riders saw", line: "line", headsign: "to", basis: "rests on",
+    noTimes: "No time was told, or the archive keeps none of it.", noTerms: "The feed was not recorded then: its terms cannot be worked out again.",
+    noReports: "No report of the vehicle is kept.", noMatch: "The archive cannot say where it was.",
+  },
+  zh: {
+    skipAnswer: "跳到解释", explained: "一次预测的解释", liveMap: "实时地图", answerId: "预测编号", explain: "解释",
+    howTo: "请在实时地图的到站信息中点“为什么？”，或输入近三十天内某条到站信息的 answer_id。", asking: "正在从存档推算……",
+    ofRun: "车次 {} · 发布于 {}", cameThen: "与预测分秒不差。", cameLater: "比预测晚到 {} 秒。", cameEarlier: "比预测早到 {} 秒。", insideBand: "在给出的范围之内。", outsideBand: "在给出的范围之外。",
+    then: "当时发布", today: "按今日规则", seen: "实际", which: "", early: "最早", middle: "预计", late: "最晚",
+    termsTitle: "各项之和", termsWhy: "用当时的报告按今日规则重新推算：从轮询时刻到预测时刻的秒数。",
+    layover_s: "终点停留", position_s: "到下一站", hold_s: "等点", hops_s: "站间行驶", dwell_s: "沿途停站", correction_s: "修正", sum: "合计",
+    reportsTitle: "车辆报告", reportedAt: "报告时间", polledAt: "收到时间", vehicle: "车辆", where: "位置",
+    matchTitle: "匹配位置", progress: "沿线里程", nextStop: "下一站", state: "状态", verdict: "会来吗", seenAt: "最后报告", feed: "数据源",
+    not_departed: "未发车", en_route: "行驶中", approaching: "进站中", at_stop: "停站", off_route: "偏离线路", finished: "已结束", expected: "会来",
+    boardThen: "当时的完整站牌", showBoard: "查看乘客当时所见", line: "线路", headsign: "开往", basis: "依据",
+    noTimes: "当时未给出时间，或存档没有。", noTerms: "当时未录制数据源，无法重新推算。", noReports: "没有该车的报告。", noMatch: "存档中没有其位置。",
+  },
+};
