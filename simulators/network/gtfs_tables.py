@@ -49,8 +49,10 @@ def tabulate(network: Network) -> dict[str, Table]:
     blocks = assign_blocks(network, trips)
     span = (f"{FIRST_YEAR}0101", f"{LAST_YEAR}1231")
     rows: dict[str, Iterable[Row]] = {
-        "agency.txt": [(AGENCY, f"{network.name.english} Transit", "https://transit.example", "Asia/Shanghai", "en")],
-        "feed_info.txt": [("Headway", "https://transit.example", "en", *span, "1")],
+        "agency.txt": [
+            (AGENCY, f"{network.name.english} Transit", "https://transit.example.com", "Asia/Shanghai", "en")
+        ],
+        "feed_info.txt": [("Headway", "https://transit.example.com", "en", *span, "1")],
         "calendar.txt": list_calendar(),
         "calendar_dates.txt": list_calendar_dates(),
         "routes.txt": _routes(network),

@@ -11,7 +11,7 @@ from transit.answers.line_view import LineView, run_key
 from transit.answers.run_ids import format_run_id
 from transit.gtfs_realtime.alerts import Seen, fill_alert
 from transit.gtfs_realtime.run_words import RunWords, is_cancelled
-from transit.gtfs_realtime.told_runs import last_call_at, list_told_runs
+from transit.gtfs_realtime.told_runs import list_told_runs, told_until
 from transit.gtfs_realtime.trip_update import Aimed, fill_trip_update
 from transit.gtfs_realtime.vehicle_position import OLD_S, Load, fill_vehicle_position
 
@@ -73,7 +73,7 @@ def unchanged_until(line: LineView, words: RunWords, now: float) -> float:
     """Until when (POSIX s) a line's entities made at ``now`` stay as they are, if its value does."""
     runs = line.forecasts.runs
     moments = [float(at) for run in runs for at in (run.valid_until + 1, run.observed_at + OLD_S)]
-    ends = (last_call_at(line, place, words) for place, run in enumerate(runs) if run.pattern >= 0)
+    ends = (told_until(line, place, words) for place, run in enumerate(runs) if run.pattern >= 0)
     moments.extend(at for at in ends if at is not None)
     return min((at for at in moments if at > now), default=float("inf"))
 

@@ -1,10 +1,15 @@
 """Which runs a feed tells of: those heard that have a call ahead, and those cancelled."""
 
+from typing import Final
+
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Basis, RunForecast, RunState
 from transit.answers.coming import ARRIVAL_P50, DEPARTURE_P50
 from transit.answers.ladder import standing_of
 from transit.answers.line_view import LineView
 from transit.gtfs_realtime.run_words import RunWords, is_cancelled
+
+READ_LATER_S: Final = 5
+"""A feed is read up to so much later than it was made: what is due by then is foretold no more."""
 
 
 def list_told_runs(line: LineView, words: RunWords, now: float, *, next_runs: bool) -> list[int]:
@@ -35,16 +40,21 @@ def _is_heard(line: LineView, run: RunForecast, now: float) -> bool:
 
 
 def _is_over(line: LineView, place: int, words: RunWords, now: float) -> bool:
-    """Whether only the last call is left and its vehicle is there, or due there by now: nothing is left to foretell."""
-    ends_at = last_call_at(line, place, words)
-    return ends_at is not None and ends_at <= now
+    """Whether its vehicle is at its last call, or due there by now: nothing is left to foretell."""
+    over_at = told_until(line, place, words)
+    return over_at is not None and over_at <= now
 
 
-def last_call_at(line: LineView, place: int, words: RunWords) -> float | None:
-    """When a run makes its last call (POSIX s), 0 where it stands there; ``None`` where other calls are left."""
+def told_until(line: LineView, place: int, words: RunWords) -> float | None:
+    """Until when (POSIX s) a run is told of: just before its last call; 0 where it stands there.
+
+    ``None`` where its last call is not foretold.
+    """
     run = line.forecasts.runs[place]
-    if run.call_count != 1 or run.next_position + 1 < len(words.calls_of(run.pattern)[1]):
+    if not run.call_count or run.next_position + run.call_count < len(words.calls_of(run.pattern)[1]):
         return None
-    first = line.rows[place] * TIME_COLUMNS
+    first = (line.rows[place] + run.call_count - 1) * TIME_COLUMNS
     told = max(line.times[first + ARRIVAL_P50], line.times[first + DEPARTURE_P50])
-    return 0.0 if told == NO_TIME else float(line.forecasts.computed_at + told)
+    if told == NO_TIME:
+        return 0.0 if run.call_count == 1 else None
+    return float(line.forecasts.computed_at + told - READ_LATER_S)

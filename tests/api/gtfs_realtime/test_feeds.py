@@ -80,6 +80,13 @@ async def test_a_vehicle_that_stands_at_a_stop_has_arrived_no_later_than_it_was_
     assert first.departure.time == city.now + 70
 
 
+async def test_a_run_whose_last_call_is_foretold_for_the_past_is_told_no_more(city: City, read: Any) -> None:
+    city.tell("1", city.run("t1-12", 1, 3), first_s=-241)
+    assert not (await read()).entity
+    city.tell("1", city.run("t1-12", 1, 3), first_s=-230)
+    assert len((await read()).entity) == 1
+
+
 async def test_a_run_the_timetable_lacks_is_added(city: City, read: Any) -> None:
     city.tell("1", city.run("t1-12", 1, 3, trip_id="extra"))
     trip = (await read()).entity[0].trip_update.trip

@@ -14,7 +14,8 @@ from simulators.network.generate import generate_network
 from simulators.network.gtfs_tables import tabulate
 from simulators.network.gtfs_zip import write_gtfs
 from tests.replayed_view import ReplayedView, simulate
-from tests.transit.gtfs_realtime.spec_rules import RULES, Gtfs, Moment, check
+from tests.transit.gtfs_realtime.moments import Gtfs, Moment
+from tests.transit.gtfs_realtime.spec_rules import RULES, check
 
 MORNING = 1_771_200_000
 """Monday, 2026-02-16, eight in the morning in Shanghai."""

@@ -6,7 +6,8 @@ from zipfile import ZipFile
 import pytest
 from google.transit import gtfs_realtime_pb2 as pb
 
-from tests.transit.gtfs_realtime.spec_rules import Gtfs, Moment, check
+from tests.transit.gtfs_realtime.moments import Gtfs, Moment
+from tests.transit.gtfs_realtime.spec_rules import check
 
 NOW = 1_771_246_800
 

@@ -1,0 +1,1 @@
+"""GTFS-realtime validators over our feeds: `python -m tests.validators --help`."""

@@ -1,0 +1,99 @@
+"""Feeds as a reader kept them: of each poll one file a kind, named by its moment as validators read it."""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import httpx
+from google.transit.gtfs_realtime_pb2 import FeedMessage
+
+from api.gtfs_realtime.line_entities import FeedKind
+from headway.score_report.replay import read_recording
+from tests.replayed_view import ReplayedView
+
+ANSWER_WAIT_S: Final = 30.0
+WHOLE: Final = "whole"
+"""The three kinds of one poll as one message: for a validator that compares no files with one another."""
+
+
+def name_of(kind: str, at: int) -> str:
+    """A poll's file, its time written as the reference validator reads it from a name."""
+    return f"{kind}-{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H-%M-%SZ}.pb"
+
+
+def keep_poll(folder: Path, at: int, feeds: dict[FeedKind, bytes]) -> None:
+    """Write one poll of moment ``at`` (POSIX s), each kind by itself and all as one message."""
+    whole = FeedMessage()
+    for kind, content in feeds.items():
+        _write(folder / kind, name_of(kind, at), content, at)
+        feed = FeedMessage.FromString(content)
+        whole.header.CopyFrom(feed.header)
+        for entity in feed.entity:
+            entity.id = f"{kind} {entity.id}"
+            whole.entity.append(entity)
+    _write(folder / WHOLE, name_of(WHOLE, at), whole.SerializeToString(), at)
+
+
+def _write(folder: Path, name: str, content: bytes, at: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+    os.utime(folder / name, (at, at))
+
+
+def list_polls(folder: Path, kind: str) -> list[Path]:
+    """The files of a kind, in the order of their polls."""
+    return sorted((folder / kind).glob(f"{kind}-*.pb"))
+
+
+async def poll_live(url: str, key: str, asked: dict[str, str], folder: Path, *, for_s: float, every_s: float) -> int:
+    """Poll the three feeds of a running Headway side by side, as any reader would; returns how often.
+
+    Raises:
+        httpx.HTTPError: a poll failed, which no poll of a live city may.
+    """
+    polls = 0
+    begun = time.monotonic()
+    async with httpx.AsyncClient(base_url=url, headers={"X-API-Key": key}, timeout=ANSWER_WAIT_S) as client:
+        while (since_s := time.monotonic() - begun) < for_s:
+            await asyncio.sleep(max(0.0, polls * every_s - since_s))
+            paths = [f"/v1/gtfs-realtime/{kind}.pb" for kind in FeedKind]
+            answers = await asyncio.gather(*(client.get(path, params=asked) for path in paths))
+            contents = [answer.raise_for_status().content for answer in answers]
+            keep_poll(folder, int(time.time()), dict(zip(FeedKind, contents, strict=True)))
+            polls += 1
+    return polls
+
+
+def poll_replay(gtfs: Path, recording: Path, folder: Path, *, every_s: int, polls: int) -> int:
+    """Run a recording through door and trackers, and poll the API each ``every_s`` of its time; returns how often."""
+    return asyncio.run(_poll_replay(gtfs, read_recording(recording), folder, every_s, polls))
+
+
+async def _poll_replay(
+    gtfs: Path, recorded: Iterator[tuple[int, bytes]], folder: Path, every_s: int, polls: int
+) -> int:
+    kept = 0
+    with TemporaryDirectory() as data:
+        replayed = ReplayedView(gtfs, Path(data))
+        async with replayed.client() as client:
+            for at, content in recorded:
+                # while the agency says nothing new, a reader goes on polling
+                while replayed.now and replayed.now + every_s <= at and kept < polls:
+                    replayed.now += every_s
+                    keep_poll(folder, int(replayed.now), await _read(replayed, client))
+                    kept += 1
+                if kept == polls:
+                    break
+                now = replayed.now or at
+                replayed.apply(at, content)
+                replayed.now = now
+    return kept
+
+
+async def _read(replayed: ReplayedView, client: httpx.AsyncClient) -> dict[FeedKind, bytes]:
+    return {kind: (await replayed.read_feed(client, kind)).SerializeToString() for kind in FeedKind}
