@@ -14,7 +14,7 @@ WARM_UP := $(BIN)/python -c "from streams.tracker.warm_up import warm_up; warm_u
 PYTEST := $(BIN)/pytest
 ARGS ?=
 
-.PHONY: up test lint types unit integration e2e bench load parts clean help
+.PHONY: up test lint types unit integration e2e bench load endurance parts clean help
 
 help: ## say what there is
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -47,6 +47,9 @@ bench: $(INSTALLED) ## speed: ratios, best of several
 
 load: $(INSTALLED) ## partners as they behave, against a running Headway or any URL
 	$(BIN)/python -m tests.load $(ARGS)
+
+endurance: $(INSTALLED) ## hours of a city through Apache Kafka as fast as it goes; ARGS="--lines 60 --hours 24"
+	$(BIN)/python -m tests.endurance $(ARGS)
 
 parts: $(INSTALLED) ## get what the tests need besides: Apache Kafka by Maven; PostgreSQL and Chromium from Debian
 	@.ci/debian java maven postgresql chromium chromedriver

@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "replays": "headway.replays.service_command",
     "score": "headway.score",
     "sandbox": "headway.sandbox.command",
+    "compare": "headway.score_compare.command",
     "shadow": "headway.shadow.command",
     "learn": "headway.learn",
     "explain": "headway.explain.command",

@@ -11,13 +11,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from headway.city_realism.command import read_profile, realism
 from headway.city_score import print_score, score_city
 from headway.score_report.paper import open_paper
 from runtime.errors import UserError
 from runtime.timetables.gtfs_source import read_gtfs
 from simulators.city.city import City
 from simulators.city.conditions import Conditions
-from simulators.city.devices import DeviceFaults
+from simulators.city.devices import DeviceFaults, profiled
 from simulators.city.scenarios import SCENARIOS, ScenarioError, combine, read_fault, read_scenario
 from simulators.network.generate import SMALL_CITY_LINES, generate_network
 from simulators.network.gtfs_tables import tabulate
@@ -28,6 +29,7 @@ from simulators.publishing.feed_server import ALERTS, TRIP_UPDATES, FeedServer
 from transit.timetable.compile import compile_timetable
 
 app = typer.Typer(name="city", help="A simulated city: make its timetable, run its vehicles.", no_args_is_help=True)
+app.command()(realism)
 
 
 @app.command()
@@ -65,6 +67,9 @@ def run(
         list[str] | None, typer.Option(metavar="NAME|FILE.toml", help="What goes wrong; `city scenarios` lists names.")
     ] = None,
     fault: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="One fault turned up.")] = None,
+    devices: Annotated[
+        Path | None, typer.Option(metavar="PROFILE.json", help="Devices that report as `city realism --profile` saw.")
+    ] = None,
 ) -> None:
     """Run vehicles on a timetable and publish their positions as GTFS-realtime, as an operator would.
 
@@ -81,6 +86,7 @@ def run(
     now = time.time()
     clock = EventClock(now, _moment(start_at) if start_at else now, speed)
     faults, like = what_goes_wrong(scenario or [], fault or [])
+    faults = faults if devices is None else profiled(read_profile(devices))
     town = City(compile_timetable(read_gtfs(gtfs), name="city", source=gtfs), seed, faults, like)
     publish, place = _publisher(town, to, port, host)
     console = Console(stderr=True)

@@ -1,6 +1,7 @@
 """``headway sandbox``: run a scenario with a clock that is stepped, and check what the API tells of it."""
 
 import asyncio
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -37,8 +38,14 @@ def run(
 
     Example: headway sandbox run bunching --port 8000
     """
-    set_up_logs(Settings(log_level="error"), process="sandbox")
+    _set_up_logs()
     asyncio.run(_run(read_script(script), host, port, plan))
+
+
+def _set_up_logs() -> None:
+    set_up_logs(Settings(log_level="error"), process="sandbox")
+    # there is no broker, and its absence is nothing to tell of
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 async def _run(script: Script, host: str, port: int, plan: str) -> None:
@@ -71,7 +78,7 @@ def check(
 
     Example: headway sandbox check mine.toml --url http://127.0.0.1:8000 --repeat 2
     """
-    set_up_logs(Settings(log_level="error"), process="sandbox")
+    _set_up_logs()
     asked = read_script(script)
     rounds = asyncio.run(_check_own(asked, key, repeat)) if url is None else _check_at(asked, url, key, repeat)
     first = rounds[0]

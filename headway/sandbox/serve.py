@@ -23,6 +23,8 @@ from runtime.ledger.sandbox_partner import add_sandbox_partner
 from runtime.settings import Settings
 
 _CLOSE_WITHIN_S: Final = 2.0
+_NO_BROKER: Final = "127.0.0.1:1"
+"""Nobody listens there: usage is counted for quotas, and reported to nobody."""
 
 
 @asynccontextmanager
@@ -46,6 +48,7 @@ async def serving(script: Script, *, host: str, port: int, plan: str) -> AsyncIt
                 data_folder=folder,
                 database=f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
                 store=store.url,
+                broker=_NO_BROKER,
                 api_host=host,
                 api_port=port,
             )

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.chance import draw_normal, draw_uniform
+from simulators.city.device_profile import DeviceProfile, stray, take_latest
 from transit.timetable.compiled import Floats
 
 Rows = npt.NDArray[np.int64]
@@ -74,6 +75,20 @@ class DeviceFaults:
     """At 1, reports carry neither bearing nor speed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfiledDevices(DeviceFaults):
+    """Devices that report, and err, as those of an agency were seen to."""
+
+    profile: DeviceProfile
+
+
+def profiled(profile: DeviceProfile) -> ProfiledDevices:
+    """Devices of this profile, with the usual counters."""
+    return ProfiledDevices(
+        profile=profile, gps_error_m=0.0, outlier_ratio=0.0, lost_ratio=0.0, silent_ratio=0.0, late_ratio=0.0
+    )
+
+
 PERFECT: Final = DeviceFaults(**{field.name: 0.0 for field in fields(DeviceFaults)})
 CANYON_TIMES: Final = 7.0
 SKEW_S: Final = 240.0
@@ -98,6 +113,9 @@ def latest_reports(
     seed: int, faults: DeviceFaults, *, vehicles: Rows, trains: npt.NDArray[np.bool_], at: float
 ) -> Reports:
     """The newest report of each of ``vehicles`` that has reached the control centre by ``at``."""
+    if isinstance(faults, ProfiledDevices):
+        whose, told = take_latest(seed, faults.profile, vehicles, at, age_max_s=REPORT_AGE_MAX_S)
+        return Reports(whose, told, told.astype(np.int64), _seen_at(seed, faults, whose, told))
     interval = _INTERVALS_S[(draw_uniform(seed, vehicles, 71) * len(_INTERVALS_S)).astype(np.int64)]
     interval = np.where(trains, _TRAIN_INTERVAL_S, interval)
     phase = draw_uniform(seed, vehicles, 72) * interval
@@ -138,6 +156,12 @@ def blur_position(
     seed: int, faults: DeviceFaults, reports: Reports, *, latitude: Floats, longitude: Floats
 ) -> tuple[Floats, Floats]:
     """Positions as GPS gives them: an error that drifts slowly, a little noise, now and then a leap."""
+    if isinstance(faults, ProfiledDevices):
+        off_n, off_e = stray(seed, faults.profile, reports.vehicle, reports.at)
+        return (
+            np.round(latitude + off_n / _M_PER_DEG, 6),
+            np.round(longitude + off_e / (_M_PER_DEG * np.cos(np.radians(latitude))), 6),
+        )
     slow, part = reports.number // _DRIFT_REPORTS, (reports.number % _DRIFT_REPORTS) / _DRIFT_REPORTS
     leaps = draw_uniform(seed, reports.vehicle, reports.number, 81) < faults.outlier_ratio
     moved = []

@@ -1,0 +1,1 @@
+"""``headway city realism``: how like a recording the simulated city is."""

@@ -1,0 +1,100 @@
+"""What an endurance run found, for people, and whether it is sound."""
+
+from bisect import bisect_left
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.endurance.city_recording import City
+from tests.endurance.rule_run import ByRule
+from tests.endurance.stream_run import Found, Look
+
+HEARD_WITHIN_S: Final = 65
+"""A call with a report of its run this long before and after it can be seen; else its device hid it."""
+
+FLAT: Final = 1.15
+"""Memory at the end against half-way."""
+
+
+def is_sound(found: Found, expected: ByRule) -> bool:
+    """Whether every value and passage is there, byte for byte, and memory is flat."""
+    return (
+        found.digests == expected.digests
+        and found.passages.keys() == expected.passages.keys()
+        and all(ratio <= FLAT for ratio in _growth(found.looks).values())
+    )
+
+
+def print_found(found: Found, expected: ByRule, city: City | None, console: Console) -> None:
+    """Print figures."""
+    table = Table("what", "figure")
+    speed = expected.recorded_s / found.took_s
+    table.add_row(
+        "recorded / took", f"{expected.recorded_s / 3600:.2f} h / {found.took_s:.0f} s = {speed:.0f} x real time"
+    )
+    same = sum(found.digests.get(key) == digests for key, digests in expected.digests.items())
+    table.add_row("lines whose values are the rules' byte for byte", f"{same} of {len(expected.digests)}")
+    table.add_row("values / written twice", f"{sum(map(len, found.digests.values()))} / {found.written_twice}")
+    missing = len(expected.passages.keys() - found.passages.keys())
+    extra = len(found.passages.keys() - expected.passages.keys())
+    table.add_row("passages / missing / too many", f"{len(found.passages)} / {missing} / {extra}")
+    half = _half(found.looks)
+    for name, ratio in _growth(found.looks).items():
+        last = next(look.memory_mb[name] for look in reversed(found.looks) if name in look.memory_mb)
+        table.add_row(
+            f"memory of {name}, half-way to end", f"{half.memory_mb[name]:.0f} to {last:.0f} MB ({ratio:.2f})"
+        )
+    per_hour = found.looks[-1].disk_bytes / max(expected.recorded_s / 3600, 1e-9) / 1e6
+    table.add_row(
+        "broker's disk", f"{found.looks[-1].disk_bytes / 1e6:.0f} MB, {per_hour:.0f} MB for each simulated hour"
+    )
+    if city is not None:
+        for what, figure in judge_by_truth(found, expected, city).items():
+            table.add_row(what, figure)
+    console.print(table)
+
+
+def judge_by_truth(found: Found, expected: ByRule, city: City) -> dict[str, str]:
+    """Calls that were made against arrivals that were told; what devices hid is set apart."""
+    told: dict[tuple[str, str], set[int]] = {}
+    for passage in expected.passages.values():
+        if passage.id in found.passages and passage.kind == "arrival":
+            told.setdefault((passage.trip_id, str(passage.service_date)), set()).add(passage.stop_sequence)
+    made = seen = hidden = 0
+    rows = city.truth.filter(~city.truth["is_first"])
+    for trip, day, start, sequence, at in rows.select(
+        "trip_id", "start_date", "start_time", "stop_sequence", "arrival"
+    ).iter_rows():
+        if start is not None:
+            continue
+        made += 1
+        if sequence in told.get((trip, day), ()):
+            seen += 1
+        elif not _could_be_seen(city.reported.get((trip, day), []), at):
+            hidden += 1
+    lost = made - seen - hidden
+    return {
+        "calls made (by timetable times)": f"{made}",
+        "told": f"{seen} ({seen / max(made, 1):.2%})",
+        "hidden by silent devices": f"{hidden} ({hidden / max(made, 1):.2%})",
+        "unexplained": f"{lost} ({lost / max(made, 1):.2%})",
+    }
+
+
+def _could_be_seen(moments: list[int], at: float) -> bool:
+    place = bisect_left(moments, at)
+    before = moments[place - 1] if place else None
+    after = moments[place] if place < len(moments) else None
+    return before is not None and after is not None and at - before <= HEARD_WITHIN_S and after - at <= HEARD_WITHIN_S
+
+
+def _half(looks: list[Look]) -> Look:
+    most = looks[-1].values
+    return next(look for look in looks if look.values >= most / 2)
+
+
+def _growth(looks: list[Look]) -> dict[str, float]:
+    """Memory at the end against half-way, of processes that ran at both."""
+    half, last = _half(looks), looks[-1]
+    return {name: last.memory_mb[name] / mb for name, mb in half.memory_mb.items() if name in last.memory_mb}
