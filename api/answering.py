@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.crosswalks.asking import asked_own, beside, root_kind
 from api.expression import express, expression_of
 from api.negotiation import accepts_gzip, holds
 from api.problems import NOT_GRANTED, NOT_READY
@@ -45,7 +46,8 @@ def answer(request: Request, render: Callable[[View], Answer]) -> Response:
 
     def render_within(view: View) -> Answer:
         made = render(view)
-        return Answer(express(within_reach(request, view, made.body), expression_of(request)), made.lines)
+        body = express(within_reach(request, view, made.body), expression_of(request))
+        return Answer(beside(asked_own(request), body, root_kind(request.scope["route"].path)), made.lines)
 
     return answer_as(request, render_within, JSON)
 

@@ -26,6 +26,9 @@ from api.conditions.endpoints import router as conditions
 from api.console.endpoints import mount_console, read_trial_key
 from api.contract import VERSION
 from api.coverage.endpoints import router as coverage
+from api.crosswalks.endpoints import router as crosswalks
+from api.crosswalks.matching import Matching
+from api.crosswalks.rematch import Rematch
 from api.deprecations.endpoints import router as deprecations
 from api.failures import write_failures_as_problems
 from api.fate import Fate
@@ -88,11 +91,19 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     api = build_view(settings, load=load)
     views = ReplayViews(api.app, settings, api.replays, build_view)
     live = api.application.router.lifespan_context
+    state = api.application.state
+    rematch = Rematch(api.view, state.affairs, state.matching)
 
     @asynccontextmanager
     async def with_replays(app: FastAPI) -> AsyncIterator[None]:
         async with live(app), views.watching():
-            yield
+            rematching = asyncio.create_task(rematch.run(), name="crosswalks")
+            api.fate.hang_on(rematching)
+            try:
+                yield
+            finally:
+                rematching.cancel()
+                await asyncio.gather(rematching, return_exceptions=True)
 
     api.application.router.lifespan_context = with_replays
     return replace(api, app=views)
@@ -118,6 +129,7 @@ _ROUTERS: Final = (
     static_file,
     me,
     my_keys,
+    crosswalks,
     webhooks,
     products,
     usage,
@@ -172,6 +184,7 @@ def build_view(settings: Settings, *, load: Load | None = None, now: Now = time.
     app.state.streams = streams
     app.state.archive = settings.archive
     app.state.timetables = settings.timetables
+    app.state.matching = Matching(settings.timetables)
     app.state.static_files = StaticFiles(settings)
     app.state.explained = ProcessQueue[bytes](at_once=AT_ONCE, waiting_max=WAITING_MAX)
     give_past(app, view, settings)

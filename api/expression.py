@@ -38,9 +38,12 @@ async def read_expression(
         Datum | None,
         Query(description="Of all coordinates told: GCJ-02 and BD-09 in mainland China alone"),
     ] = None,
+    ids: Annotated[  # noqa: ARG001 - the lane has noted it; here it is described and checked
+        Literal["own"] | None, Query(description="`own`: the ids of your crosswalk beside ours, as `own_id`")
+    ] = None,
     times: Annotated[Literal["local", "utc"], Query(description="Times with the city's offset, or in UTC")] = "local",
 ) -> None:
-    """Note how the request wishes to be answered.
+    """Note how the request wishes to be answered; what ``ids`` wishes the lane has noted.
 
     Raises:
         Refusal: the deployment's city lies where the datum is not drawn.

@@ -88,6 +88,7 @@ class Line(Described):
     """A line: a GTFS route."""
 
     id: Annotated[str, Field(description="`<timetable>:<GTFS route_id>`")]
+    own_id: Annotated[str | None, Field(description="Yours, with `ids=own` or where you ask by it")] = None
     short_name: str | None
     long_name: str | None
     route_type: Annotated[int, Field(description="GTFS route type, basic or extended")]
@@ -99,6 +100,7 @@ class StopName(Described):
     """A stop by id and name."""
 
     id: Annotated[str, Field(description="`<timetable>:<GTFS stop_id>`")]
+    own_id: Annotated[str | None, Field(description="Yours, with `ids=own` or where you ask by it")] = None
     name: str
     platform_code: str | None
 

@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "serving": "headway.serving",
     "api": "headway.api",
     "contract": "headway.contract.command",
+    "crosswalk": "headway.crosswalk",
     "city-file": "headway.city_file",
     "metering": "headway.metering",
     "webhooks": "headway.webhooks",

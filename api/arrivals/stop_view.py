@@ -13,6 +13,7 @@ from transit.answers.calls_here import CallHere
 from transit.answers.coming import AimedCall
 from transit.answers.merge import StopView
 from transit.answers.run_ids import RunKey
+from transit.crosswalk.own_ids import OWN
 
 if TYPE_CHECKING:
     from transit.answers.line_view import LineView
@@ -53,6 +54,8 @@ def find_stop(view: View, stop_id: str) -> StopHere:
 def _advice(view: View, stop_id: str, *, has_timetable: bool) -> str:
     if has_timetable:
         return f"No stop {stop_id!r} is known; list stops with /v1/stops?query= or ?near=."
+    if stop_id.startswith(f"{OWN}:"):
+        return f"Your crosswalk has no stop {stop_id!r} that is matched; /v1/me/crosswalks shows what it has."
     names = ", ".join(view.shelf.names()) or "none yet"
     return f"Stop ids read <timetable>:<GTFS stop_id>; {stop_id!r} names no timetable in use ({names})."
 

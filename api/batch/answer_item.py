@@ -12,6 +12,7 @@ from api.arrivals.endpoints import render_arrivals
 from api.batch.pages import Asked
 from api.batch.pieces import Piece, make_piece
 from api.batch.warm_items import Made, WarmItems
+from api.crosswalks.asking import beside
 from api.expression import PLAIN, Expression, express
 from api.lines.find_line import find_line
 from api.problems import NOT_GRANTED, UNKNOWN_VEHICLE, problem_body
@@ -28,6 +29,7 @@ from schemas.line_key import make_line_key
 from transit.answers.line_view import run_key
 from transit.answers.run_ids import format_run_id
 from transit.answers.selection import Wish
+from transit.crosswalk.own_ids import OwnIds
 from transit.grants.reach import EVERYTHING
 
 _STOP: Final = "/v1/stops/{stop_id}/arrivals"
@@ -39,7 +41,13 @@ class ItemWriter:
     """Answers items from one view, keeping what it renders for whoever asks next."""
 
     def __init__(
-        self, view: View, kept: WarmItems, wish: Wish, fields: frozenset[str], expression: Expression = PLAIN
+        self,
+        view: View,
+        kept: WarmItems,
+        wish: Wish,
+        fields: frozenset[str],
+        expression: Expression = PLAIN,
+        own: OwnIds | None = None,
     ) -> None:
         self._view = view
         self._kept = kept
@@ -48,6 +56,8 @@ class ItemWriter:
         self._expression = expression
         told = f"?{wish.limit}-{wish.per_line}-{wish.horizon_s}-{','.join(sorted(fields))}"
         self._told = f"{told}-{expression.datum}-{expression.in_utc}-{view.language}".encode()
+        self._own = own
+        self._whose = b"" if own is None else own.digest
         self._reach = view.reach if isinstance(view, ReachedView) else EVERYTHING
         self.failed = 0
         self.rendered = 0
@@ -55,7 +65,7 @@ class ItemWriter:
     def write(self, item: Asked) -> Piece:
         """An item as JSON; one that cannot be answered has its problem, and the others do not suffer."""
         now = time.monotonic()
-        target = self._reach.target(b"%b %b%b" % (item.kind.encode(), item.id.encode(), self._told))
+        target = self._whose + self._reach.target(b"%b %b%b" % (item.kind.encode(), item.id.encode(), self._told))
         found = self._kept.find(target, now)
         if found is not None:
             return found
@@ -73,7 +83,7 @@ class ItemWriter:
         answer = render()
         body = express(self._trim(answer.body, shape), self._expression)
         text = b"".join((_head(item), b',"status":200,"answer":', body, b',"problem":null}'))
-        return Made(make_piece(text), tuple(answer.lines))
+        return Made(make_piece(beside(self._own, text)), tuple(answer.lines))
 
     def _renderer(self, item: Asked) -> tuple[Callable[[], Answer], Shape]:
         view = self._view

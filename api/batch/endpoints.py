@@ -14,6 +14,7 @@ from api.batch.answer_item import ItemWriter
 from api.batch.pages import read_page
 from api.batch.pieces import Piece, etag_of, join_gzip, make_piece
 from api.batch.schemas import GET_ITEMS_MAX, BatchAnswer, BatchRequest
+from api.crosswalks.asking import asked_own, our_id, partners_own
 from api.expression import expression_of, read_expression
 from api.ids import ID_CHARACTERS_MAX
 from api.negotiation import accepts_gzip, holds
@@ -21,6 +22,8 @@ from api.problems import INVALID_PARAMETER, NOT_READY
 from api.reached.view_for import language_of, view_for
 from api.refusal import Refusal
 from transit.answers.selection import Wish
+from transit.crosswalk.entries import Kind
+from transit.crosswalk.own_ids import OwnIds
 
 ITEMS_A_TOKEN: Final = 10
 """Items begun for each token of the quota."""
@@ -91,6 +94,9 @@ async def _answer(request: Request, asked: BatchRequest) -> Response:
     strange = sorted(set(asked.fields) - set(Arrival.model_fields))
     if strange:
         raise Refusal(INVALID_PARAMETER, f"fields: an arrival has no {strange[0]!r}; /openapi.json lists what it has.")
+    own = partners_own(request)
+    if own is not None:
+        asked, own = _in_our_ids(asked, own, is_asked=asked_own(request) is not None)
     page = read_page(asked)
     charge = request.scope.get("state", {}).get("charge")
     more = -(-len(page.items) // ITEMS_A_TOKEN) - 1
@@ -98,7 +104,7 @@ async def _answer(request: Request, asked: BatchRequest) -> Response:
         await charge(more)
     wish = Wish(horizon_s=asked.horizon_s, limit=asked.limit, per_line=asked.per_line)
     state = request.app.state
-    writer = ItemWriter(view_for(request), state.warm_items, wish, frozenset(asked.fields), expression_of(request))
+    writer = ItemWriter(view_for(request), state.warm_items, wish, frozenset(asked.fields), expression_of(request), own)
     written = []
     for item in page.items:
         written.append(writer.write(item))
@@ -107,6 +113,14 @@ async def _answer(request: Request, asked: BatchRequest) -> Response:
             await asyncio.sleep(0)
     head = {"asked": page.asked, "failed": writer.failed, "next_cursor": page.next_cursor}
     return _respond(request, [make_piece(orjson.dumps(head)[:-1] + b',"items":['), *_with_commas(written), _END])
+
+
+def _in_our_ids(asked: BatchRequest, own: OwnIds, *, is_asked: bool) -> tuple[BatchRequest, OwnIds | None]:
+    """The request by our ids, and the partner's to be told beside them, where it asks by them or for them."""
+    stops = [our_id(own, Kind.STOPS, each) for each in asked.stops]
+    lines = [our_id(own, Kind.LINES, each) for each in asked.lines]
+    named = stops != asked.stops or lines != asked.lines
+    return asked.model_copy(update={"stops": stops, "lines": lines}), own if named or is_asked else None
 
 
 def _with_commas(written: Sequence[Piece]) -> Iterator[Piece]:

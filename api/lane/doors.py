@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from api.crosswalks.asking import in_our_ids, is_asked
 from api.deprecations.marks import marks_of
 from api.lane.client_address import client_address
 from api.lane.keyring import KeyRing
@@ -115,16 +116,15 @@ class Doors:
         if isinstance(place, Problem):
             return place
         path, query = raw_path(scope), scope["query_string"]
+        own = seat.credential.agreements.own_ids
+        if own is not None and not is_asked(path, query):
+            own = None
         tokens = place.weights.get(kind, 1) if place.weights else 1
         language = self._languages.choose(sent.languages).prefix
         spoken = b"" if kind in TOLD_ALIKE else language
-        turn = Turn(
-            kind,
-            place,
-            tokens,
-            spoken + place.reach.target(target_of(path, query)),
-            marks_of("GET", path, query),
-        )
+        whose, asked = (b"", (path, query)) if own is None else (own.digest, in_our_ids(own, path, query))
+        target = whose + spoken + place.reach.target(target_of(*asked))
+        turn = Turn(kind, place, tokens, target, marks_of("GET", path, query), own)
         seat.keep_turn(path, query, sent.product_id, language, turn)
         return turn
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from api.crosswalks.asking import translated
 from api.deprecations.marks import marks_of
 from api.lane.allowance import Allowance
 from api.lane.answers import (
@@ -119,7 +120,7 @@ class Lane:
             turn = await self._begin(scope, receive, send, seat=seat, sent=sent, at=at)
             if turn is None:
                 return
-        kind, place, tokens, target, _ = turn
+        kind, place, tokens, target, _, own = turn
         if not place.allowance.take(tokens, now) and not await self._obtain(place.allowance, tokens, now):
             await self._refuse_quota(send, place, kind, tokens, since=now)
             return
@@ -131,6 +132,7 @@ class Lane:
                 await send(body)
                 return
         await in_task()
+        scope = translated(scope, own)
         send = with_headers(send, marks_of(scope["method"], raw_path(scope), scope["query_string"]))
         if kind == STREAM:
             await self._stream_on(scope, receive, send, seat=seat, place=place, product_id=sent.product_id)
@@ -163,7 +165,7 @@ class Lane:
 
     def _answer(self, found: Rendered, sent: Sent, turn: Turn, now: float) -> tuple[Message, Message]:
         """What was rendered before, as it is sent. How long the body is the server says itself."""
-        kind, place, tokens, _, marks = turn
+        kind, place, tokens, _, marks, _ = turn
         unchanged = sent.etag is not None and (found.etag.removeprefix(b"W/") in sent.etag or sent.etag == b"*")
         allowance = place.allowance
         if unchanged:
@@ -207,6 +209,7 @@ class Lane:
             place.usage.count_refused(STREAM, now)
             return QUOTA_EXCEEDED
         found.used = True
+        scope = translated(scope, found.credential.agreements.own_ids)
         is_told = False
 
         async def receive_on() -> MutableMapping[str, Any]:

@@ -12,6 +12,7 @@ from api.lane.plan_of_grant import plan_of_grant
 from api.problems import KEY_EXPIRED, KEY_REVOKED, PARTNER_SUSPENDED, Problem
 from runtime.ledger.keys import Credential
 from runtime.ledger.plans import Plan
+from transit.crosswalk.own_ids import OwnIds
 from transit.grants.openings import Opening, list_openings
 from transit.grants.reach import Reach
 
@@ -41,7 +42,8 @@ class Place(NamedTuple):
 class Turn(NamedTuple):
     """What requests for one target lead to: their kind, where they go, for how many tokens, the name of the answer.
 
-    ``marks`` are headers that tell who reads it (GET) of what is to go.
+    ``marks`` are headers that tell who reads it (GET) of what is to go; ``own`` the partner's ids, where it asks by
+    them or for them.
     """
 
     kind: bytes
@@ -49,6 +51,7 @@ class Turn(NamedTuple):
     tokens: int
     target: bytes
     marks: Marks = ()
+    own: OwnIds | None = None
 
 
 TURNS_MAX: Final = 2048

@@ -8,6 +8,7 @@ from api.refusal import Refusal
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from transit.answers.line_view import LineView
+from transit.crosswalk.own_ids import OWN
 
 
 class LineHere(NamedTuple):
@@ -32,6 +33,9 @@ def find_line(view: View, line_id: str) -> LineHere:
         if row >= 0 and view.has_line(compiled, row):
             group = compiled.timetable.group_id[int(compiled.timetable.line_group[row])]
             return LineHere(compiled, row, local, group, view.find_line(owner, group))
+    if line_id.startswith(f"{OWN}:"):
+        detail = f"Your crosswalk has no line {line_id!r} that is matched; /v1/me/crosswalks shows what it has."
+        raise Refusal(UNKNOWN_LINE, detail)
     raise Refusal(
         UNKNOWN_LINE, f"No line {line_id!r} is known; ids read <timetable>:<route_id>; list them at /v1/lines."
     )

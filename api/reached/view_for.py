@@ -4,6 +4,7 @@ from typing import Final
 
 from fastapi import Request
 
+from api.crosswalks.asking import asked_own
 from api.lane.kinds import TOLD_ALIKE, kind_of
 from api.lane.targets import target_of
 from api.languages import Language
@@ -45,11 +46,13 @@ def plain_view_for(request: Request) -> View:
 
 
 def kept_as(request: Request) -> bytes:
-    """The name under which the answer to this request is kept: its language, its reach, its path and query."""
+    """The name under which this request's answer is kept: whose ids it tells, its language, reach, path and query."""
     scope = request.scope
     path = scope.get("raw_path") or scope["path"].encode()
     language = b"" if kind_of(path) in TOLD_ALIKE else language_of(request).prefix
-    return language + reach_of(request).target(target_of(path, scope["query_string"]))
+    own = asked_own(request)
+    who = b"" if own is None else own.digest
+    return who + language + reach_of(request).target(target_of(path, scope["query_string"]))
 
 
 def reached(whole: View, reach: Reach, language: str = "") -> View:

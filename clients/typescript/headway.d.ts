@@ -23,7 +23,7 @@ export * from "./types/stream";
 export * from "./types/stream_ticket";
 export * from "./types/vehicles";
 export * from "./types/webhooks";
-import type { AccuracyAnswer, AlertsAnswer, AnswerExplained, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, FeedsAnswer, FirstLastAnswer, LineDetail, LinesAnswer, NearbyAnswer, PassagesAnswer, ReplaysAnswer, RunAnswer, StaticChanges, StaticFile, StaticVersions, StopDetail, StopsAnswer, TicketAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
+import type { AccuracyAnswer, AlertsAnswer, AnswerExplained, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, CrosswalkReport, CrosswalksAnswer, FeedsAnswer, FirstLastAnswer, LineDetail, LinesAnswer, NearbyAnswer, PassagesAnswer, ReplaysAnswer, RunAnswer, StaticChanges, StaticFile, StaticVersions, StopDetail, StopsAnswer, TicketAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
 
 /** What each operation gives, by its path. */
 export interface Answers {
@@ -53,6 +53,8 @@ export interface Answers {
   "/v1/me/requests": unknown;
   "/v1/me/needs": unknown;
   "/v1/me/keys": unknown;
+  "/v1/me/crosswalks": CrosswalksAnswer;
+  "/v1/me/crosswalks/{timetable}/{kind}": CrosswalkReport;
   "/v1/webhooks": unknown;
   "/v1/webhooks/{webhook_id}/deliveries": unknown;
   "/v1/products": unknown;

@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime.errors import UserError
 from runtime.ledger.changes import Change, record_change
+from runtime.ledger.crosswalks import load_own_ids
 from runtime.ledger.grants import list_grants
 from runtime.ledger.key_format import NewKey, make_key
 from runtime.ledger.models import ApiKeyRow, PartnerRow, PlanRow
 from runtime.ledger.owners import list_owners
 from runtime.ledger.plans import Plan, list_plans, plan_of
 from runtime.ledger.products import list_versions
+from transit.crosswalk.own_ids import OwnIds
 from transit.grants.agreements import Grant, Owner, Product
 from transit.grants.networks import check_networks
 
@@ -36,12 +38,14 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Agreements(msgspec.Struct, frozen=True, kw_only=True):
-    """What a partner's requests are measured by: its grants, the plans these name, products, owners' terms."""
+    """What a partner's requests are measured by: its grants, the plans these name, products, owners' terms, own ids."""
 
     grants: tuple[Grant, ...] = ()
     plans: dict[str, Plan] = {}
     products: dict[tuple[str, int], Product] = {}
     owners: tuple[Owner, ...] = ()
+    own_ids: OwnIds | None = None
+    """The partner's ids of stops and lines beside ours, where it has any."""
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +212,7 @@ async def _load_agreements(session: AsyncSession, partner_id: str | None) -> Cal
     products = {(product.id, product.version): product for product in await list_versions(session)}
     owners = tuple(await list_owners(session))
     plans = {plan.name: plan for plan in await list_plans(session)}
+    own_ids = await load_own_ids(session, partner_id)
 
     def agreed(partner_id: str) -> Agreements:
         own = tuple(grant for grant in grants.get(partner_id, ()) if grant.revoked_at is None)
@@ -217,6 +222,7 @@ async def _load_agreements(session: AsyncSession, partner_id: str | None) -> Cal
             plans={name: plan for name, plan in plans.items() if name in named},
             products=products,
             owners=owners,
+            own_ids=own_ids.get(partner_id),
         )
 
     return agreed

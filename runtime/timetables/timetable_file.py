@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from runtime.errors import UserError
 from runtime.timetables.whole_file import write_whole
+from transit.crosswalk.own_ids import OWN
 from transit.timetable.compiled import Strings, Timetable
 from transit.timetable.digest import content_hash
 
@@ -58,6 +59,8 @@ def save_timetable(timetable: Timetable, folder: Path) -> Path:
     """
     if not NAME.fullmatch(timetable.name):
         raise UserError(f"timetable name {timetable.name!r}: use letters, digits, dots and dashes, 64 at most")
+    if timetable.name == OWN:
+        raise UserError(f"timetable name {OWN!r}: ids that begin so are partners' own; give it another")
     path = folder / file_name(timetable.name, timetable.hash)
     if path.exists():
         return path

@@ -77,6 +77,8 @@ export interface HeadwaysNow {
 export interface LineDetail {
   /** `<timetable>:<GTFS route_id>` */
   id: string;
+  /** Yours, with `ids=own` or where you ask by it */
+  own_id?: string | null;
   short_name: string | null;
   long_name: string | null;
   /** GTFS route type, basic or extended */
@@ -98,6 +100,8 @@ export interface LineDetail {
 export interface LineSummary {
   /** `<timetable>:<GTFS route_id>` */
   id: string;
+  /** Yours, with `ids=own` or where you ask by it */
+  own_id?: string | null;
   short_name: string | null;
   long_name: string | null;
   /** GTFS route type, basic or extended */

@@ -1,5 +1,74 @@
 // Generated from the contract of 2026-11-25 by `headway contract`; do not edit.
 
+/** What a partner says an entry is. */
+export interface CrosswalkDecision {
+  /** Yours */
+  id: string;
+  /** The public id that it is; null: none of them */
+  ours: string | null;
+}
+
+/** Decisions about entries, all of them or none. */
+export interface CrosswalkDecisions {
+  decisions: Array<CrosswalkDecision>;
+}
+
+/** What an entry is taken for; only what is `matched` can be asked for as `own:<id>`. */
+export interface CrosswalkMatch {
+  /** Yours */
+  id: string;
+  /** As you gave it */
+  name: string;
+  verdict: "matched" | "doubtful" | "missing";
+  /** What the verdict rests on */
+  reason: "code" | "name_and_place" | "name_and_termini" | "name" | "place" | "termini" | "code_elsewhere" | "code_named_otherwise" | "termini_differ" | "several" | "nothing_like_it" | "confirmed" | "rejected" | "confirmed_gone";
+  confidence: number;
+  /** The likeliest public id */
+  ours: string | null;
+  /** Public ids, the likeliest first, five at most */
+  candidates: Array<string>;
+  /** Ours from the place that you gave */
+  distance_m: number | null;
+}
+
+/** A crosswalk with its entries, in the order uploaded. */
+export interface CrosswalkReport {
+  timetable: string;
+  kind: "stops" | "lines";
+  entries: number;
+  matched: number;
+  doubtful: number;
+  missing: number;
+  /** Entries that you decided about */
+  decided: number;
+  /** The timetable's version that it is matched with */
+  version: string;
+  uploaded_at: string;
+  report: Array<CrosswalkMatch>;
+  /** The last id of this page, where there are more */
+  next_after: string | null;
+}
+
+/** One crosswalk: how many of its entries are matched, doubtful and missing. */
+export interface CrosswalkState {
+  timetable: string;
+  kind: "stops" | "lines";
+  entries: number;
+  matched: number;
+  doubtful: number;
+  missing: number;
+  /** Entries that you decided about */
+  decided: number;
+  /** The timetable's version that it is matched with */
+  version: string;
+  uploaded_at: string;
+}
+
+/** A partner's crosswalks. */
+export interface CrosswalksAnswer {
+  crosswalks: Array<CrosswalkState>;
+}
+
 /** A request for a grant. */
 export interface GrantAsked {
   /** A product's id; see /v1/products */

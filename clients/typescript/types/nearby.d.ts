@@ -106,6 +106,8 @@ export interface NearbyBikes {
 export interface NearbyStop {
   /** `<timetable>:<GTFS stop_id>` */
   id: string;
+  /** Yours, with `ids=own` or where you ask by it */
+  own_id?: string | null;
   name: string;
   platform_code: string | null;
   /** The code riders see on the sign */

@@ -151,6 +151,8 @@ export interface Headway {
 export interface Line {
   /** `<timetable>:<GTFS route_id>` */
   id: string;
+  /** Yours, with `ids=own` or where you ask by it */
+  own_id?: string | null;
   short_name: string | null;
   long_name: string | null;
   /** GTFS route type, basic or extended */
@@ -249,6 +251,8 @@ export interface RunCall {
 export interface Stop {
   /** `<timetable>:<GTFS stop_id>` */
   id: string;
+  /** Yours, with `ids=own` or where you ask by it */
+  own_id?: string | null;
   name: string;
   platform_code: string | null;
   /** The code riders see on the sign */
@@ -264,6 +268,8 @@ export interface Stop {
 export interface StopName {
   /** `<timetable>:<GTFS stop_id>` */
   id: string;
+  /** Yours, with `ids=own` or where you ask by it */
+  own_id?: string | null;
   name: string;
   platform_code: string | null;
 }

@@ -33,6 +33,8 @@ export interface FirstLastAnswer {
 export interface FoundStop {
   /** `<timetable>:<GTFS stop_id>` */
   id: string;
+  /** Yours, with `ids=own` or where you ask by it */
+  own_id?: string | null;
   name: string;
   platform_code: string | null;
   /** The code riders see on the sign */
@@ -50,6 +52,8 @@ export interface FoundStop {
 export interface StopDetail {
   /** `<timetable>:<GTFS stop_id>` */
   id: string;
+  /** Yours, with `ids=own` or where you ask by it */
+  own_id?: string | null;
   name: string;
   platform_code: string | null;
   /** The code riders see on the sign */

@@ -48,7 +48,7 @@ async def ask(
         sent.append((b"x-api-key", key.encode()))
     scope = {"type": "http", "method": method, "path": target, "raw_path": target.encode(), "client": (client, 9)}
     scope |= {"http_version": "1.1", "scheme": "http", "root_path": "", "server": ("api", 80)}
-    if sent_body:
+    if sent_body and "content_type" not in headers:
         sent.append((b"content-type", b"application/json"))
     await lane({**scope, "query_string": query.encode(), "headers": sent}, receive, send)
     return Answer(start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body)

@@ -61,6 +61,26 @@ class MeCalls(Transport):
         found: Any = self.fetch("DELETE", path_of("/v1/me/keys/{key_id}", key_id=key_id), {})
         return found
 
+    def get_crosswalks(self) -> models.CrosswalksAnswer:
+        """Crosswalks of own ids."""
+        found: models.CrosswalksAnswer = self.fetch("GET", path_of("/v1/me/crosswalks"), {})
+        return found
+
+    def put_own_ids(self, timetable: str, kind: Literal['stops', 'lines'], body: list[dict[str, Any]], *, limit: int | None = None, datum: models.Datum | None = None) -> models.CrosswalkReport:
+        """Upload own ids of stops or lines."""
+        found: models.CrosswalkReport = self.fetch("PUT", path_of("/v1/me/crosswalks/{timetable}/{kind}", timetable=timetable, kind=kind), {"limit": limit, "datum": datum}, body)
+        return found
+
+    def get_own_ids(self, timetable: str, kind: Literal['stops', 'lines'], *, verdict: Literal['matched', 'doubtful', 'missing'] | None = None, limit: int | None = None, after: str | None = None) -> models.CrosswalkReport:
+        """What own ids are taken for."""
+        found: models.CrosswalkReport = self.fetch("GET", path_of("/v1/me/crosswalks/{timetable}/{kind}", timetable=timetable, kind=kind), {"verdict": verdict, "limit": limit, "after": after})
+        return found
+
+    def post_decisions(self, timetable: str, kind: Literal['stops', 'lines'], body: models.CrosswalkDecisions, *, limit: int | None = None) -> models.CrosswalkReport:
+        """Decide what own ids are."""
+        found: models.CrosswalkReport = self.fetch("POST", path_of("/v1/me/crosswalks/{timetable}/{kind}/decisions", timetable=timetable, kind=kind), {"limit": limit}, body)
+        return found
+
 
 class AsyncMeCalls(AsyncTransport):
     """Calls about `me`."""
@@ -113,4 +133,24 @@ class AsyncMeCalls(AsyncTransport):
     async def revoke(self, key_id: str) -> Any:
         """End a key."""
         found: Any = await self.fetch("DELETE", path_of("/v1/me/keys/{key_id}", key_id=key_id), {})
+        return found
+
+    async def get_crosswalks(self) -> models.CrosswalksAnswer:
+        """Crosswalks of own ids."""
+        found: models.CrosswalksAnswer = await self.fetch("GET", path_of("/v1/me/crosswalks"), {})
+        return found
+
+    async def put_own_ids(self, timetable: str, kind: Literal['stops', 'lines'], body: list[dict[str, Any]], *, limit: int | None = None, datum: models.Datum | None = None) -> models.CrosswalkReport:
+        """Upload own ids of stops or lines."""
+        found: models.CrosswalkReport = await self.fetch("PUT", path_of("/v1/me/crosswalks/{timetable}/{kind}", timetable=timetable, kind=kind), {"limit": limit, "datum": datum}, body)
+        return found
+
+    async def get_own_ids(self, timetable: str, kind: Literal['stops', 'lines'], *, verdict: Literal['matched', 'doubtful', 'missing'] | None = None, limit: int | None = None, after: str | None = None) -> models.CrosswalkReport:
+        """What own ids are taken for."""
+        found: models.CrosswalkReport = await self.fetch("GET", path_of("/v1/me/crosswalks/{timetable}/{kind}", timetable=timetable, kind=kind), {"verdict": verdict, "limit": limit, "after": after})
+        return found
+
+    async def post_decisions(self, timetable: str, kind: Literal['stops', 'lines'], body: models.CrosswalkDecisions, *, limit: int | None = None) -> models.CrosswalkReport:
+        """Decide what own ids are."""
+        found: models.CrosswalkReport = await self.fetch("POST", path_of("/v1/me/crosswalks/{timetable}/{kind}/decisions", timetable=timetable, kind=kind), {"limit": limit}, body)
         return found

@@ -11,9 +11,9 @@ from headway_client.transport import AsyncTransport, Transport, path_of
 class RunsCalls(Transport):
     """Calls about `runs`."""
 
-    def get_run(self, run_id: str, *, as_of: str | None = None, datum: models.Datum | None = None, times: Literal['local', 'utc'] | None = None) -> models.RunAnswer:
+    def get_run(self, run_id: str, *, as_of: str | None = None, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.RunAnswer:
         """One run with all its calls."""
-        found: models.RunAnswer = self.fetch("GET", path_of("/v1/runs/{run_id}", run_id=run_id), {"as_of": as_of, "datum": datum, "times": times})
+        found: models.RunAnswer = self.fetch("GET", path_of("/v1/runs/{run_id}", run_id=run_id), {"as_of": as_of, "datum": datum, "ids": ids, "times": times})
         return found
 
     def get_why(self, run_id: str, *, stop_sequence: int, event: Literal['arrival', 'departure'] | None = None) -> models.WhyAnswer:
@@ -25,9 +25,9 @@ class RunsCalls(Transport):
 class AsyncRunsCalls(AsyncTransport):
     """Calls about `runs`."""
 
-    async def get_run(self, run_id: str, *, as_of: str | None = None, datum: models.Datum | None = None, times: Literal['local', 'utc'] | None = None) -> models.RunAnswer:
+    async def get_run(self, run_id: str, *, as_of: str | None = None, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.RunAnswer:
         """One run with all its calls."""
-        found: models.RunAnswer = await self.fetch("GET", path_of("/v1/runs/{run_id}", run_id=run_id), {"as_of": as_of, "datum": datum, "times": times})
+        found: models.RunAnswer = await self.fetch("GET", path_of("/v1/runs/{run_id}", run_id=run_id), {"as_of": as_of, "datum": datum, "ids": ids, "times": times})
         return found
 
     async def get_why(self, run_id: str, *, stop_sequence: int, event: Literal['arrival', 'departure'] | None = None) -> models.WhyAnswer:

@@ -78,6 +78,12 @@ from headway_client.models.lines import (
 )
 
 from headway_client.models.me import (
+    CrosswalkDecision,
+    CrosswalkDecisions,
+    CrosswalkMatch,
+    CrosswalkReport,
+    CrosswalkState,
+    CrosswalksAnswer,
     GrantAsked,
     KeyRestricted,
     KeyRotated,
@@ -190,6 +196,12 @@ __all__ = [
     "ClassProbabilities",
     "ConditionsAnswer",
     "CoverageAnswer",
+    "CrosswalkDecision",
+    "CrosswalkDecisions",
+    "CrosswalkMatch",
+    "CrosswalkReport",
+    "CrosswalkState",
+    "CrosswalksAnswer",
     "Crowding",
     "CrowdingNow",
     "Datum",

@@ -81,6 +81,7 @@ class LineDetail(TypedDict):
     """A line with its patterns and stops."""
 
     id: str
+    own_id: NotRequired[str | None]
     short_name: str | None
     long_name: str | None
     route_type: int
@@ -98,6 +99,7 @@ class LineSummary(TypedDict):
     """A line among others."""
 
     id: str
+    own_id: NotRequired[str | None]
     short_name: str | None
     long_name: str | None
     route_type: int

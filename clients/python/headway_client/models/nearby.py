@@ -88,6 +88,7 @@ class NearbyStop(TypedDict):
     """A stop or station with what comes next."""
 
     id: str
+    own_id: NotRequired[str | None]
     name: str
     platform_code: str | None
     code: str | None

@@ -121,6 +121,7 @@ class Line(TypedDict):
     """A line: a GTFS route."""
 
     id: str
+    own_id: NotRequired[str | None]
     short_name: str | None
     long_name: str | None
     route_type: int
@@ -205,6 +206,7 @@ class Stop(TypedDict):
     """A stop or station: what it is called and where it is (WGS-84)."""
 
     id: str
+    own_id: NotRequired[str | None]
     name: str
     platform_code: str | None
     code: str | None
@@ -218,6 +220,7 @@ class StopName(TypedDict):
     """A stop by id and name."""
 
     id: str
+    own_id: NotRequired[str | None]
     name: str
     platform_code: str | None
 

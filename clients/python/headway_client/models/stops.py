@@ -43,6 +43,7 @@ class FoundStop(TypedDict):
     """A stop that a search found."""
 
     id: str
+    own_id: NotRequired[str | None]
     name: str
     platform_code: str | None
     code: str | None
@@ -57,6 +58,7 @@ class StopDetail(TypedDict):
     """A stop or station with its platforms and the lines that call there."""
 
     id: str
+    own_id: NotRequired[str | None]
     name: str
     platform_code: str | None
     code: str | None

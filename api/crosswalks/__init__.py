@@ -1,0 +1,1 @@
+"""Partners' own ids of stops and lines: uploaded, matched, and asked by."""

@@ -1,0 +1,266 @@
+"""``/v1/me/crosswalks``: a partner's own ids of stops and lines."""
+
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import msgspec
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from api.crosswalks.matching import Matching
+from api.crosswalks.schemas import CrosswalkDecisions, CrosswalkReport, CrosswalksAnswer
+from api.crosswalks.within import Within
+from api.expression import check_datum
+from api.own.affairs import NO_STORE, actor_of, affairs_of, partner_of, told
+from api.own.moments import rfc3339
+from api.problems import INVALID_PARAMETER, NOT_FOUND
+from api.refusal import Refusal
+from api.view.compiled_view import CompiledView
+from runtime.ledger.crosswalks import (
+    Crosswalk,
+    Of,
+    count_verdicts,
+    decide,
+    find_crosswalk,
+    list_crosswalks,
+    put_crosswalk,
+    remove_crosswalk,
+)
+from transit.coordinates.datum import Datum, Place, convert
+from transit.crosswalk.entries import Entry, Kind, Match, with_choices
+from transit.crosswalk.match import has_id
+from transit.crosswalk.read_upload import read_upload
+
+if TYPE_CHECKING:
+    from api.view.memory import View
+
+UPLOAD_BYTES_MAX: Final = 4 * 1024 * 1024
+PAGE_MAX: Final = 1000
+
+router = APIRouter(tags=["crosswalks"])
+
+Timetable = Annotated[str, Path(max_length=64, description="A timetable's name")]
+KindPath = Annotated[Literal["stops", "lines"], Path(description="What the ids are of")]
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="Entries in the answer, at most")]
+
+
+@router.get("/v1/me/crosswalks", response_model=CrosswalksAnswer, summary="Crosswalks of own ids")
+async def get_crosswalks(request: Request) -> Response:
+    """The partner's crosswalks, and how much of each is matched."""
+    partner = partner_of(request)
+    found = await affairs_of(request).ask(lambda session: list_crosswalks(session, partner.partner_id))
+    return told({"crosswalks": [_state(walk, Within(request, walk.of).tell(walk.report)) for walk in found]})
+
+
+@router.put(
+    "/v1/me/crosswalks/{timetable}/{kind}",
+    response_model=CrosswalkReport,
+    summary="Upload own ids of stops or lines",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "text/csv": {
+                    "schema": {"type": "string"},
+                    "example": "id,name,code,latitude,longitude\nS1,People's Square,101,31.2304,121.4737\n",
+                },
+                "application/json": {
+                    "schema": {"type": "array", "items": {"type": "object"}},
+                    "example": [{"id": "L1", "name": "1", "from": "Docks", "to": "Church"}],
+                },
+            },
+        }
+    },
+)
+async def put_own_ids(
+    request: Request,
+    timetable: Timetable,
+    kind: KindPath,
+    *,
+    limit: Limit = 100,
+    datum: Annotated[Datum, Query(description="Of the coordinates uploaded")] = Datum.WGS84,
+) -> Response:
+    """CSV or a JSON list, 4 MB at most, in the place of what was uploaded before; decisions about ids in it stay.
+
+    Columns: `id`, and of stops `name`, `code`, `latitude`, `longitude`, of lines `name`, `code`, `from`, `to`; those
+    of GTFS are understood.
+    """
+    partner, of_kind = partner_of(request), Kind(kind)
+    compiled = _timetable(request, timetable)
+    check_datum(request.app.state.view, datum)
+    is_json = "json" in request.headers.get("content-type", "")
+    try:
+        entries = read_upload(await _read_body(request), of_kind, is_json=is_json)
+    except ValueError as wrong:
+        raise Refusal(INVALID_PARAMETER, f"The upload: {wrong}.") from None
+    entries = [_in_wgs84(entry, datum) for entry in entries]
+    of = Of(partner.partner_id, timetable, of_kind)
+    affairs = affairs_of(request)
+    before = [
+        each for each in await affairs.ask(lambda session: list_crosswalks(session, of.partner_id)) if each.of == of
+    ]
+    ids = {entry.id for entry in entries}
+    choices = {their: ours for walk in before for their, ours in walk.choices.items() if their in ids}
+    matching: Matching = request.app.state.matching
+    found = await matching.match(of_kind, entries, compiled.timetable.hash)
+    walk = Crosswalk(
+        of=of,
+        entries=tuple(entries),
+        choices=choices,
+        report=_decided(found, choices, of_kind, compiled),
+        matched_against=compiled.timetable.hash,
+    )
+    kept = await affairs.change(of.partner_id, lambda session: put_crosswalk(session, walk, actor=actor_of(partner)))
+    return _report(request, kept, limit=limit)
+
+
+@router.get(
+    "/v1/me/crosswalks/{timetable}/{kind}", response_model=CrosswalkReport, summary="What own ids are taken for"
+)
+async def get_own_ids(
+    request: Request,
+    timetable: Timetable,
+    kind: KindPath,
+    *,
+    verdict: Annotated[
+        Literal["matched", "doubtful", "missing"] | None, Query(description="Only entries that are this")
+    ] = None,
+    limit: Limit = 100,
+    after: Annotated[str, Query(max_length=100, description="The `next_after` of the page before")] = "",
+) -> Response:
+    """Each entry with what it is taken for, how surely and why, in the order uploaded."""
+    of = Of(partner_of(request).partner_id, timetable, Kind(kind))
+    walk = await affairs_of(request).ask(lambda session: find_crosswalk(session, of))
+    return _report(request, walk, limit=limit, verdict=verdict, after=after)
+
+
+@router.post(
+    "/v1/me/crosswalks/{timetable}/{kind}/decisions",
+    response_model=CrosswalkReport,
+    summary="Decide what own ids are",
+)
+async def post_decisions(
+    request: Request, timetable: Timetable, kind: KindPath, body: CrosswalkDecisions, *, limit: Limit = 100
+) -> Response:
+    """Confirm a candidate, name another of ours, or (null) none; decisions go before the rule, at each upload too."""
+    partner, of_kind = partner_of(request), Kind(kind)
+    of = Of(partner.partner_id, timetable, of_kind)
+    compiled = _timetable(request, timetable)
+    affairs = affairs_of(request)
+    walk = await affairs.ask(lambda session: find_crosswalk(session, of))
+    within = Within(request, of)
+    known = {entry.id for entry in walk.entries}
+    made: dict[str, str | None] = {}
+    for each in body.decisions:
+        if each.id not in known:
+            raise Refusal(INVALID_PARAMETER, f"decisions: {each.id!r} is none of the ids that you uploaded.")
+        local = None if each.ours is None else each.ours.removeprefix(f"{timetable}:")
+        if each.ours is not None and (local == each.ours or not within.holds(local or "")):
+            raise Refusal(INVALID_PARAMETER, f"decisions: {each.ours!r} is none of the {kind} of {timetable!r}.")
+        made[each.id] = local
+    choices = walk.choices | made
+    # the rule's own findings are made again, so that a decision can be changed for another
+    found = await _matching(request).match(of_kind, walk.entries, compiled.timetable.hash)
+    now = msgspec.structs.replace(
+        walk,
+        choices=choices,
+        report=_decided(found, choices, of_kind, compiled),
+        matched_against=compiled.timetable.hash,
+    )
+    kept = await affairs.change(
+        of.partner_id, lambda session: decide(session, of, now, decisions=len(made), actor=actor_of(partner))
+    )
+    return _report(request, kept, limit=limit)
+
+
+@router.delete("/v1/me/crosswalks/{timetable}/{kind}", status_code=204, summary="Remove own ids")
+async def delete_own_ids(request: Request, timetable: Timetable, kind: KindPath) -> Response:
+    """Nothing can be asked for by these ids any more."""
+    partner = partner_of(request)
+    of = Of(partner.partner_id, timetable, Kind(kind))
+    await affairs_of(request).change(
+        of.partner_id, lambda session: remove_crosswalk(session, of, actor=actor_of(partner))
+    )
+    return Response(status_code=204, headers=NO_STORE)
+
+
+def _matching(request: Request) -> Matching:
+    found: Matching = request.app.state.matching
+    return found
+
+
+def _timetable(request: Request, name: str) -> CompiledView:
+    view: View = request.app.state.view
+    compiled = view.find_in_force(name)
+    if compiled is None or not Within(request, Of("", name, Kind.STOPS)).has_timetable():
+        raise Refusal(NOT_FOUND, f"There is no timetable {name!r}; the first part of every id is its timetable's name.")
+    return compiled
+
+
+async def _read_body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > UPLOAD_BYTES_MAX:
+            raise ValueError(f"more than {UPLOAD_BYTES_MAX >> 20} MB")
+    return body
+
+
+def _in_wgs84(entry: Entry, datum: Datum) -> Entry:
+    if datum is Datum.WGS84 or entry.latitude is None or entry.longitude is None:
+        return entry
+    place = convert(Place(entry.latitude, entry.longitude), datum, Datum.WGS84)
+    return msgspec.structs.replace(entry, latitude=place.latitude, longitude=place.longitude)
+
+
+def _decided(
+    found: Iterable[Match], choices: dict[str, str | None], kind: Kind, compiled: CompiledView
+) -> tuple[Match, ...]:
+    return tuple(with_choices(found, choices, lambda ours: has_id(kind, compiled.timetable, ours)))
+
+
+def _report(request: Request, walk: Crosswalk, *, limit: int, verdict: str | None = None, after: str = "") -> Response:
+    """The report as the partner's grants let it be told."""
+    told_now = Within(request, walk.of).tell(walk.report)
+    rows = list(zip(walk.entries, told_now, strict=True))
+    if after:
+        place = next((at for at, (entry, _) in enumerate(rows, 1) if entry.id == after), None)
+        if place is None:
+            raise Refusal(INVALID_PARAMETER, f"after: {after!r} is none of the ids that you uploaded.")
+        rows = rows[place:]
+    wanted = [(entry, match) for entry, match in rows if verdict in (None, match.verdict.value)]
+    page = wanted[:limit]
+    name = walk.of.timetable
+    return told(
+        {
+            **_state(walk, told_now),
+            "report": [_match_fields(name, entry, match) for entry, match in page],
+            "next_after": page[-1][0].id if len(wanted) > limit else None,
+        }
+    )
+
+
+def _state(walk: Crosswalk, report: Iterable[Match]) -> dict[str, Any]:
+    return {
+        "timetable": walk.of.timetable,
+        "kind": walk.of.kind.value,
+        "entries": len(walk.entries),
+        **count_verdicts(report),
+        "decided": len(walk.choices),
+        "version": walk.matched_against,
+        "uploaded_at": rfc3339(walk.uploaded_at_ms / 1000 or time.time()),
+    }
+
+
+def _match_fields(timetable: str, entry: Entry, match: Match) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "verdict": match.verdict.value,
+        "reason": match.reason.value,
+        "confidence": match.confidence,
+        "ours": None if match.ours is None else f"{timetable}:{match.ours}",
+        "candidates": [f"{timetable}:{each}" for each in match.candidates],
+        "distance_m": match.distance_m,
+    }

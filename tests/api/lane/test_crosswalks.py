@@ -1,0 +1,288 @@
+"""A partner uploads its own ids, decides what is doubtful, and asks by them on every replica."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import orjson
+import pytest
+import pytest_asyncio
+
+from api.app import build_api
+from api.crosswalks.asking import is_asked
+from api.crosswalks.matching import Matching
+from api.crosswalks.rematch import Rematch
+from api.lane.build import LaneRuntime
+from api.view.freshness import ViewState
+from runtime.ledger.audit_extract import search_audit
+from runtime.ledger.database import Ledger
+from runtime.ledger.grants import NewGrant, add_grant
+from runtime.ledger.key_format import find_key_id
+from runtime.ledger.keys import load_credentials
+from runtime.ledger.products import publish, withdraw_product
+from runtime.settings import Settings
+from runtime.timetables import save_timetable
+from tests.api.conftest import moment
+from tests.api.lane.asking import Answer, ask, eventually
+from transit.crosswalk.entries import Entry, Kind, Match
+from transit.crosswalk.match import match_entries
+from transit.grants.agreements import AreaTerms, Product
+from transit.timetable.compiled import Timetable
+
+AddKey = Callable[..., Awaitable[str]]
+STOPS = "/v1/me/crosswalks/town/stops"
+LINES = "/v1/me/crosswalks/town/lines"
+CSV = b"""id,name,code,latitude,longitude
+10,Arbol Sq,101,40.0000,-75.0000
+11,Bridge,,40.0101,-75.0000
+12,Somewhere else,,40.0200,-75.0000
+13,Far away,,41,-75
+"""
+
+
+class InProcess(Matching):
+    """Matches here and now, by whatever timetables it is given."""
+
+    def __init__(self, *timetables: Timetable) -> None:
+        self.timetables = {each.hash: each for each in timetables}
+
+    async def match(self, kind: Kind, entries: Sequence[Entry], timetable_hash: str) -> tuple[Match, ...]:
+        return tuple(match_entries(kind, entries, self.timetables[timetable_hash]))
+
+
+Replica = Any
+
+
+@pytest_asyncio.fixture
+async def replicas(
+    lane_settings: Settings, ledger: Ledger, timetable: Timetable
+) -> AsyncIterator[tuple[Replica, Replica]]:
+    assert isinstance(ledger, Ledger)
+    started = []
+    for _ in range(2):
+        api = build_api(lane_settings, load=lambda _: timetable)
+        api.view._now = lambda: float(moment("2026-02-16 08:00:00"))
+        api.view.shelf.keep(api.view.shelf.read(timetable.hash))
+        api.view.freshness.turn(ViewState.WHOLE, 0.0)
+        api.application.state.matching = InProcess(timetable)
+        runtime = LaneRuntime(api.app, settings=lane_settings, rendered=api.view.rendered)
+        await runtime.start()
+        started.append(SimpleNamespace(api=api, runtime=runtime, lane=runtime.lane, view=api.view))
+    yield started[0], started[1]
+    for each in started:
+        await each.runtime.stop()
+        await each.api.application.state.affairs.close()
+
+
+async def _put(
+    replica: Replica, key: str, path: str = STOPS, body: bytes = CSV, content_type: str = "text/csv"
+) -> Answer:
+    return await ask(replica.lane, path, key, method="PUT", body=body, content_type=content_type)
+
+
+def _json(answer: Answer) -> Any:
+    assert answer.status < 300, answer.body
+    return orjson.loads(answer.body)
+
+
+async def test_ids_are_matched_decided_and_asked_by_on_every_replica(
+    replicas: tuple[Replica, Replica], ledger: Ledger, add_key: AddKey
+) -> None:
+    one, other = replicas
+    key = await add_key()
+    told = _json(await _put(one, key))
+    assert (told["matched"], told["doubtful"], told["missing"]) == (2, 1, 1)
+    assert [(each["id"], each["ours"], each["reason"]) for each in told["report"]] == [
+        ("10", "town:A", "code"),
+        ("11", "town:B", "name_and_place"),
+        ("12", "town:C", "place"),
+        ("13", None, "nothing_like_it"),
+    ]
+    _json(await _put(one, key, LINES, b'[{"id": "L1", "name": "1"}]', content_type="application/json"))
+
+    async def is_known() -> bool:
+        return (await ask(other.lane, "/v1/lines/own%3AL1?shapes=false", key)).status == 200
+
+    await eventually(is_known, within_s=3.0)
+    answered = _json(await ask(other.lane, "/v1/stops/own%3A10/arrivals?lines=own:L1&limit=2", key))
+    assert (answered["stop"]["id"], answered["stop"]["own_id"]) == ("town:A", "10")
+    assert {arrival["line"]["own_id"] for arrival in answered["arrivals"]} == {"L1"}
+    plain = _json(await ask(other.lane, "/v1/stops/town%3AA/arrivals?lines=town:1&limit=2", key))
+    assert "own_id" not in str(plain)
+    beside = _json(await ask(other.lane, "/v1/stops/town%3AA/arrivals?ids=own&lines=town:1&limit=2", key))
+    assert beside == answered
+    doubtful = await ask(other.lane, "/v1/stops/own%3A12/arrivals", key)
+    assert (doubtful.status, doubtful.problem) == (404, "/problems/unknown-stop")
+    assert "crosswalk" in orjson.loads(doubtful.body)["detail"]
+    decided = _json(
+        await ask(
+            one.lane,
+            f"{STOPS}/decisions",
+            key,
+            method="POST",
+            body=orjson.dumps({"decisions": [{"id": "12", "ours": "town:D"}, {"id": "10", "ours": None}]}),
+        )
+    )
+    assert [each["reason"] for each in decided["report"]][:3] == ["rejected", "name_and_place", "confirmed"]
+
+    async def is_decided() -> bool:
+        return (await ask(other.lane, "/v1/stops/own%3A10", key)).status == 404
+
+    await eventually(is_decided, within_s=3.0)
+    assert _json(await ask(other.lane, "/v1/stops/own%3A12", key))["id"] == "town:D"
+    again = _json(await _put(one, key))
+    assert [each["reason"] for each in again["report"]][:3] == ["rejected", "name_and_place", "confirmed"]
+    async with ledger.read() as session:
+        acts = [entry.action for entry in await search_audit(session, limit=100) if "crosswalk" in entry.action]
+    assert sorted(acts) == ["crosswalk_decided", *["crosswalk_uploaded"] * 3]
+
+
+async def test_batches_take_own_ids_and_answer_each_item_by_itself(
+    replicas: tuple[Replica, Replica], add_key: AddKey
+) -> None:
+    one, _ = replicas
+    key, foreign = await add_key(), await add_key("Foreign")
+    _json(await _put(one, key))
+    body = orjson.dumps({"stops": ["own:10", "own:zz", "town:B"], "limit": 1})
+
+    async def is_known() -> bool:
+        return (await ask(one.lane, "/v1/stops/own%3A10", key)).status == 200
+
+    await eventually(is_known, within_s=3.0)
+    posted = _json(await ask(one.lane, "/v1/arrivals", key, method="POST", body=body))
+    asked = _json(await ask(one.lane, "/v1/arrivals?stops=own:10,own:zz,town:B&limit=1", key))
+    assert posted == asked
+    assert [(item["id"], item.get("own_id"), item["status"]) for item in posted["items"]] == [
+        ("town:A", "10", 200),
+        ("own:zz", None, 404),
+        ("town:B", "11", 200),
+    ]
+    others = await ask(one.lane, "/v1/arrivals?stops=town:A&limit=1", foreign)
+    assert b"own_id" not in others.body
+    assert (await ask(one.lane, "/v1/stops/own%3A10", foreign)).status == 404
+
+
+async def test_what_a_partner_may_not_be_told_of_is_missing_from_its_report(
+    replicas: tuple[Replica, Replica], ledger: Ledger, add_key: AddKey
+) -> None:
+    one, _ = replicas
+    key = await add_key()
+    async with ledger.write() as session:
+        await withdraw_product(session, "open", actor="test")
+        product = Product(
+            id="loop",
+            version=0,
+            name="Loop",
+            description="One line",
+            supply="granted",
+            fields=("expected",),
+            area=AreaTerms(lines=("town:2",)),
+        )
+        published = await publish(session, product, actor="test")
+        await session.flush()
+        partner = (await load_credentials(session, key_id=find_key_id(key.encode())))[0].partner_id
+        await add_grant(session, published, NewGrant(partner_id=partner, purpose="test", rule="test"), actor="test")
+    await one.runtime.ring.load_all()
+    told = _json(await _put(one, key, LINES, b"id,name\nx,1\ny,2\n"))
+    assert [(each["ours"], each["verdict"]) for each in told["report"]] == [(None, "missing"), ("town:2", "matched")]
+    assert b"town:1" not in orjson.dumps(told)
+    decisions = orjson.dumps({"decisions": [{"id": "x", "ours": "town:1"}]})
+    refused = await ask(one.lane, f"{LINES}/decisions", key, method="POST", body=decisions)
+    assert refused.status == 422
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("PUT", STOPS, b"name\nx\n", 422),
+        ("PUT", STOPS, b"id\n" + b"x" * (4 * 1024 * 1024), 422),
+        ("PUT", "/v1/me/crosswalks/nowhere/stops", CSV, 404),
+        ("PUT", "/v1/me/crosswalks/town/vehicles", CSV, 422),
+        ("PUT", f"{STOPS}?datum=gcj02", CSV, 422),
+        ("GET", STOPS, b"", 409),
+        ("DELETE", STOPS, b"", 409),
+        ("POST", f"{STOPS}/decisions", b'{"decisions": [{"id": "1", "ours": null}]}', 409),
+    ],
+)
+async def test_what_cannot_be_done_is_refused(
+    replicas: tuple[Replica, Replica], add_key: AddKey, method: str, path: str, body: bytes, status: int
+) -> None:
+    sent = {"content_type": "text/csv"} if method == "PUT" else {}
+    answered = await ask(replicas[0].lane, path, await add_key(), method=method, body=body, **sent)
+    assert answered.status == status, answered.body
+
+
+async def test_pages_lead_through_a_report_and_removing_it_ends_its_ids(
+    replicas: tuple[Replica, Replica], add_key: AddKey
+) -> None:
+    one, _ = replicas
+    key = await add_key()
+    _json(await _put(one, key))
+    seen, after = [], ""
+    while True:
+        page = _json(await ask(one.lane, f"{STOPS}?limit=3{after}", key))
+        seen += [each["id"] for each in page["report"]]
+        if page["next_after"] is None:
+            break
+        after = f"&after={page['next_after']}"
+    assert seen == ["10", "11", "12", "13"]
+    only = _json(await ask(one.lane, f"{STOPS}?verdict=doubtful", key))
+    assert [each["id"] for each in only["report"]] == ["12"]
+    assert _json(await ask(one.lane, "/v1/me/crosswalks", key))["crosswalks"][0]["entries"] == 4
+    assert (await ask(one.lane, STOPS, key, method="DELETE")).status == 204
+    assert _json(await ask(one.lane, "/v1/me/crosswalks", key)) == {"crosswalks": []}
+
+    async def is_gone() -> bool:
+        return (await ask(one.lane, "/v1/stops/own%3A10", key)).status == 404
+
+    await eventually(is_gone, within_s=3.0)
+
+
+async def test_another_version_of_the_timetable_has_its_crosswalks_matched_again_once(
+    replicas: tuple[Replica, Replica], add_key: AddKey, timetable: Timetable
+) -> None:
+    one, other = replicas
+    key = await add_key()
+    _json(await _put(one, key))
+    codes = list(timetable.stop_code)
+    codes[timetable.stop_id.find("A")], codes[timetable.stop_id.find("F")] = "", "101"
+    later = replace(timetable, hash="later", stop_code=type(timetable.stop_code).of(codes))
+    matching = InProcess(timetable, later)
+    looked = []
+    for replica in (one, other):
+        replica.view.shelf.keep(type(replica.view.shelf[timetable.hash])(later))
+        rematch = Rematch(replica.view, replica.api.application.state.affairs, matching)
+        looked.append((await rematch.look(), await rematch.look()))
+    assert looked == [(1, 0), (0, 0)]
+    told = _json(await ask(one.lane, STOPS, key))
+    assert told["version"] == "later"
+    assert (told["report"][0]["ours"], told["report"][0]["reason"]) == ("town:F", "code_elsewhere")
+
+
+async def test_a_process_of_its_own_matches(lane_settings: Settings, timetable: Timetable) -> None:
+    lane_settings.timetables.mkdir(parents=True)
+    save_timetable(timetable, lane_settings.timetables)
+    entries = [Entry(id="10", code="101"), Entry(id="x", name="Nothing")]
+    found = await Matching(lane_settings.timetables).match(Kind.STOPS, entries, timetable.hash)
+    assert found == tuple(match_entries(Kind.STOPS, entries, timetable))
+    assert msgspec.json.encode(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "asked"),
+    [
+        (b"/v1/stops/own%3A1/arrivals", b"", True),
+        (b"/v1/stops/own:1", b"", True),
+        (b"/v1/stops/town%3A1/arrivals", b"lines=town:1", False),
+        (b"/v1/arrivals", b"stops=town:1,own:2", True),
+        (b"/v1/arrivals", b"stops=town:1%2Cown%3a2", True),
+        (b"/v1/nearby", b"near=1,2&ids=own", True),
+        (b"/v1/nearby", b"ids=own", True),
+        (b"/v1/nearby", b"ids=owner", False),
+        (b"/v1/stops", b"query=own", False),
+    ],
+)
+def test_own_ids_are_told_from_names_that_end_alike(path: bytes, query: bytes, asked: bool) -> None:
+    assert is_asked(path, query) is asked

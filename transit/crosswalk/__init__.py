@@ -1,0 +1,1 @@
+"""Partners' own ids of stops and lines, matched with a timetable's."""
