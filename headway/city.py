@@ -1,5 +1,6 @@
 """``headway city``: a small city of our own making, generated and run."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -8,7 +9,9 @@ from typing import Annotated
 
 import msgspec
 import typer
+from google.transit import gtfs_realtime_pb2 as pb
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from headway.city_realism.command import read_profile, realism
@@ -16,6 +19,7 @@ from headway.city_score import print_score, score_city
 from headway.score_report.paper import open_paper
 from runtime.errors import UserError
 from runtime.timetables.gtfs_source import read_gtfs
+from runtime.timetables.timetable_file import SUFFIX, load_timetable
 from simulators.city.city import City
 from simulators.city.conditions import Conditions
 from simulators.city.devices import DeviceFaults, profiled
@@ -27,6 +31,8 @@ from simulators.publishing.event_clock import EventClock
 from simulators.publishing.feed_file import place_of, publish_file
 from simulators.publishing.feed_server import ALERTS, TRIP_UPDATES, FeedServer
 from transit.timetable.compile import compile_timetable
+from transit.timetable.compiled import Timetable
+from transit.timetable.faults import TimetableError
 
 app = typer.Typer(name="city", help="A simulated city: make its timetable, run its vehicles.", no_args_is_help=True)
 app.command()(realism)
@@ -46,14 +52,15 @@ def generate(
         network = generate_network(lines, seed)
     except ValueError as wrong:
         raise UserError(str(wrong)) from None
-    with Console(stderr=True).status(f"writing {out}"):
-        write_gtfs(tabulate(network), out)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"writing {out}", total=len(network.lines))
+        write_gtfs(tabulate(network, on_line=lambda: progress.advance(task)), out)
     Console(stderr=True).print(f"{out}: {len(network.lines)} lines, {len(network.stops)} stops and stations")
 
 
 @app.command()
 def run(
-    gtfs: Annotated[str, typer.Option(help="The timetable to run: a GTFS zip, folder or URL.")],
+    gtfs: Annotated[str, typer.Option(help="The timetable to run: a GTFS zip, folder or URL, or a compiled one.")],
     to: Annotated[Path | None, typer.Option(help="Publish as a file: a folder, or a name ending in .pb.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Publish at a URL on this port; 0: any.")] = None,
     *,
@@ -87,21 +94,24 @@ def run(
     clock = EventClock(now, _moment(start_at) if start_at else now, speed)
     faults, like = what_goes_wrong(scenario or [], fault or [])
     faults = faults if devices is None else profiled(read_profile(devices))
-    town = City(compile_timetable(read_gtfs(gtfs), name="city", source=gtfs), seed, faults, like)
-    publish, place = _publisher(town, to, port, host)
+    town = City(open_timetable(gtfs), seed, faults, like)
+    in_use = threading.Lock()
+    publish, place = _publisher(town, in_use, to, port, host)
     console = Console(stderr=True)
     for count, at in enumerate(clock.moments(every_s), start=1):
-        message = town.positions_at(at)
-        publish(message.SerializeToString(deterministic=True), at)
+        with in_use:
+            message = town.feed_at(at)
+        publish(message, at)
         if count == 1:
-            console.print(f"{len(message.entity)} vehicles at {place}", highlight=False, soft_wrap=True)
+            vehicles = len(town.positions_at(at).entity)
+            console.print(f"{vehicles} vehicles at {place}", highlight=False, soft_wrap=True)
         if count == polls:
             break
 
 
 @app.command()
 def score(
-    gtfs: Annotated[str, typer.Option(help="The timetable to run: a GTFS zip, folder or URL.")],
+    gtfs: Annotated[str, typer.Option(help="The timetable to run: a GTFS zip, folder or URL, or a compiled one.")],
     start_at: Annotated[str, typer.Option(help="From this time on (RFC 3339).")],
     minutes: Annotated[int, typer.Option(min=15, max=1440, help="For so long.")] = 60,
     *,
@@ -115,7 +125,7 @@ def score(
     Example: headway city score --gtfs city.zip --start-at 2026-11-24T08:00:00+08:00 --minutes 60 --scenario storm
     """
     faults, like = what_goes_wrong(scenario or [], fault or [])
-    town = City(compile_timetable(read_gtfs(gtfs), name="city", source=gtfs), seed, faults, like)
+    town = City(open_timetable(gtfs), seed, faults, like)
     console = Console(stderr=True)
     try:
         found = score_city(town, begin=int(_moment(start_at)), seconds=minutes * 60, console=console)
@@ -137,6 +147,20 @@ def scenarios() -> None:
         changes = ", ".join(f"{name}={value:g}" for name, value in (each.devices | each.conditions).items())
         table.add_row(each.name, each.what, ", ".join(map(str, each.cases)), changes)
     open_paper().print(table)
+
+
+def open_timetable(source: str) -> Timetable:
+    """A timetable to run: one that is compiled (``.arrow``), or GTFS.
+
+    Raises:
+        UserError: there is none, or it cannot be used.
+    """
+    if source.endswith(SUFFIX):
+        return load_timetable(Path(source))
+    try:
+        return compile_timetable(read_gtfs(source), name="city", source=source)
+    except TimetableError as broken:
+        raise UserError(f"{source}: {broken}") from None
 
 
 def what_goes_wrong(scenario: list[str], fault: list[str]) -> tuple[DeviceFaults, Conditions]:
@@ -162,15 +186,22 @@ def _moment(written: str) -> float:
     return moment.timestamp()
 
 
-def _publisher(town: City, to: Path | None, port: int | None, host: str) -> tuple[Callable[[bytes, int], None], str]:
-    """How to publish one message, and the place to read it."""
+def _publisher(
+    town: City, in_use: threading.Lock, to: Path | None, port: int | None, host: str
+) -> tuple[Callable[[bytes, int], None], str]:
+    """How to publish one message, and the place to read it; ``in_use`` is held while the city is asked."""
     if to is None:
         server = FeedServer(port or 0, host)
 
         def serve(content: bytes, at: int) -> None:
             server.publish(content, at)
-            server.publish(town.trip_updates_at(at).SerializeToString(deterministic=True), at, TRIP_UPDATES)
-            server.publish(town.alerts_at(at).SerializeToString(deterministic=True), at, ALERTS)
+            server.offer(lambda: _written(town.trip_updates_at, at), at, TRIP_UPDATES)
+            server.offer(lambda: _written(town.alerts_at, at), at, ALERTS)
+
+        def _written(told_at: Callable[[int], pb.FeedMessage], at: int) -> bytes:
+            with in_use:
+                written: bytes = told_at(at).SerializeToString(deterministic=True)
+            return written
 
         return serve, server.url
     file = place_of(to)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from headway.up.broker import refuse_too_many_lines
 from headway.up.options import TANSU, UpOptions
 from headway.up.run import run_up
 from runtime.errors import UserError
@@ -66,7 +67,7 @@ def up(
 
         headway up --gtfs boston/gtfs.zip --name boston --positions boston/recorded.zip --speed 4
     """
-    _check_sources(gtfs, name, positions or [], city, beside or [])
+    _check_sources(gtfs, name, positions or [], city, beside or [], broker)
     options = UpOptions(
         folder=folder.absolute(),
         workers=workers,
@@ -90,7 +91,7 @@ def up(
 
 
 def _check_sources(
-    gtfs: str | None, name: str | None, positions: list[str], city: int | None, beside: list[str]
+    gtfs: str | None, name: str | None, positions: list[str], city: int | None, beside: list[str], broker: str
 ) -> None:
     """Stop where the options do not go together.
 
@@ -105,6 +106,8 @@ def _check_sources(
         raise UserError("--positions needs the timetable its vehicles run on: add --gtfs")
     if name is not None and not NAME.fullmatch(name):
         raise UserError(f"--name {name!r}: use letters, digits, dots and dashes, 64 at most")
+    if city is not None:
+        refuse_too_many_lines(broker, city)
     for option, place in (("--gtfs", gtfs), *(("--positions", each) for each in positions)):
         if place is not None and "://" not in place and not Path(place).exists():
             raise UserError(f"{option} {place}: no such file or folder")

@@ -18,7 +18,7 @@ from headway.up.options import UpOptions
 from headway.up.run_lock import end_leftovers, hold_run_lock
 from headway.up.running import note_running
 from headway.up.servers import Servers
-from headway.up.timetable import compile_gtfs, gtfs_of, make_gtfs, put_in_force
+from headway.up.timetable import gtfs_of, make_timetable, put_in_force
 from runtime.ledger.database import Ledger
 from runtime.ledger.first_staff import FirstLogin, ensure_first_staff
 from runtime.ledger.trial import ensure_trial_partner
@@ -85,6 +85,7 @@ class _Run:
         self._servers = Servers(options)
         self._care: Care | None = None
         self._began = time.monotonic()
+        self._status = console.status("starting the servers, compiling the timetable")
 
     async def run(self) -> None:
         """Start, serve until cancelled, end."""
@@ -93,7 +94,7 @@ class _Run:
         note_running(settings)
         care = self._care = Care(self._options, deployment, self._servers, self._say)
         watching: asyncio.Future[None] | None = None
-        status = self._console.status("starting the servers, compiling the timetable")
+        status = self._status
         try:
             with status:
                 timetable, opening = await _together(self._prepare(care, settings), self._start_readers(care, settings))
@@ -112,10 +113,12 @@ class _Run:
             await self._end()
 
     async def _prepare(self, care: Care, settings: Settings) -> Timetable:
+        if self._options.gtfs is not None:
+            care.start_sources()
         environment = make_environment(settings)
-        await make_gtfs(self._options, environment)
+        timetable = await make_timetable(self._options, settings.timetables, environment, self._tell)
         care.start_sources()
-        return await compile_gtfs(self._options, settings.timetables, environment)
+        return timetable
 
     async def _start_readers(self, care: Care, settings: Settings) -> "_Opening":
         """Bring up the servers and what waits on them longest; return who can log in where."""
@@ -149,6 +152,12 @@ class _Run:
             await self._care.supervisor.stop_all(STOP_WITHIN_S)
         await asyncio.to_thread(self._servers.stop)
         self._say(f"all ended in {time.monotonic() - began:.1f} s")
+
+    def _tell(self, doing: str) -> None:
+        """Show what is being done; a terminal shows it turning, a log a line."""
+        self._status.update(doing)
+        if not self._console.is_terminal:
+            self._say(doing)
 
     def _say(self, line: str) -> None:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)

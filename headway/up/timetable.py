@@ -1,9 +1,10 @@
 """The timetable that ``headway up`` runs on: made or taken, compiled, put in force."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from headway.up.city_files import CITY_SEED, city_files
 from headway.up.commands import run_command
 from headway.up.deployment import timetable_name
 from headway.up.options import UpOptions
@@ -11,32 +12,45 @@ from runtime.settings import Settings
 from runtime.timetables import TimetableFolder, list_version_files, read_versions
 from runtime.timetables.publish import publish_versions, read_published_versions
 from schemas.timetable_versions import TimetableVersion, TimetableVersions
+from simulators.network.generate import SMALL_CITY_LINES
 from transit.timetable.compiled import Timetable
 from transit.timetable.difference import compare_timetables
 from transit.timetable.succession import activate
 
 
 def gtfs_of(options: UpOptions) -> str:
-    """Where the GTFS is, or will be once the small city's is made."""
-    return options.gtfs or str(options.folder / "city.zip")
+    """What the city runs on: the GTFS given, else the simulated city's timetable, once it is compiled."""
+    return options.gtfs or str(city_files(options).compiled)
 
 
-async def make_gtfs(options: UpOptions, environment: Mapping[str, str]) -> None:
-    """Make the small city's GTFS where no other was given."""
-    if options.gtfs is None:
-        lines = () if options.city_lines is None else ("--lines", str(options.city_lines))
-        await run_command(environment, "city", "generate", *lines, gtfs_of(options))
-
-
-async def compile_gtfs(options: UpOptions, folder: Path, environment: Mapping[str, str]) -> Timetable:
-    """Compile the GTFS into ``folder``.
+async def make_timetable(
+    options: UpOptions, folder: Path, environment: Mapping[str, str], tell: Callable[[str], None]
+) -> Timetable:
+    """Compile the GTFS into ``folder``; the simulated city's is made, or taken from an earlier start.
 
     Raises:
         UserError: the GTFS cannot be used.
     """
-    printed = await run_command(
-        environment, "timetable", "compile", gtfs_of(options), "--name", timetable_name(options)
-    )
+    if options.gtfs is not None:
+        tell(f"compiling {options.gtfs}")
+        return await _compile(options, options.gtfs, folder, environment)
+    files = city_files(options)
+    found = files.find_compiled(folder)
+    if found is not None:
+        return found
+    lines = SMALL_CITY_LINES if options.city_lines is None else options.city_lines
+    if not files.gtfs.is_file():
+        tell(f"making a city of {lines:,} lines; the next start finds it made")
+        making = ("--lines", str(lines), "--seed", str(CITY_SEED), str(files.gtfs))
+        await run_command(environment, "city", "generate", *making)
+    tell(f"compiling the timetable of {lines:,} lines; the next start finds it compiled")
+    timetable = await _compile(options, str(files.gtfs), folder, environment)
+    files.keep_compiled(timetable, folder)
+    return timetable
+
+
+async def _compile(options: UpOptions, gtfs: str, folder: Path, environment: Mapping[str, str]) -> Timetable:
+    printed = await run_command(environment, "timetable", "compile", gtfs, "--name", timetable_name(options))
     return TimetableFolder(folder).get(printed.split()[0])
 
 

@@ -1,20 +1,19 @@
 """A city on a timetable: ask for its feed at any moment, and get the same bytes whenever you ask for it."""
 
+import math
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from google.transit import gtfs_realtime_pb2 as pb
 
 from simulators.chance import draw_uniform
 from simulators.city.conditions import USUAL, Conditions
 from simulators.city.control_centre import add_alerts, add_trip_updates
-from simulators.city.demand import is_train
-from simulators.city.devices import SPELL_S, DeviceFaults, latest_reports
+from simulators.city.devices import SPELL_S, DeviceFaults
 from simulators.city.duties import day_starts_at
-from simulators.city.feed_message import ReportedDay, add_vehicles, new_message
-from simulators.city.movement import DrivenDay, drive_day
-from simulators.city.whereabouts import Tracks
+from simulators.city.feed_message import new_message
+from simulators.city.movement import Drive, DrivenDay, begin_day
+from simulators.city.reporting import DayReports
 from transit.timetable.compiled import Timetable
 
 _DAY_S = 86_400
@@ -23,7 +22,10 @@ _OVERRUN_S = 3 * 3600
 
 
 class City:
-    """Vehicles of today and those of yesterday that are still out, on one timetable and seed."""
+    """Vehicles of today and those of yesterday that are still out, on one timetable and seed.
+
+    A day is driven no further than the moments asked about; asking for an earlier moment is as good.
+    """
 
     def __init__(
         self, timetable: Timetable, seed: int, faults: DeviceFaults | None = None, like: Conditions = USUAL
@@ -33,40 +35,59 @@ class City:
         self._seed = seed
         self._faults = faults or DeviceFaults()
         self._longest_day_s = _longest_day_s(timetable)
-        self._days: dict[int, tuple[DrivenDay, Tracks]] = {}
+        self._days: dict[int, Drive] = {}
+        self._reports: dict[int, DayReports] = {}
 
-    def positions_at(self, at: int) -> pb.FeedMessage:
+    def feed_at(self, at: int) -> bytes:
         """The GTFS-realtime VehiclePositions of the POSIX second ``at``: every vehicle's latest report."""
         at = self._told_at(at)
-        message = new_message(at)
-        for driven, tracks in self._days_at(at):
-            self._add_day(message, driven, tracks, at)
+        days = self._days_at(at)
+        self._reports = {
+            drive.day.duties.day: self._reports.get(drive.day.duties.day)
+            or DayReports(self.timetable, drive.day, self._seed + drive.day.duties.day, self._faults)
+            for drive in days
+        }
+        header: bytes = new_message(at).SerializeToString(deterministic=True)
+        return header + b"".join(self._reports[drive.day.duties.day].entities_at(at) for drive in days)
+
+    def positions_at(self, at: int) -> pb.FeedMessage:
+        """The same as a message."""
+        message = pb.FeedMessage()
+        message.ParseFromString(self.feed_at(at))
         return message
 
     def trip_updates_at(self, at: int) -> pb.FeedMessage:
         """The control centre's TripUpdates of that second: delays, short turns, cancellations."""
         message = new_message(at)
-        for driven, _ in self._days_at(at):
-            add_trip_updates(message, self.timetable, driven, at)
+        for drive in self._days_at(at):
+            add_trip_updates(message, self.timetable, drive.day, at)
         return message
 
     def alerts_at(self, at: int) -> pb.FeedMessage:
         """The control centre's Alerts of that second."""
         message = new_message(at)
-        for driven, _ in self._days_at(at):
-            add_alerts(message, self.timetable, driven, at)
+        for drive in self._days_at(at):
+            add_alerts(message, self.timetable, drive.day, at)
         return message
 
     def driven_days(self) -> list[DrivenDay]:
-        """The exact truth of the days last asked about."""
-        return [driven for driven, _ in self._days.values() if len(driven.duties.call)]
+        """The exact truth of the days last asked about, driven to their ends."""
+        for drive in self._days.values():
+            drive.until(math.inf)
+        return [drive.day for drive in self._days.values() if len(drive.day.duties)]
 
-    def _days_at(self, at: int) -> list[tuple[DrivenDay, Tracks]]:
-        """The service days of which vehicles may be out at ``at``."""
+    def _days_at(self, at: int) -> list[Drive]:
+        """The service days of which vehicles may be out at ``at``, driven till then."""
         today = datetime.fromtimestamp(at, ZoneInfo(self.timetable.timezone)).toordinal()
         wanted = [day for day in (today - 1, today, today + 1) if self._may_run(day, at)]
-        self._days = {day: self._days.get(day) or self._drive(day) for day in wanted}
-        return [self._days[day] for day in wanted if len(self._days[day][0].duties.call)]
+        self._days = {day: self._days.get(day) or self._begin(day) for day in wanted}
+        drives = [self._days[day] for day in wanted if len(self._days[day].day.duties)]
+        for drive in drives:
+            drive.until(at)
+        return drives
+
+    def _begin(self, day: int) -> Drive:
+        return begin_day(self.timetable, day, self._seed, self._like)
 
     def _told_at(self, at: int) -> int:
         """The moment that the feed tells of: a feed that is out stands still at its spell's start."""
@@ -77,20 +98,6 @@ class City:
         """Whether vehicles of the service day ``day`` can be out at ``at``."""
         starts_at = day_starts_at(day, self.timetable.timezone)
         return starts_at - 3600 <= at < starts_at + self._longest_day_s + _OVERRUN_S
-
-    def _drive(self, day: int) -> tuple[DrivenDay, Tracks]:
-        driven = drive_day(self.timetable, day, self._seed, self._like)
-        return driven, Tracks(self.timetable, driven)
-
-    def _add_day(self, message: pb.FeedMessage, driven: DrivenDay, tracks: Tracks, at: int) -> None:
-        duties = driven.duties
-        vehicles = np.arange(len(duties.offset) - 1)
-        # a vehicle that was cancelled all day has no rows of its own, and is never in service
-        trains = is_train(self.timetable, duties.call[np.minimum(duties.offset[:-1], len(duties.call) - 1)])
-        seed = self._seed + duties.day
-        reports = latest_reports(seed, self._faults, vehicles=vehicles, trains=trains, at=float(at))
-        seen = tracks.locate(reports.vehicle, reports.seen_at)
-        add_vehicles(message, self.timetable, ReportedDay(driven, reports, seen, seed), self._faults)
 
 
 def _longest_day_s(timetable: Timetable) -> int:

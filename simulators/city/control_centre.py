@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 from google.transit import gtfs_realtime_pb2 as pb
 
+from simulators.city.driving import last_rows
 from simulators.city.duties import NO_START_TIME, Runs, day_starts_at
 from simulators.city.movement import DrivenDay
 from transit.timetable.compiled import Timetable
@@ -35,21 +36,24 @@ def describe_run(trip: pb.TripDescriptor, timetable: Timetable, day: int, runs: 
 
 def add_trip_updates(message: pb.FeedMessage, timetable: Timetable, day: DrivenDay, at: int) -> None:
     """Add a delay for every run under way at ``at``, its stops left out by a short turn, and cancelled runs."""
-    duties = day.duties
-    begins = np.flatnonzero(duties.is_first == 1)
-    ends = np.flatnonzero(duties.is_last == 1)
-    under_way = (day.departure[begins] <= at) & (at <= day.departure[ends])
-    for begin, end in zip(begins[under_way].tolist(), ends[under_way].tolist(), strict=True):
-        run = int(duties.run[begin])
-        row = begin + int(np.searchsorted(day.arrival[begin : end + 1], at, "right")) - 1
+    duties, fleet = day.duties, day.fleet
+    vehicles = np.arange(len(fleet.row))
+    reached = last_rows(fleet.first_row, fleet.row, day.made.arrival, vehicles, np.full(len(vehicles), at - day.origin))
+    reached = reached[reached >= fleet.first_row]
+    runs = duties.run_of(reached)
+    begins, ends = duties.row_offset[runs], duties.row_offset[runs + 1] - 1
+    under_way = (day.departure_of(begins) <= at) & ((reached < ends) | (at <= day.departure_of(reached)))
+    calls, delays = duties.call_of(reached), day.arrival_of(reached) - duties.aimed_arrival_of(reached)
+    for at_row in np.flatnonzero(under_way).tolist():
+        run, call = int(runs[at_row]), int(calls[at_row])
         update = message.entity.add(id=f"u{duties.day}-{run}").trip_update
         describe_run(update.trip, timetable, duties.day, duties.runs, run)
         update.timestamp = at
         told = update.stop_time_update.add(
-            stop_sequence=int(timetable.call_sequence[duties.call[row]]),
-            stop_id=timetable.stop_id[int(timetable.call_stop[duties.call[row]])],
+            stop_sequence=int(timetable.call_sequence[call]),
+            stop_id=timetable.stop_id[int(timetable.call_stop[call])],
         )
-        told.arrival.delay = told.departure.delay = round(float(day.arrival[row] - duties.aimed_arrival[row]))
+        told.arrival.delay = told.departure.delay = round(float(delays[at_row]))
         _skip_rest(update, timetable, day, run)
     _add_cancelled(message, timetable, day, at)
 

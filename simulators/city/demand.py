@@ -4,20 +4,17 @@ Demand is set so that a line which keeps its headways is as full as its hour sho
 more people, and that is what bunches them.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from simulators.chance import draw_uniform
-from simulators.city.duties import Duties, day_starts_at
 from transit.timetable.compiled import Floats, Ints, Timetable
 
 BUS_SEATS_AND_ROOM = 75
 TRAIN_CARRIAGES = 6
 CARRIAGE_ROOM = 210
 Whole = npt.NDArray[np.int64]
-_HOURS = 32
+HOURS = 32
 _PEAK_LOAD = (
     (0, 0.12), (5, 0.15), (6, 0.35), (7, 0.85), (9, 0.5), (11, 0.42), (16, 0.6), (17, 0.9), (19, 0.5), (21, 0.3),
     (23, 0.15),
@@ -26,63 +23,45 @@ _TIDE = 0.22
 """Inbound lines are fuller by this much in the morning and emptier in the evening."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """Per row of a day's duties. ``queue`` numbers where people wait: a line's stop in one direction."""
-
-    queue: Ints
-    queues: int
-    arrivals_per_s: Floats
-    alighting_ratio: Floats
-    room: Floats
-
-
-def is_train(timetable: Timetable, call: Ints) -> npt.NDArray[np.bool_]:
+def is_train(timetable: Timetable, call: Ints | Whole) -> npt.NDArray[np.bool_]:
     """Whether each call is of a line on rails of its own."""
     kind = timetable.line_route_type[timetable.pattern_line[timetable.call_pattern[call]]]
     return np.asarray(np.isin(kind, (1, 2, 12)) | (kind // 100 == 1) | (kind // 100 == 4))
 
 
-def expect_riders(timetable: Timetable, duties: Duties, seed: int, *, times: float = 1.0) -> Demand:
-    """The demand that a day's duties meet, ``times`` a usual day's."""
-    call = duties.call
-    pattern = timetable.call_pattern[call]
+def number_queues(timetable: Timetable) -> tuple[Whole, int]:
+    """For each call the place where its riders wait, a line's stop in one direction; how many such places there are."""
+    pattern = timetable.call_pattern
     line, direction = timetable.pattern_line[pattern], timetable.pattern_direction[pattern]
-    place = (line.astype(np.int64) * 4 + direction + 1) * len(timetable.stop_id) + timetable.call_stop[call]
-    queue = np.unique(place, return_inverse=True)[1]
-    queues = int(queue.max(initial=-1)) + 1
-    hour = ((duties.aimed_departure - day_starts_at(duties.day, timetable.timezone)) // 3600).astype(np.int64)
-    hour = np.clip(hour, 0, _HOURS - 1)
-    boarding, alighting = _profiles(timetable, seed)
-    room = np.where(is_train(timetable, call), TRAIN_CARRIAGES * CARRIAGE_ROOM, BUS_SEATS_AND_ROOM).astype(np.float64)
-    popularity = 0.6 + 0.7 * draw_uniform(seed, line.astype(np.int64), 11)
-    wanted = _load_by_hour(hour, direction) * popularity * room * times
-    return Demand(
-        queue=queue.astype(np.int32),
-        queues=queues,
-        arrivals_per_s=wanted * boarding[call] / _headway_s(queue, hour, queues),
-        alighting_ratio=alighting[call],
-        room=room,
-    )
+    place = (line.astype(np.int64) * 4 + direction + 1) * len(timetable.stop_id) + timetable.call_stop
+    queue = np.unique(place, return_inverse=True)[1].astype(np.int64)
+    return queue, int(queue.max(initial=-1)) + 1
 
 
-def _load_by_hour(hour: Whole, direction: Ints) -> Floats:
+def load_by_hour() -> Floats:
+    """How full a line's vehicles are in each hour of the service day, as a part of its fullest."""
     hours, loads = np.array(_PEAK_LOAD).T
-    load = np.interp(hour % 24, hours, loads)
-    toward = np.where(direction == 0, 1.0, -1.0)
-    tide = np.where((hour >= 6) & (hour < 10), toward, np.where((hour >= 16) & (hour < 20), -toward, 0.0))
-    return np.asarray(load * (1 + _TIDE * tide))
+    return np.asarray(np.interp(np.arange(HOURS) % 24, hours, loads))
 
 
-def _headway_s(queue: Whole, hour: Whole, queues: int) -> Floats:
-    """The headway planned at each row's stop around its hour."""
-    counts = np.zeros((queues, _HOURS + 2))
-    np.add.at(counts, (queue, hour + 1), 1.0)
+def tide_by_hour() -> Floats:
+    """By how much inbound lines are fuller in each hour, and outbound ones emptier."""
+    hour = np.arange(HOURS)
+    return np.where((hour >= 6) & (hour < 10), _TIDE, np.where((hour >= 16) & (hour < 20), -_TIDE, 0.0))
+
+
+def popularity_of(seed: int, line: Whole) -> Floats:
+    """How much each line is liked: the load of its fullest hour as a part of the room."""
+    return np.asarray(0.6 + 0.7 * draw_uniform(seed, line, 11))
+
+
+def planned_headways_s(counts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The headway around each hour, from ``counts`` of calls by queue and hour (one hour before and one after)."""
     around = counts[:, :-2] + counts[:, 1:-1] + counts[:, 2:]
-    return np.asarray(3 * 3600 / np.maximum(around[queue, hour], 1.0))
+    return np.asarray(np.float32(3 * 3600) / np.maximum(around, np.float32(1)))
 
 
-def _profiles(timetable: Timetable, seed: int) -> tuple[Floats, Floats]:
+def profile_calls(timetable: Timetable, seed: int) -> tuple[Floats, Floats]:
     """For every call of the timetable its share of a full load that boards, and the part of those aboard who alight."""
     offset = timetable.pattern_call_offset
     boarding, alighting = np.zeros(len(timetable.call_stop)), np.zeros(len(timetable.call_stop))

@@ -121,17 +121,18 @@ def latest_reports(
     phase = draw_uniform(seed, vehicles, 72) * interval
     newest = np.floor((at - phase) / interval).astype(np.int64)
     newest -= draw_uniform(seed, vehicles, int(at), 79) < faults.reordered_ratio
-    found = np.zeros(len(vehicles), bool)
-    reported, numbers = np.zeros(len(vehicles)), newest.copy()
+    reported, numbers = np.full(len(vehicles), np.nan), newest.copy()
+    sought = np.arange(len(vehicles))
     for back in range(_LOOK_BACK):
-        number = newest - back
-        moment = np.floor(phase + number * interval + 1.5 * draw_uniform(seed, vehicles, number, 73))
-        arrives = moment + _delay_s(seed, faults, vehicles, number)
-        silent = draw_uniform(seed, vehicles, (moment // SPELL_S).astype(np.int64), 74) < faults.silent_ratio
-        lost = draw_uniform(seed, vehicles, number, 75) < faults.lost_ratio
-        here = ~found & (arrives <= at) & ~silent & ~lost
-        reported, numbers = np.where(here, moment, reported), np.where(here, number, numbers)
-        found |= here
+        whose, number = vehicles[sought], newest[sought] - back
+        moment = np.floor(phase[sought] + number * interval[sought] + 1.5 * draw_uniform(seed, whose, number, 73))
+        arrives = moment + _delay_s(seed, faults, whose, number)
+        silent = draw_uniform(seed, whose, (moment // SPELL_S).astype(np.int64), 74) < faults.silent_ratio
+        lost = draw_uniform(seed, whose, number, 75) < faults.lost_ratio
+        here = (arrives <= at) & ~silent & ~lost
+        reported[sought[here]], numbers[sought[here]] = moment[here], number[here]
+        sought = sought[~here]
+    found = ~np.isnan(reported)
     vehicle, moment = vehicles[found], reported[found]
     return Reports(vehicle, moment, numbers[found], _seen_at(seed, faults, vehicle, moment))
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,8 +11,9 @@ import numpy.typing as npt
 
 from simulators.city.changed_runs import find_cancelled, find_served
 from simulators.city.conditions import USUAL, Conditions
-from transit.timetable.compiled import Floats, Ints, Timetable
+from transit.timetable.compiled import Flags, Floats, Ints, Timetable
 
+Rows = npt.NDArray[np.int64]
 NO_START_TIME = -1
 _LAYOVER_MIN_S = 180
 _LAYOVER_MAX_S = 2700
@@ -31,25 +33,101 @@ class Runs:
     """The same for runs that a frequency makes, else ``NO_START_TIME``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Duties:
-    """All calls of a service day. Rows ``[offset[d], offset[d + 1])`` are duty ``d``'s; times are POSIX seconds."""
+    """All calls of a service day, run after run. Rows ``[offset[d], offset[d + 1])`` are duty ``d``'s.
 
+    What is kept is a row for each run. The columns by call (``call``, ``aimed_arrival``, ...) are made when first asked
+    for: a large city has tens of millions of calls a day, and asks by ``run_of`` and ``call_of`` instead.
+    """
+
+    timetable: Timetable
     day: int
-    offset: Ints
-    duty: Ints
-    run: Ints
-    call: Ints
-    aimed_arrival: Floats
-    aimed_departure: Floats
-    is_first: Ints
-    is_last: Ints
+    starts_at: int
+    """POSIX seconds from which the service day counts."""
+    offset: Rows
+    run_offset: Rows
+    """The runs ``[run_offset[d], run_offset[d + 1])`` are duty ``d``'s."""
+    row_offset: Rows
+    """The rows ``[row_offset[r], row_offset[r + 1])`` are run ``r``'s."""
     runs: Runs
     cancelled: Runs
     """Runs of the timetable that no vehicle drives."""
     first_served: Ints
     last_served: Ints
     """For each run the positions at which it begins and ends, short turns minded."""
+
+    def __len__(self) -> int:
+        return int(self.row_offset[-1])
+
+    def run_of(self, rows: Rows) -> Rows:
+        """The run that each of ``rows`` is a call of."""
+        return np.searchsorted(self.row_offset, rows, "right") - 1
+
+    def call_of(self, rows: Rows) -> Rows:
+        """The call of the timetable that each of ``rows`` makes."""
+        run = self.run_of(rows)
+        return self.first_call[run] + rows - self.row_offset[run]
+
+    def is_last_of(self, rows: Rows) -> Flags:
+        """Which of ``rows`` are their runs' last calls."""
+        return np.asarray(self.row_offset[self.run_of(rows) + 1] - 1 == rows)
+
+    def aimed_arrival_of(self, rows: Rows) -> Floats:
+        """When the timetable has each of ``rows`` reached, POSIX seconds."""
+        run = self.run_of(rows)
+        timing = self.first_timing[run] + rows - self.row_offset[run]
+        start_s = self.runs.start_s[run].astype(np.float64)
+        return np.asarray(self.starts_at + start_s + self.timetable.timing_arrival_s[timing])
+
+    @cached_property
+    def first_call(self) -> Rows:
+        """For each run the call of the timetable at which it begins."""
+        pattern = self.timetable.trip_pattern[self.runs.trip]
+        return self.timetable.pattern_call_offset[pattern].astype(np.int64) + self.first_served
+
+    @cached_property
+    def first_timing(self) -> Rows:
+        """The same as a row of the timings."""
+        timing = self.timetable.trip_timing[self.runs.trip]
+        return self.timetable.timing_offset[timing].astype(np.int64) + self.first_served
+
+    @cached_property
+    def run(self) -> Rows:
+        """The run of each row."""
+        return np.repeat(np.arange(len(self.runs.trip)), np.diff(self.row_offset))
+
+    @cached_property
+    def duty(self) -> Ints:
+        """The vehicle's number of each row."""
+        return self.runs.duty[self.run]
+
+    @cached_property
+    def call(self) -> Rows:
+        """The call of the timetable of each row."""
+        return self.call_of(np.arange(len(self)))
+
+    @cached_property
+    def aimed_arrival(self) -> Floats:
+        """POSIX seconds of each row."""
+        return self.aimed_arrival_of(np.arange(len(self)))
+
+    @cached_property
+    def aimed_departure(self) -> Floats:
+        """POSIX seconds of each row."""
+        timing = self.first_timing[self.run] + np.arange(len(self)) - self.row_offset[self.run]
+        start_s = self.runs.start_s[self.run].astype(np.float64)
+        return np.asarray(self.starts_at + start_s + self.timetable.timing_departure_s[timing])
+
+    @cached_property
+    def is_first(self) -> Flags:
+        """Which rows are their runs' first calls."""
+        return np.asarray(np.isin(np.arange(len(self)), self.row_offset[:-1]))
+
+    @cached_property
+    def is_last(self) -> Flags:
+        """Which rows are their runs' last calls."""
+        return np.asarray(np.isin(np.arange(len(self)), self.row_offset[1:] - 1))
 
 
 def day_starts_at(day: int, timezone: str) -> int:
@@ -129,25 +207,17 @@ def lay_out_duties(timetable: Timetable, day: int, seed: int = 0, conditions: Co
     dropped = find_cancelled(seed + day, conditions, planned.duty)
     runs, cancelled = _choose(planned, ~dropped), _choose(planned, dropped)
     first, last = find_served(seed + day, conditions, timetable, runs.trip, runs.duty)
-    pattern = timetable.trip_pattern[runs.trip]
-    counts = (last - first + 1).astype(np.int64)
-    run = np.repeat(np.arange(len(runs.trip)), counts)
-    begins = np.cumsum(counts) - counts
-    position = np.arange(len(run)) - begins[run] + first[run]
-    timing = timetable.timing_offset[timetable.trip_timing[runs.trip]][run] + position
-    starts_at = day_starts_at(day, timetable.timezone) + runs.start_s[run].astype(np.float64)
-    duty = runs.duty[run]
+    calls = (last - first + 1).astype(np.int64)
+    row_offset = np.append(0, np.cumsum(calls))
     duties = int(planned.duty.max(initial=-1)) + 1
+    run_offset = np.searchsorted(runs.duty, np.arange(duties + 1))
     return Duties(
+        timetable=timetable,
         day=day,
-        offset=np.searchsorted(duty, np.arange(duties + 1)).astype(np.int32),
-        duty=duty,
-        run=run.astype(np.int32),
-        call=(timetable.pattern_call_offset[pattern][run] + position).astype(np.int32),
-        aimed_arrival=starts_at + timetable.timing_arrival_s[timing],
-        aimed_departure=starts_at + timetable.timing_departure_s[timing],
-        is_first=(position == first[run]).astype(np.int32),
-        is_last=(position == last[run]).astype(np.int32),
+        starts_at=day_starts_at(day, timetable.timezone),
+        offset=row_offset[run_offset],
+        run_offset=run_offset,
+        row_offset=row_offset,
         runs=runs,
         cancelled=cancelled,
         first_served=first,

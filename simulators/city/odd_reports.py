@@ -57,14 +57,14 @@ def odd_reports(seed: int, faults: DeviceFaults, reports: Reports) -> OddReports
 
 def in_tunnel(seed: int, faults: DeviceFaults, day: DrivenDay, seen: Whereabouts, trains: Flags) -> Flags:
     """Which trains are on a way between stops from which nothing is heard; it is the same way all day."""
-    stop = day.duties.call[seen.row].astype(np.int64)
+    stop = day.duties.call_of(seen.row)
     return np.asarray(trains & ~seen.at_stop & (draw_uniform(seed // 7, stop, 109) < faults.tunnel_ratio))
 
 
 def sign_in(seed: int, timetable: Timetable, faults: DeviceFaults, day: DrivenDay, seen: Whereabouts) -> SignOns:
     """What drivers have signed in to, and which vehicle drives."""
     duties = day.duties
-    run = duties.run[seen.row].astype(np.int64)
+    run = duties.run_of(seen.row)
     trip = duties.runs.trip[run]
     last = timetable.pattern_call_offset[timetable.trip_pattern[trip] + 1] - 1
     part = seen.progress_m / np.maximum(timetable.call_progress_m[last], 1.0)
@@ -72,7 +72,7 @@ def sign_in(seed: int, timetable: Timetable, faults: DeviceFaults, day: DrivenDa
     same_duty = duties.runs.duty[following] == duties.runs.duty[run]
     wrong = (draw_uniform(seed, run, 110) < faults.wrong_trip_ratio) & same_duty & (part < _SIGNS_IN_RIGHT_AFTER)
     unsigned = draw_uniform(seed, run, 111) < faults.unsigned_ratio
-    vehicle = duties.duty[seen.row].astype(np.int64)
+    vehicle = duties.runs.duty[run].astype(np.int64)
     swapped = (draw_uniform(seed, run, 112) < faults.swap_ratio) & (part > _SWAPS_AFTER)
     return SignOns(
         run=np.where(unsigned, NOT_SIGNED_IN, np.where(wrong, following, run)),

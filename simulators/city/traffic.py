@@ -7,7 +7,6 @@ has one answer and near places at near times have near ones.
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 
 from simulators.chance import Draws, draw_normal, draw_uniform
 from simulators.city.conditions import USUAL, Conditions
@@ -28,19 +27,6 @@ def _blend(fraction: Floats) -> Floats:
     return fraction * fraction * (3 - 2 * fraction)
 
 
-def _noise(seed: int, x: Floats, y: Floats, t: Floats) -> Draws:
-    """Smooth noise of unit spread at the knots."""
-    corner = [np.floor(axis).astype(np.int64) for axis in (x, y, t)]
-    weight = [_blend(axis - low) for axis, low in zip((x, y, t), corner, strict=True)]
-    total = np.zeros_like(x)
-    for step in product((0, 1), repeat=3):
-        share = np.ones_like(x)
-        for up, part in zip(step, weight, strict=True):
-            share = share * (part if up else 1 - part)
-        total += share * draw_normal(seed, *(low + up for low, up in zip(corner, step, strict=True)))
-    return total
-
-
 def _incidents(seed: int, ratio: float, x: Floats, y: Floats, t: Floats) -> Draws:
     """What incidents add: each fills its cell at once and clears over its half hour."""
     slot = np.floor(t).astype(np.int64)
@@ -48,18 +34,39 @@ def _incidents(seed: int, ratio: float, x: Floats, y: Floats, t: Floats) -> Draw
     return np.asarray(np.where(struck, _INCIDENT_SLOWNESS * (1 - (t - slot)), 0.0))
 
 
-def slowness(seed: int, latitude: Floats, longitude: Floats, at: Floats, like: Conditions = USUAL) -> Floats:
-    """Times by which the traffic at each place and POSIX second stretches a hop: 1 is as the timetable thinks."""
-    x, y, t = longitude / _CELL_DEG, latitude / _CELL_DEG, at / _LAST_S
-    wide = _noise(seed, x / 3, y / 3, t / 3)
-    near = _noise(seed + 1, x, y, t)
-    rain = np.maximum(_noise(seed + 3, x / _FRONT, y / _FRONT, t / _FRONT_LASTS), 0.0)
-    stretch = np.exp(_SPREAD * (0.6 * wide + 0.8 * near) + like.weather * rain)
-    return np.asarray(stretch + _incidents(seed + 2, like.incident_ratio, x, y, t))
+class _NoiseField:
+    """Smooth noise at a fixed set of places: each knot is drawn once, however many places share it."""
+
+    def __init__(self, seed: int, x: Floats, y: Floats) -> None:
+        self._seed = seed
+        corner = [np.floor(axis).astype(np.int64) for axis in (x, y)]
+        weight = [_blend(axis - low) for axis, low in zip((x, y), corner, strict=True)]
+        steps = list(product((0, 1), repeat=2))
+        cells = np.concatenate([np.stack((corner[0] + east, corner[1] + north)) for east, north in steps], axis=1)
+        self._knots, place = np.unique(cells, axis=1, return_inverse=True)
+        self._place = place.reshape(len(steps), len(x))
+        self._share = np.stack(
+            [(weight[0] if e else 1 - weight[0]) * (weight[1] if n else 1 - weight[1]) for e, n in steps]
+        )
+        self._drawn: dict[int, Draws] = {}
+
+    def at(self, t: float) -> Draws:
+        """The noise at every place at one time."""
+        low = int(np.floor(t))
+        self._drawn = {knot: self._drawn.get(knot, self._draw(knot)) for knot in (low, low + 1)}
+        part = float(_blend(np.array(t - low)))
+        drawn = (1 - part) * self._drawn[low] + part * self._drawn[low + 1]
+        return np.asarray((self._share * drawn[self._place]).sum(axis=0))
+
+    def _draw(self, knot: int) -> Draws:
+        return draw_normal(self._seed, self._knots[0], self._knots[1], knot)
 
 
 class TrafficDay:
-    """The slowness at a set of places over a day, reckoned once for every five minutes."""
+    """Times by which traffic stretches a hop, 1 being as the timetable thinks: ``slowness`` is steps x places.
+
+    The first step begins at ``starts_at``.
+    """
 
     def __init__(
         self,
@@ -71,14 +78,17 @@ class TrafficDay:
         ends_at: float,
         like: Conditions = USUAL,
     ) -> None:
-        self._starts_at = starts_at
+        self.starts_at = starts_at
+        x, y = longitude / _CELL_DEG, latitude / _CELL_DEG
+        wide, near = _NoiseField(seed, x / 3, y / 3), _NoiseField(seed + 1, x, y)
+        rain = _NoiseField(seed + 3, x / _FRONT, y / _FRONT)
         steps = np.arange(starts_at, ends_at + STEP_S, STEP_S) + STEP_S / 2
-        self._last = len(steps) - 1
-        self._slowness = np.empty((len(steps), len(latitude)), np.float32)
+        self.slowness = np.empty((len(steps), len(latitude)), np.float32)
         for order, step in enumerate(steps):
-            self._slowness[order] = slowness(seed, latitude, longitude, np.full(len(latitude), step), like)
-
-    def at(self, places: npt.NDArray[np.int64], moments: Floats) -> Floats:
-        """The slowness at each of ``places`` (row numbers) at its moment."""
-        step = np.clip((moments - self._starts_at) // STEP_S, 0, self._last).astype(np.int64)
-        return self._slowness[step, places].astype(np.float64)
+            t = float(step) / _LAST_S
+            stretch = np.exp(_SPREAD * (0.6 * wide.at(t / 3) + 0.8 * near.at(t)))
+            wet = np.maximum(rain.at(t / _FRONT_LASTS), 0.0)
+            slots = np.full(len(x), t)
+            self.slowness[order] = stretch * np.exp(like.weather * wet) + _incidents(
+                seed + 2, like.incident_ratio, x, y, slots
+            )

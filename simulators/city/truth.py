@@ -14,6 +14,7 @@ from transit.timetable.compiled import Timetable
 def tabulate_truth(timetable: Timetable, day: DrivenDay) -> pl.DataFrame:
     """One row a call: the run's ids as GTFS-realtime names them, exact times (POSIX s), load and room."""
     duties = day.duties
+    made = day.is_made
     trip = duties.runs.trip[duties.run]
     start = duties.runs.frequency_start_s[duties.run]
     clock = [
@@ -29,7 +30,7 @@ def tabulate_truth(timetable: Timetable, day: DrivenDay) -> pl.DataFrame:
             "stop_sequence": timetable.call_sequence[duties.call].astype(np.int64),
             "pattern": timetable.call_pattern[duties.call].astype(np.int64),
             "is_rail": is_train(timetable, duties.call),
-            "is_first": duties.is_first == 1,
+            "is_first": duties.is_first,
             "aimed_departure": duties.aimed_departure,
             "arrival": day.arrival,
             "departure": day.departure,
@@ -37,4 +38,4 @@ def tabulate_truth(timetable: Timetable, day: DrivenDay) -> pl.DataFrame:
             "room": day.room,
             "left_behind": day.left_behind,
         }
-    )
+    ).filter(made)

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.chance import draw_uniform
+from simulators.city.driving import last_rows
 from simulators.city.movement import DrivenDay
 from transit.timetable.compiled import Floats, Timetable
 
 Rows = npt.NDArray[np.int64]
-_FAR_S = 1e7
 _FAR_M = 1e7
 _SPEED_STEP_S = 3.0
 _HEADING_STEP_M = 12.0
@@ -38,8 +38,6 @@ class Tracks:
     def __init__(self, timetable: Timetable, day: DrivenDay) -> None:
         self._timetable = timetable
         self._day = day
-        self._origin = float(day.arrival.min()) if len(day.arrival) else 0.0
-        self._keys = day.duties.duty * _FAR_S + (day.arrival - self._origin)
         pattern_of_point = np.repeat(np.arange(len(timetable.pattern_id)), np.diff(timetable.pattern_point_offset))
         self._point_keys = pattern_of_point * _FAR_M + timetable.point_progress_m
 
@@ -50,41 +48,42 @@ class Tracks:
         progress = self._progress(row, at)
         before = self._progress(*self._earlier(vehicles, at - _SPEED_STEP_S, row))
         speed = np.clip((progress - before) / _SPEED_STEP_S, 0.0, None)
-        pattern = self._timetable.call_pattern[duties.call[row]].astype(np.int64)
+        pattern = self._timetable.call_pattern[duties.call_of(row)].astype(np.int64)
         latitude, longitude = self._place(pattern, progress)
-        at_stop = at <= day.departure[row]
-        waits = at_stop & (duties.is_first[row] == 1)
-        load = np.where(waits, 0.0, np.where(at_stop & (row > 0), day.load[np.maximum(row - 1, 0)], day.load[row]))
+        at_stop = at <= day.departure_of(row)
+        waits = at_stop & (row == duties.row_offset[duties.run_of(row)])
+        arrived = at_stop & (row > 0)
+        load = np.where(waits, 0, day.made.load[np.where(arrived, row - 1, row)]).astype(np.float64)
         return Whereabouts(
             in_service=out, row=row, at_stop=at_stop, progress_m=progress, speed_mps=speed, latitude=latitude,
             longitude=longitude, bearing_deg=self._bearing(pattern, progress), load=load,
         )  # fmt: skip
 
     def _find_row(self, vehicles: Rows, at: Floats) -> tuple[Rows, npt.NDArray[np.bool_]]:
-        day, offset = self._day, self._day.duties.offset.astype(np.int64)
-        empty = offset[vehicles] == offset[vehicles + 1]
-        first, last = np.minimum(offset[vehicles], len(day.arrival) - 1), np.maximum(offset[vehicles + 1] - 1, 0)
-        since = np.clip(at - self._origin, 0, _FAR_S - 1)
-        row = np.searchsorted(self._keys, vehicles * _FAR_S + since, "right") - 1
-        begun = (row >= offset[vehicles]) & (at >= day.arrival[first])
-        ended = at > day.departure[last] + _GONE_AFTER_S
-        row = np.clip(row, np.minimum(first, last), last)
-        return row, begun & ~ended & ~empty
+        """Each vehicle's last call reached, and whether it is out; one that is not has any row."""
+        day, fleet = self._day, self._day.fleet
+        row = last_rows(fleet.first_row, fleet.row, day.made.arrival, vehicles, at - day.origin)
+        begun = row >= fleet.first_row[vehicles]
+        row = np.clip(row, 0, max(len(day.duties) - 1, 0))
+        is_home = row == day.duties.offset[vehicles + 1] - 1
+        ended = is_home & (at > day.departure_of(row) + _GONE_AFTER_S)
+        return row, np.asarray(begun & ~ended)
 
     def _earlier(self, vehicles: Rows, at: Floats, row: Rows) -> tuple[Rows, Floats]:
         """The row some seconds ago, kept to the same run so that progress can be compared."""
         was, _ = self._find_row(vehicles, at)
-        same = self._day.duties.run[was] == self._day.duties.run[row]
-        return np.where(same, was, row), np.where(same, at, self._day.arrival[row])
+        same = self._day.duties.run_of(was) == self._day.duties.run_of(row)
+        return np.where(same, was, row), np.where(same, at, self._day.arrival_of(row))
 
     def _progress(self, row: Rows, at: Floats) -> Floats:
         """Metres along the pattern; the way to the next stop has a stand at a signal in it."""
         day, duties, along = self._day, self._day.duties, self._timetable.call_progress_m
-        ahead = np.where(duties.is_last[row] == 1, row, np.minimum(row + 1, len(duties.call) - 1))
-        here, there = along[duties.call[row]], along[duties.call[ahead]]
-        took = np.maximum(day.arrival[ahead] - day.departure[row], 1.0)
-        gone = np.clip(at - day.departure[row], 0.0, took)
-        stand = np.minimum(day.signal_s[row], 0.7 * took)
+        call, ahead = duties.call_of(row), row + ~duties.is_last_of(row)
+        here, there = along[call], along[call + (ahead - row)]
+        leaves = day.departure_of(row)
+        took = np.maximum(day.arrival_of(ahead) - leaves, 1.0)
+        gone = np.clip(at - leaves, 0.0, took)
+        stand = np.minimum(day.made.signal_s[row].astype(np.float64), 0.7 * took)
         rolling = np.maximum(took - stand, 1.0)
         signal_at = (0.25 + 0.6 * draw_uniform(duties.day, row, 61)) * rolling
         rolled = np.where(gone < signal_at, gone, np.maximum(signal_at, gone - stand)) / rolling

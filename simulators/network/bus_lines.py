@@ -16,6 +16,8 @@ _COLORS = (
     "8F5D99", "C06014", "4F772D",
 )  # fmt: skip
 _LINE_BLOCKS_MIN = 9
+_LINE_BLOCKS_MAX = 48
+"""Some 30 km: in a wide city lines serve a part of it, as the longest of real buses do."""
 _LOOP_EVERY = 60
 _FREQUENCY_EVERY = 40
 _SHORT_TURN_EVERY = 15
@@ -41,12 +43,15 @@ def plan_bus_lines(
             continue
         start, end = next(ends)
         joins = met is not None and number % 4 == 0
-        if met is not None and joins and _distance(met[0], end) >= _LINE_BLOCKS_MIN:
+        joined = met is not None and joins and _distance(met[0], end) >= _LINE_BLOCKS_MIN
+        if met is not None and joined:
             start, pool = met
         else:
             pool = f"bus-{number}"
         while _distance(start, end) < _LINE_BLOCKS_MIN:
             start, end = next(ends)
+        if _distance(start, end) > _LINE_BLOCKS_MAX:
+            start, end = _shorten(start, end, 0.0 if joined else float(random.random()))
         way = streets.find_way(start, end)
         yield _plan_line(network, streets, number, way=way, pool=pool)
         met = way[-1], pool
@@ -55,6 +60,17 @@ def plan_bus_lines(
 def _distance(here: Crossing, there: Crossing) -> int:
     """Street blocks between two corners."""
     return abs(here[0] - there[0]) + abs(here[1] - there[1])
+
+
+def _shorten(start: Crossing, end: Crossing, along: float) -> tuple[Crossing, Crossing]:
+    """The part of a way that a line of the longest kind serves: ``along`` is 0 at the way's start, 1 at its end."""
+    share = _LINE_BLOCKS_MAX / _distance(start, end)
+    begins = along * (1 - share)
+
+    def at(part: float) -> Crossing:
+        return round(start[0] + part * (end[0] - start[0])), round(start[1] + part * (end[1] - start[1]))
+
+    return at(begins), at(begins + share)
 
 
 def _draw_ends(streets: Streets, random: np.random.Generator) -> Iterator[tuple[Crossing, Crossing]]:

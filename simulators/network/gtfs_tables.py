@@ -3,7 +3,7 @@
 import csv
 import io
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import groupby
 
@@ -43,8 +43,8 @@ def to_degrees(network: Network, east_m: float, north_m: float) -> tuple[float, 
     return round(latitude, 6), round(longitude, 6)
 
 
-def tabulate(network: Network) -> dict[str, Table]:
-    """Every table of the feed by file name."""
+def tabulate(network: Network, on_line: Callable[[], None] = lambda: None) -> dict[str, Table]:
+    """Every table of the feed by file name; ``on_line`` is called for each line whose calls are being written."""
     trips = [trip for line in network.lines for day in ("weekday", "weekend") for trip in plan_trips(line, day)]
     blocks = assign_blocks(network, trips)
     span = (f"{FIRST_YEAR}0101", f"{LAST_YEAR}1231")
@@ -67,7 +67,7 @@ def tabulate(network: Network) -> dict[str, Table]:
         "translations.txt": _translations(network),
     }
     tables = {name: _write_rows(_COLUMNS[name], theirs) for name, theirs in rows.items()}
-    return {**tables, "stop_times.txt": _write_stop_times(trips)}
+    return {**tables, "stop_times.txt": _write_stop_times(trips, on_line)}
 
 
 def _write_rows(columns: str, rows: Iterable[Row]) -> Table:
@@ -134,12 +134,16 @@ def _along(shape: Metres) -> Iterator[float]:
         yield along
 
 
-def _write_stop_times(trips: Iterable[PlannedTrip]) -> Table:
+def _write_stop_times(trips: Iterable[PlannedTrip], on_line: Callable[[], None]) -> Table:
     """The one table that grows to tens of millions of rows: written as bytes, with no row built."""
     yield (_COLUMNS["stop_times.txt"].replace(" ", ",") + "\n").encode()
+    before = None
     for _, alike in groupby(trips, key=lambda trip: (id(trip.pattern), id(trip.calls), len(trip.id))):
         theirs = list(alike)
         line, pattern, calls = theirs[0].line, theirs[0].pattern, theirs[0].calls
+        if line is not before:
+            on_line()
+            before = line
         fixed = _fixed_columns(pattern.stops, pattern.progress_m, is_subway=line.mode == "subway")
         yield write_calls([trip.id for trip in theirs], [trip.start_s for trip in theirs], fixed, calls)
 

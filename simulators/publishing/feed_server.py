@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections.abc import Callable
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,6 +38,8 @@ class FeedServer:
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self._editions: dict[str, Edition] = {}
+        self._offers: dict[str, tuple[Callable[[], bytes], int]] = {}
+        self._making = threading.Lock()
         try:
             self._server = _Server((host, port), self)
         except OSError as taken:
@@ -49,8 +52,16 @@ class FeedServer:
         """Serve ``content`` at ``path`` from now on."""
         self._editions[path] = make_edition(content, at)
 
+    def offer(self, make: Callable[[], bytes], at: int, path: str) -> None:
+        """Serve at ``path`` what ``make`` gives, which is called once, and only if somebody asks."""
+        self._offers[path] = make, at
+
     def find_edition(self, path: str = PATH) -> Edition | None:
         """What is served there now; None before the first message."""
+        with self._making:
+            offered = self._offers.pop(path, None)
+            if offered is not None:
+                self.publish(offered[0](), offered[1], path)
         return self._editions.get(path)
 
     def close(self) -> None:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from transit.timetable.compiled import Flags, Floats, Ints
 from transit.timetable.faults import FaultList
 from transit.timetable.offsets import Rows
+from transit.timetable.pieces import Pieces, can_be_cut, is_in_order
 from transit.timetable.reading import read_required_table
 from transit.timetable.table import ROWS_LOST_MAX_RATIO, Table
 from transit.timetable.trips import Trips
@@ -21,6 +22,7 @@ _NOT_AVAILABLE: Final = 1
 """pickup_type and drop_off_type: nobody may board, nobody may alight."""
 
 DAY_S: Final = 86400
+_REQUIRED: Final = ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,42 @@ def read_stop_times(tables: Mapping[str, bytes], trips: Trips, stop_ids: list[st
     Raises:
         TimetableError: it is missing or most of its rows cannot be used.
     """
-    required = ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time")
-    table = read_required_table(tables, "stop_times.txt", faults, required)
-    written = _read_columns(table, trips, stop_ids)
-    rows = _in_order(written, _usable_rows(written, table, trips, faults), table, faults)
-    calls = _with_times_filled(select_calls(written, rows), marked=table.integers("timepoint")[rows])
+    table = _read(tables, faults)
+    written, is_marked, is_asked = _read_all(table, trips, stop_ids)
+    rows = _in_order(written, _usable_rows(written, table, is_asked, faults), table, faults)
+    calls = _with_times_filled(select_calls(written, rows), marked=is_marked[rows])
     calls = _mended_times(calls, rows, table, faults)
     return _whole_trips(calls, trips, faults)
+
+
+def _read(tables: Mapping[str, bytes], faults: FaultList) -> Table | Pieces:
+    content = tables.get("stop_times.txt", b"")
+    if can_be_cut(content):
+        return Pieces("stop_times.txt", content, _REQUIRED)
+    return read_required_table(tables, "stop_times.txt", faults, _REQUIRED)
+
+
+def _read_all(table: Table | Pieces, trips: Trips, stop_ids: list[str]) -> tuple[StopTimes, Ints, Flags]:
+    """Every row as written, what its timepoint says, and whether its trip is asked for at all."""
+    parts = [table] if isinstance(table, Table) else table
+    headsigns = {""}
+    if isinstance(table, Table) or next(iter(table)).has("stop_headsign"):
+        for part in parts:
+            headsigns |= set(part.text("stop_headsign").unique())
+    named = ("", *sorted(headsigns - {""}))
+    left_out = list(trips.left_out)
+    read, marked, asked = [], [], []
+    for part in parts:
+        read.append(_read_columns(part, trips, stop_ids, named))
+        marked.append(part.integers("timepoint"))
+        asked.append(~part.text("trip_id").is_in(left_out).to_numpy() if left_out else np.ones(len(part), np.bool_))
+    if len(read) == 1:
+        return read[0], marked[0], asked[0]
+    columns = {field.name: [getattr(each, field.name) for each in read] for field in fields(StopTimes)}
+    whole: dict[str, Any] = {
+        name: named if name == "headsigns" else np.concatenate(each) for name, each in columns.items()
+    }
+    return StopTimes(**whole), np.concatenate(marked), np.concatenate(asked)
 
 
 def select_calls(calls: StopTimes, rows: Flags | Rows) -> StopTimes:
@@ -76,10 +107,9 @@ def select_calls(calls: StopTimes, rows: Flags | Rows) -> StopTimes:
     return StopTimes(**{name: column if name == "headsigns" else column[rows] for name, column in columns.items()})
 
 
-def _read_columns(table: Table, trips: Trips, stop_ids: list[str]) -> StopTimes:
+def _read_columns(table: Table, trips: Trips, stop_ids: list[str], headsigns: tuple[str, ...]) -> StopTimes:
     """Every row as written: -1 for what is unknown, times perhaps ``NO_TIME`` or ``_MALFORMED``."""
     trip = table.rows_in("trip_id", trips.ids)
-    headsigns = ("", *sorted(set(table.text("stop_headsign").unique()) - {""}))
     headsign = table.rows_in("stop_headsign", headsigns)
     numbers = {name: number for number, name in enumerate(headsigns)}
     own = np.array([numbers.get(name, 0) for name in trips.headsigns], np.int32)
@@ -98,10 +128,8 @@ def _read_columns(table: Table, trips: Trips, stop_ids: list[str]) -> StopTimes:
     )
 
 
-def _usable_rows(written: StopTimes, table: Table, trips: Trips, faults: FaultList) -> Rows:
-    usable = np.ones(len(table), np.bool_)
-    if trips.left_out:
-        usable = ~table.text("trip_id").is_in(list(trips.left_out)).to_numpy()
+def _usable_rows(written: StopTimes, table: Table | Pieces, asked: Flags, faults: FaultList) -> Rows:
+    usable = asked
     asked_count = np.count_nonzero(usable)
     wrongs = (
         ("trip_id", written.trip < 0, "trip_id {value} is not in trips.txt; row left out"),
@@ -119,8 +147,10 @@ def _usable_rows(written: StopTimes, table: Table, trips: Trips, faults: FaultLi
     return np.flatnonzero(usable)
 
 
-def _in_order(written: StopTimes, rows: Rows, table: Table, faults: FaultList) -> Rows:
+def _in_order(written: StopTimes, rows: Rows, table: Table | Pieces, faults: FaultList) -> Rows:
     """``rows`` by trip and stop_sequence, each stop_sequence once."""
+    if is_in_order(written.trip[rows], written.sequence[rows]):
+        return rows
     keys = (written.stop, written.arrival_s, written.sequence, written.trip)
     rows = rows[np.lexsort([key[rows] for key in keys])]
     repeated = np.zeros(len(rows), np.bool_)
@@ -144,8 +174,10 @@ def _timepoints(marked: Ints, trip: Ints, timed: Flags) -> Flags:
     return np.asarray((marked == 1) | ((marked < 0) & timed & untimed[trip]))
 
 
-def _mended_times(calls: StopTimes, rows: Rows, table: Table, faults: FaultList) -> StopTimes:
+def _mended_times(calls: StopTimes, rows: Rows, table: Table | Pieces, faults: FaultList) -> StopTimes:
     """Times that run back are mended: by a day where midnight was written as 0:00, else to the time before."""
+    if _run_on(calls):
+        return calls
     timed = np.flatnonzero(calls.arrival_s != NO_TIME)
     events = np.stack((calls.arrival_s[timed], calls.departure_s[timed]), axis=1).ravel().astype(np.int64)
     trip = np.repeat(calls.trip[timed], 2)
@@ -164,12 +196,19 @@ def _mended_times(calls: StopTimes, rows: Rows, table: Table, faults: FaultList)
     return replace(calls, arrival_s=arrival_s, departure_s=departure_s)
 
 
+def _run_on(calls: StopTimes) -> bool:
+    """Whether all times are given and none runs back within its trip."""
+    given = bool((calls.arrival_s != NO_TIME).all() and (calls.departure_s >= calls.arrival_s).all())
+    follows = (calls.arrival_s[1:] >= calls.departure_s[:-1]) | (calls.trip[1:] != calls.trip[:-1])
+    return given and bool(follows.all())
+
+
 def _first_of_trip(values: Rows, trip: Rows) -> Rows:
     starts = np.flatnonzero(np.diff(trip, prepend=-1))
     return np.repeat(values[starts], np.diff(np.append(starts, len(trip))))
 
 
-def _note_mended(table: Table, wrapped: Rows, late: Rows, faults: FaultList) -> None:
+def _note_mended(table: Table | Pieces, wrapped: Rows, late: Rows, faults: FaultList) -> None:
     reason = "the time falls back by half a day and more; read as the day after"
     faults.note(table, np.unique(wrapped).tolist(), reason)
     faults.note(table, np.unique(late).tolist(), "the time lies before the one before it; read as equal to that")

@@ -27,6 +27,8 @@ def interpolate_times(calls: StopTimes, progress_m: Floats) -> tuple[Ints, Ints]
     ``progress_m`` is each call's metres along its trip's pattern. First and last calls of trips have times.
     """
     known = calls.arrival_s != NO_TIME
+    if known.all():
+        return calls.arrival_s, calls.departure_s
     rows = np.arange(len(known))
     before = np.maximum.accumulate(np.where(known, rows, 0))
     after = np.minimum.accumulate(np.where(known, rows, len(known) - 1)[::-1])[::-1]

@@ -63,3 +63,17 @@ def test_a_taken_port_is_said_in_one_line(server: FeedServer) -> None:
     port = int(server.url.split(":")[2].split("/")[0])
     with pytest.raises(UserError, match=f"port {port} on 127.0.0.1"):
         FeedServer(port)
+
+
+def test_what_is_offered_is_made_once_and_only_if_somebody_asks(server: FeedServer) -> None:
+    made: list[int] = []
+
+    def make() -> bytes:
+        made.append(1)
+        return b"late"
+
+    server.offer(make, 1_700_000_000, "/trip_updates.pb")
+    assert made == []
+    url = server.url.replace("vehicle_positions", "trip_updates")
+    assert [httpx.get(url).content for _ in range(2)] == [b"late", b"late"]
+    assert made == [1]
