@@ -25,7 +25,7 @@ def test_a_day_driven_in_steps_is_the_day_driven_at_once(timetable: Timetable) -
         drive.until(starts_at + 3600 * hour + 17 * (hour % 5))
     drive.until(math.inf)
     for mine, theirs in zip(drive.day.made, whole.made, strict=True):
-        assert (mine == theirs).all()
+        assert np.array_equal(mine, theirs)
 
 
 def test_a_day_is_driven_no_further_than_it_must_be_to_know_a_moment(timetable: Timetable) -> None:
