@@ -1,11 +1,11 @@
 """What is to be delivered to webhooks: noted once under its id, claimed, sent, tried again, given up."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -57,23 +57,31 @@ async def note_deliveries(session: AsyncSession, made: Sequence[Delivery]) -> in
 
 
 async def claim_deliveries(
-    session: AsyncSession, limit: int, under_way: Mapping[str, int] = MappingProxyType({})
+    session: AsyncSession,
+    limit: int,
+    under_way: Mapping[str, int] = MappingProxyType({}),
+    *,
+    among: Collection[str] | None = None,
+    apart: Collection[str] = (),
 ) -> list[tuple[Delivery, Webhook]]:
     """Take deliveries that are due, for a minute; other processes leave them alone meanwhile.
 
     At most ``AT_ONCE_EACH`` of one webhook are under way: ``under_way`` counts those that the caller holds already, by
-    webhook (id). What has grown too old is given up unsent; nothing goes to partners who are suspended.
+    webhook (id). ``among``: only of these webhooks; ``apart``: of none of those. What has grown too old is given up
+    unsent; nothing goes to partners who are suspended.
     """
     now, held = now_ms(), Counter(under_way)
     is_due = and_(DeliveryRow.state == PENDING, DeliveryRow.next_at_ms <= now, DeliveryRow.claimed_until_ms <= now)
     await _give_up_old(session, is_due, now)
+    full = [webhook for webhook, count in held.items() if count >= AT_ONCE_EACH]
     place = func.row_number().over(partition_by=DeliveryRow.webhook_id, order_by=DeliveryRow.next_at_ms)
     ranked = (
         select(DeliveryRow.id, place.label("place"))
         .join(WebhookRow, WebhookRow.id == DeliveryRow.webhook_id)
         .join(PartnerRow, PartnerRow.id == WebhookRow.partner_id)
         .where(is_due, WebhookRow.disabled_at_ms.is_(None), PartnerRow.suspended_at.is_(None))
-        .where(WebhookRow.id.not_in([webhook for webhook, count in held.items() if count >= AT_ONCE_EACH]))
+        .where(WebhookRow.id.not_in([*full, *apart]))
+        .where(true() if among is None else WebhookRow.id.in_(among))
         .subquery()
     )
     due = (
@@ -105,6 +113,13 @@ async def refuse_delivery(session: AsyncSession, delivery: Delivery, why: str) -
     row = await session.get(DeliveryRow, delivery.id)
     if row is not None:
         row.state, row.claimed_until_ms, row.last_error = FAILED, 0, why
+
+
+async def mask_delivery(session: AsyncSession, delivery: Delivery, body: str) -> None:
+    """Keep of a delivery only what may still be told."""
+    row = await session.get(DeliveryRow, delivery.id)
+    if row is not None:
+        row.body = body
 
 
 async def put_off_delivery(session: AsyncSession, delivery: Delivery, wait_ms: int) -> None:

@@ -30,7 +30,7 @@ from schemas.line_value import LineValueError, decode_line_value
 from schemas.topics import LINE_FORECASTS
 from schemas.webhooks import LINE_RECOVERED, Delivery, Webhook, WebhookEvent
 from streams.health_port import Health
-from streams.webhooks.covering import is_covered
+from streams.webhooks.covering import cover
 from streams.webhooks.occurrences import Occurrences
 from streams.webhooks.said import Said
 from streams.webhooks.send import Sender
@@ -77,7 +77,7 @@ async def run_webhooks(settings: Settings, health: Health) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(stage.said.follow_alerts())
             tasks.create_task(stage.run())
-            tasks.create_task(Sender(settings, ledger, stage.is_covered).run())
+            tasks.create_task(Sender(settings, ledger, stage.cover).run())
     finally:
         await ledger.close()
 
@@ -184,9 +184,9 @@ class WebhookStage:
                 made.append(make_delivery(webhook, WebhookEvent.RUN_APPROACHING, subject, told, times_ms))
         return [delivery for delivery in made if delivery.id not in self._noted]
 
-    def is_covered(self, delivery: Delivery, webhook: Webhook) -> bool | None:
-        """Whether a grant covers what is about to be sent; ``None`` while that is not known."""
-        return is_covered(delivery, webhook, self.wishes, self._timetables)
+    def cover(self, delivery: Delivery, webhook: Webhook) -> str | None:
+        """What a grant covers of what is about to be sent, empty where none does; ``None`` while that is not known."""
+        return cover(delivery, webhook, self.wishes, self._timetables)
 
     def _is_news(self, at: float) -> bool:
         """Whether what a value said at a moment (POSIX s) is still worth telling."""

@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import httpx
+import msgspec
 import prometheus_client
 import structlog
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,6 +19,7 @@ from runtime.ledger.webhook_deliveries import (
     CLAIM_MS,
     claim_deliveries,
     forget_deliveries,
+    mask_delivery,
     note_outcome,
     put_off_delivery,
     refuse_delivery,
@@ -27,17 +28,21 @@ from runtime.settings import Settings
 from runtime.webhook_signing import signed_headers
 from schemas.webhooks import Delivery, Webhook
 from streams.webhooks.address import AddressRefusedError, IpNetwork, find_target, read_networks
+from streams.webhooks.covering import NOTHING
+from streams.webhooks.places import AT_ONCE, AT_ONCE_SLOW, Places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_log = structlog.get_logger(__name__)
+    from sqlalchemy.ext.asyncio import AsyncSession
 
-AT_ONCE: Final = 64
-"""Requests under way at once."""
+_log = structlog.get_logger(__name__)
 
 LOOK_S: Final = 0.3
 RETRY_S: Final = 1.0
+SLOW_S: Final = 2.0
+"""An endpoint that takes longer than this to answer is slow: it waits among its like."""
+
 ATTEMPT_S: Final = 15.0
 FORGET_EVERY_S: Final = 3600.0
 TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
@@ -61,22 +66,21 @@ class Outcome(NamedTuple):
 
 def make_client() -> httpx.AsyncClient:
     """The client that webhooks are sent with."""
-    limits = httpx.Limits(max_connections=AT_ONCE)
+    # places bound what is under way; what has lagged leaves its place to others, and still holds its connection
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=AT_ONCE + AT_ONCE_SLOW)
     return httpx.AsyncClient(timeout=TIMEOUT, limits=limits, follow_redirects=False, trust_env=False)
 
 
 class Sender:
     """Claims deliveries, sends them, notes the outcome. Several may run: a claim is one's for a minute."""
 
-    def __init__(
-        self, settings: Settings, ledger: Ledger, is_covered: Callable[[Delivery, Webhook], bool | None]
-    ) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger, cover: Callable[[Delivery, Webhook], str | None]) -> None:
         self._ledger = ledger
-        self._is_covered = is_covered
+        self._cover = cover
         self._secret = read_secret(settings)
         self._dead_after_s = settings.webhook_dead_after_s
         self._allowed: Sequence[IpNetwork] = read_networks(settings.webhook_networks)
-        self._under_way: Counter[str] = Counter()
+        self._places = Places()
         self._freed = asyncio.Event()
         self._noting = asyncio.Lock()
 
@@ -103,24 +107,33 @@ class Sender:
         Raises:
             ServiceError: the ledger is away.
         """
-        free = AT_ONCE - self._under_way.total()
-        if free <= 0:
-            return 0
         begun = []
         async with self._ledger.write() as session:
-            for delivery, webhook in await claim_deliveries(session, free, self._under_way):
-                is_covered = self._is_covered(delivery, webhook)
-                if is_covered is None:
+            for delivery, webhook in await self._claim(session):
+                body = self._cover(delivery, webhook)
+                if body is None:
                     await put_off_delivery(session, delivery, PUT_OFF_MS)
-                elif not is_covered:
+                elif body == NOTHING:
                     _log.info("webhook_not_covered", webhook=webhook.id, delivery=delivery.id)
                     await refuse_delivery(session, delivery, NOT_COVERED)
                 else:
-                    begun.append((delivery, webhook))
+                    if body != delivery.body:
+                        await mask_delivery(session, delivery, body)
+                    begun.append((msgspec.structs.replace(delivery, body=body), webhook))
         for delivery, webhook in begun:
-            self._under_way[webhook.id] += 1
+            self._places.take(webhook.id)
             attempts.create_task(self._attempt(client, delivery, webhook))
         return len(begun)
+
+    async def _claim(self, session: "AsyncSession") -> list[tuple[Delivery, Webhook]]:
+        """Take what is due: of endpoints that answer as many as have a place, of slow ones as many of theirs."""
+        places, slow = self._places, self._places.slow()
+        found = []
+        if places.free > 0:
+            found += await claim_deliveries(session, places.free, places.under_way, apart=slow)
+        if slow and places.free_slow > 0:
+            found += await claim_deliveries(session, places.free_slow, places.under_way, among=slow)
+        return found
 
     async def _wait_for_place(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -129,15 +142,20 @@ class Sender:
 
     async def _attempt(self, client: httpx.AsyncClient, delivery: Delivery, webhook: Webhook) -> None:
         """Send one delivery and note how that went as soon as it is known."""
-        until = time.monotonic() + CLAIM_MS / 1000
+        begun = time.monotonic()
+        lagging = asyncio.get_running_loop().call_later(SLOW_S, self._lag, webhook.id)
         try:
             outcome = await self._send(client, delivery, webhook)
-            await self._note(delivery, outcome, until)
+            lagging.cancel()
+            await self._note(delivery, outcome, begun + CLAIM_MS / 1000)
         finally:
-            self._under_way[webhook.id] -= 1
-            if not self._under_way[webhook.id]:
-                del self._under_way[webhook.id]
+            lagging.cancel()
+            self._places.give_back(webhook.id, was_quick=time.monotonic() - begun < SLOW_S)
             self._freed.set()
+
+    def _lag(self, webhook_id: str) -> None:
+        self._places.lag(webhook_id)
+        self._freed.set()
 
     async def _note(self, delivery: Delivery, outcome: Outcome, until: float) -> None:
         """Note how an attempt went while the claim holds; if the ledger is away for longer, it is sent again."""

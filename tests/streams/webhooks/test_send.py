@@ -20,6 +20,8 @@ from runtime.ledger.webhooks import add_webhook, now_ms
 from runtime.settings import Settings
 from schemas.webhooks import TEST, Delivery, Webhook, WebhookEvent
 from streams.webhooks import address
+from streams.webhooks.covering import NOTHING
+from streams.webhooks.places import AT_ONCE
 from streams.webhooks.send import NOT_COVERED, PUT_OFF_MS, Sender, make_client
 
 
@@ -60,8 +62,12 @@ class Desk:
 
     def __init__(self, settings: Settings, ledger: Ledger, partner: str) -> None:
         self.ledger, self.partner = ledger, partner
-        self.covered: dict[str, bool | None] = {}
-        self.sender = Sender(settings, ledger, lambda _, webhook: self.covered.get(webhook.id, True))
+        self.covered: dict[str, str | None] = {}
+        self.sender = Sender(settings, ledger, self.cover)
+
+    def cover(self, delivery: Delivery, webhook: Webhook) -> str | None:
+        """The body, or what a test chose."""
+        return self.covered.get(webhook.id, delivery.body)
 
     async def send(self) -> None:
         """Send what is due, a round of it, to its end."""
@@ -154,7 +160,7 @@ async def test_what_no_grant_covers_any_more_is_given_up_unsent_and_what_is_not_
 ) -> None:
     url = f"http://127.0.0.1:{endpoint.port}/hook"
     ended, unknown = await desk.due(url), await desk.due(url)
-    desk.covered = {ended.id: False, unknown.id: None}
+    desk.covered = {ended.id: NOTHING, unknown.id: None}
     await desk.send()
     assert endpoint.hosts == []
     (given_up,) = await desk.told(ended)
@@ -192,3 +198,41 @@ async def test_a_slow_endpoint_holds_up_no_other_and_each_outcome_is_noted_when_
         held.set()
         silent.close()
         await silent.wait_closed()
+
+
+async def test_more_slow_endpoints_than_there_are_places_do_not_keep_one_that_answers_waiting(
+    desk: Desk, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.webhooks.send.SLOW_S", 0.05)
+    held = asyncio.Event()
+
+    async def hold(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await held.wait()
+        writer.close()
+
+    silent = await asyncio.start_server(hold, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    slow = [await desk.due(f"http://127.0.0.1:{port}/{number}", count=9) for number in range(AT_ONCE // 4 + 4)]
+    running = asyncio.create_task(desk.sender.run())
+    try:
+        quick = await desk.due(f"http://127.0.0.1:{endpoint.port}/hook", count=20)
+        for _ in range(500):
+            if {each.state for each in await desk.told(quick)} == {"delivered"}:
+                break
+            await asyncio.sleep(0.02)
+        assert {each.state for each in await desk.told(quick)} == {"delivered"}
+        assert {each.attempts for one in slow for each in await desk.told(one)} == {0}
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        held.set()
+        silent.close()
+        await silent.wait_closed()
+
+
+async def test_what_a_grant_covers_no_more_of_an_event_is_neither_sent_nor_kept(desk: Desk, endpoint: Endpoint) -> None:
+    webhook = await desk.due(f"http://127.0.0.1:{endpoint.port}/hook")
+    desk.covered = {webhook.id: '{"data":{"less":1}}'}
+    await desk.send()
+    (sent,) = await desk.told(webhook)
+    assert (sent.state, sent.body) == ("delivered", '{"data":{"less":1}}')

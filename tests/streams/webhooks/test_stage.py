@@ -26,6 +26,7 @@ from schemas.overrides import Override, OverrideKind
 from schemas.service_alerts import FeedAlerts, InformedEntity, ServiceAlert
 from schemas.webhooks import Delivery, Webhook, WebhookEvent
 from streams.health_port import Health
+from streams.webhooks.covering import NOTHING
 from streams.webhooks.run_webhooks import OLD_S, TOO_OLD, WebhookStage
 from tests.faults.town import NAME, Town
 from transit.agency.alert_edits import list_edits
@@ -213,14 +214,32 @@ async def test_what_was_noted_is_covered_until_its_grant_holds_the_line_no_more(
     await scene.look()
     (webhook,) = scene.stage.wishes.webhooks
     (made,) = scene.stage.read_value(record(town))
-    assert scene.stage.is_covered(made, webhook) is True
+    assert scene.stage.cover(made, webhook) == made.body
     async with scene.ledger.write() as session:
         for row in await session.scalars(select(GrantRow)):
             row.area = {"lines": [f"{NAME}:other"]}
     await scene.look()
-    assert scene.stage.is_covered(made, webhook) is False
+    assert scene.stage.cover(made, webhook) == NOTHING
     scene.restart()
-    assert scene.stage.is_covered(made, webhook) is None
+    assert scene.stage.cover(made, webhook) is None
+
+
+async def test_a_field_that_a_grant_has_lost_since_is_not_sent(scene: Scene, town: Town) -> None:
+    await scene.grant(FIELDS)
+    await scene.want(WebhookEvent.RUN_APPROACHING, line=f"{NAME}:1", stop=f"{NAME}:b", minutes=15)
+    await scene.look()
+    (webhook,) = scene.stage.wishes.webhooks
+    (made,) = scene.stage.read_value(record(town))
+    async with scene.ledger.write() as session:
+        for row in await session.scalars(select(GrantRow)):
+            row.fields = ["expected", "occupancy"]
+    await scene.look()
+    sent = scene.stage.cover(made, webhook)
+    assert sent is not None
+    told, was = orjson.loads(sent)["data"], orjson.loads(made.body)["data"]
+    lost = {"vehicle_id", "vehicle_label", "expected_early_at", "expected_late_at"}
+    assert told == {name: value for name, value in was.items() if name not in lost}
+    assert lost <= was.keys()
 
 
 async def test_an_approach_read_minutes_late_is_counted_and_not_told(scene: Scene, town: Town) -> None:
