@@ -14,6 +14,7 @@ from simulators.city.duties import day_starts_at
 from simulators.city.feed_message import new_message
 from simulators.city.movement import Drive, DrivenDay, begin_day
 from simulators.city.reporting import DayReports
+from simulators.city.told_otherwise import tell_otherwise
 from transit.timetable.compiled import Timetable
 
 _DAY_S = 86_400
@@ -48,7 +49,8 @@ class City:
             for drive in days
         }
         header: bytes = new_message(at).SerializeToString(deterministic=True)
-        return header + b"".join(self._reports[drive.day.duties.day].entities_at(at) for drive in days)
+        message = header + b"".join(self._reports[drive.day.duties.day].entities_at(at) for drive in days)
+        return tell_otherwise(message, self._seed, self._faults, at)
 
     def positions_at(self, at: int) -> pb.FeedMessage:
         """The same as a message."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from simulators.chance import draw_normal, draw_uniform
 from simulators.city.device_profile import DeviceProfile, stray, take_latest
+from simulators.city.told_otherwise import WordFaults
 from transit.timetable.compiled import Floats
 
 Rows = npt.NDArray[np.int64]
@@ -26,7 +27,7 @@ _M_PER_DEG: Final = 111_194.9
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceFaults:
+class DeviceFaults(WordFaults):
     """How imperfect the devices are; ratios are of reports unless said."""
 
     gps_error_m: float = 4.0

@@ -36,14 +36,21 @@ class WordFaults:
     """Part of the trains that have two carriages fewer, and tell them from the other end."""
 
 
-NO_FAULTS: Final = WordFaults()
 WORD_NAMES: Final = frozenset(each.name for each in fields(WordFaults))
 
 
-def tell_otherwise(message: pb.FeedMessage, seed: int, faults: WordFaults, at: int) -> None:
-    """Put the faults into a message of the POSIX second ``at``; the same arguments spoil the same reports."""
-    if faults == NO_FAULTS:
-        return
+def tell_otherwise(content: bytes, seed: int, faults: WordFaults, at: int) -> bytes:
+    """A message of the POSIX second ``at`` with the faults in it; the same arguments spoil the same reports."""
+    if not any(getattr(faults, name) for name in WORD_NAMES):
+        return content
+    message = pb.FeedMessage()
+    message.ParseFromString(content)
+    _spoil(message, seed, faults, at)
+    spoilt: bytes = message.SerializeToString(deterministic=True)
+    return spoilt
+
+
+def _spoil(message: pb.FeedMessage, seed: int, faults: WordFaults, at: int) -> None:
     for entity in message.entity:
         vehicle = entity.vehicle
         key = _key(vehicle.vehicle.id)

@@ -6,6 +6,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from schemas.line_forecasts import encode_passage
 from tests.endurance.city_recording import City
 from tests.endurance.rule_run import ByRule
 from tests.endurance.stream_run import Found, Look
@@ -21,9 +22,14 @@ def is_sound(found: Found, expected: ByRule) -> bool:
     """Whether every value and passage is there, byte for byte, and memory is flat."""
     return (
         found.digests == expected.digests
-        and found.passages.keys() == expected.passages.keys()
+        and found.passages == encoded(expected)
         and all(ratio <= FLAT for ratio in _growth(found.looks).values())
     )
+
+
+def encoded(expected: ByRule) -> dict[str, bytes]:
+    """The passages as they must lie on their topic."""
+    return {name: encode_passage(passage) for name, passage in expected.passages.items()}
 
 
 def print_found(found: Found, expected: ByRule, city: City | None, console: Console) -> None:
@@ -39,11 +45,20 @@ def print_found(found: Found, expected: ByRule, city: City | None, console: Cons
     missing = len(expected.passages.keys() - found.passages.keys())
     extra = len(found.passages.keys() - expected.passages.keys())
     table.add_row("passages / missing / too many", f"{len(found.passages)} / {missing} / {extra}")
+    same_passages = sum(found.passages.get(name) == packed for name, packed in encoded(expected).items())
+    table.add_row("passages byte for byte", f"{same_passages} of {len(expected.passages)}")
+    first, last = _first(found.looks), found.looks[-1]
+    running_s = last.after_s - first.after_s
+    share = (last.values - first.values) / max(last.values, 1)
+    table.add_row("once running", f"{share * expected.recorded_s / max(running_s, 0.1):.0f} x real time")
+    for name in sorted(last.cpu_s.keys() & first.cpu_s.keys()):
+        spent_s = last.cpu_s[name] - first.cpu_s[name]
+        table.add_row(f"processor time of {name}", f"{spent_s:.1f} s for {share * expected.recorded_s / 3600:.2f} h")
     half = _half(found.looks)
     for name, ratio in _growth(found.looks).items():
-        last = next(look.memory_mb[name] for look in reversed(found.looks) if name in look.memory_mb)
+        at_end = next(look.memory_mb[name] for look in reversed(found.looks) if name in look.memory_mb)
         table.add_row(
-            f"memory of {name}, half-way to end", f"{half.memory_mb[name]:.0f} to {last:.0f} MB ({ratio:.2f})"
+            f"memory of {name}, half-way to end", f"{half.memory_mb[name]:.0f} to {at_end:.0f} MB ({ratio:.2f})"
         )
     per_hour = found.looks[-1].disk_bytes / max(expected.recorded_s / 3600, 1e-9) / 1e6
     table.add_row(
@@ -92,6 +107,11 @@ def _could_be_seen(moments: list[int], at: float) -> bool:
 def _half(looks: list[Look]) -> Look:
     most = looks[-1].values
     return next(look for look in looks if look.values >= most / 2)
+
+
+def _first(looks: list[Look]) -> Look:
+    """When the first values had come: before it processes start, load their kernels and meet the broker."""
+    return next(look for look in looks if look.values > 0)
 
 
 def _growth(looks: list[Look]) -> dict[str, float]:

@@ -35,11 +35,12 @@ STALLED_AFTER_S: Final = 300.0
 
 
 class Look(NamedTuple):
-    """How things stood: values read so far, memory (MB) by process, bytes on the broker's disk."""
+    """How things stood: values read so far; memory (MB), processor time (s) by process; bytes on the broker's disk."""
 
     after_s: float
     values: int
     memory_mb: dict[str, float]
+    cpu_s: dict[str, float]
     disk_bytes: int
 
 
@@ -135,12 +136,14 @@ async def _watch(
 
 
 def _look(reader: _Values, running: "dict[str, subprocess.Popen[bytes]]", began: float, folder: Path) -> Look:
-    memory = {name: read_cost(process.pid, 0).memory_mb for name, process in running.items() if process.poll() is None}
+    costs = {name: read_cost(process.pid, 0) for name, process in running.items() if process.poll() is None}
     dead = [name for name, process in running.items() if process.poll()]
     if dead:
         raise UserError(f"{dead[0]} ended: {(folder / f'{dead[0]}.log').read_text(errors='replace')[-800:]}")
     disk = sum(file.stat().st_size for file in (folder / "kafka").rglob("*.log") if file.is_file())
-    return Look(time.monotonic() - began, reader.count, memory, disk)
+    memory_mb = {name: cost.memory_mb for name, cost in costs.items()}
+    cpu_s = {name: cost.cpu_s for name, cost in costs.items()}
+    return Look(time.monotonic() - began, reader.count, memory_mb, cpu_s, disk)
 
 
 async def _read_passages(settings: Settings, expected: ByRule) -> dict[str, bytes]:
