@@ -197,7 +197,7 @@ class WebhookStage:
 
     def _list_disrupted(self, now: float) -> list[Delivery]:
         """The disruptions that came, and those that are over, for all who wait for them."""
-        said, overrides = tuple(self.said.alerts.values()), self.said.overrides
+        said, overrides = tuple(self.said.list_heard(now)), self.said.overrides
         boards = {name: Disruptions(timetable, said, overrides, now) for name, timetable in self._timetables.items()}
         webhooks = list(self.wishes.list_disruptions()) if self._occurrences.is_read else []
         return [made for webhook in webhooks for made in self._disrupted(webhook, boards, now)]

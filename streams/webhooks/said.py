@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import structlog
@@ -13,26 +13,21 @@ from aiokafka.errors import KafkaError
 from runtime.kafka_clients import make_consumer
 from runtime.settings import Settings
 from runtime.topics.ends import read_ends
+from schemas.feed_status import decode_feed_status
 from schemas.namespace import topic_name
-from schemas.overrides import Override
 from schemas.service_alerts import FeedAlerts, decode_feed_alerts
-from schemas.topics import SERVICE_ALERTS
-from transit.agency.alert_edits import list_edits
+from schemas.topics import FEED_STATUS, SERVICE_ALERTS, Topic
+from transit.agency.heard import holds_until
+from transit.agency.meant_edits import MeantEdits
 from transit.overrides.edit_index import EditIndex
 from transit.timetable.compiled import Timetable
+
+if TYPE_CHECKING:
+    from schemas.overrides import Override
 
 _log = structlog.get_logger(__name__)
 
 POLL_MS: Final = 500
-ANEW_EVERY_S: Final = 60
-"""What an alert means is worked out anew this often: a trip named without its date means the one nearest to now."""
-
-
-class _Meant(NamedTuple):
-    said: FeedAlerts
-    timetable: str
-    slot: int
-    edits: dict[int, tuple[Override, ...]]
 
 
 class Said:
@@ -43,39 +38,53 @@ class Said:
         self.alerts: dict[str, FeedAlerts] = {}
         self.overrides: tuple[Override, ...] = ()
         self.read = asyncio.Event()
-        """Set once every alert was read: until then nothing may pass for over."""
+        """Set once every alert and feed's state was read: until then nothing may pass for over."""
         self._edits = EditIndex()
-        self._meant: dict[str, _Meant] = {}
+        self._meant = MeantEdits()
+        self._holds_until: dict[str, float] = {}
+        """By feed, on the clock on the wall (POSIX s)."""
 
     async def follow_alerts(self) -> None:
-        """Read the feeds' alerts from their topic until cancelled."""
+        """Read the feeds' alerts and states from their topics until cancelled."""
         consumer = make_consumer(self._settings)
         await consumer.start()
         try:
-            place = TopicPartition(topic_name(SERVICE_ALERTS, self._settings.namespace), 0)
-            consumer.assign([place])
-            end = (await read_ends(consumer, [place]))[place]
-            await consumer.seek_to_beginning(place)
+            topics = {topic_name(topic, self._settings.namespace): topic for topic in (SERVICE_ALERTS, FEED_STATUS)}
+            places = [TopicPartition(name, 0) for name in topics]
+            consumer.assign(places)
+            ends = await read_ends(consumer, places)
+            await consumer.seek_to_beginning(*places)
             while True:
-                if not self.read.is_set() and await consumer.position(place) >= end:
+                if not self.read.is_set() and all([await consumer.position(each) >= ends[each] for each in places]):
                     self.read.set()
                 try:
                     batches = await consumer.getmany(timeout_ms=POLL_MS)
                 except KafkaError as wrong:
                     _log.warning("service_alerts_not_read", error=str(wrong))
                     continue
-                for record in (record for records in batches.values() for record in records):
-                    self._take(record.value)
+                for place, records in batches.items():
+                    for record in records:
+                        self.take(topics[place.topic], record.value, time.time())
         finally:
             await consumer.stop()
 
-    def _take(self, packed: bytes | None) -> None:
+    def take(self, topic: Topic, packed: bytes | None, at: float) -> None:
+        """Take in a record of alerts or of a feed's state, read at ``at`` (POSIX s)."""
         try:
-            said = decode_feed_alerts(packed or b"")
+            if topic is SERVICE_ALERTS:
+                said = decode_feed_alerts(packed or b"")
+                self.alerts[said.feed] = said
+            else:
+                status = decode_feed_status(packed or b"")
+                # a recording that is replayed has a time of its own
+                lag_s = at - status.polled_at if status.recorded else 0.0
+                self._holds_until[status.feed] = holds_until(status) + lag_s
         except msgspec.DecodeError as wrong:
-            _log.error("service_alerts_unreadable", error=str(wrong))
-            return
-        self.alerts[said.feed] = said
+            _log.error("what_feeds_say_unreadable", topic=topic.name, error=str(wrong))
+
+    def list_heard(self, now: float) -> list[FeedAlerts]:
+        """The alerts of feeds that are not gone for long at ``now`` (POSIX s)."""
+        return [said for feed, said in self.alerts.items() if now < self._holds_until.get(feed, 0)]
 
     def turn(self, timetables: Iterable[Timetable]) -> None:
         """Work out the edits that hold now."""
@@ -84,23 +93,14 @@ class Said:
         agency = [
             edit
             for timetable in timetables
-            for said in self.alerts.values()
+            for said in self.list_heard(now)
             if said.timetable == timetable.name
-            for edit in self._edits_of(said, timetable, now)
+            for alert in said.alerts
+            if alert.is_active(now)
+            for edit in self._meant.list_of(said, alert, timetable, now)
         ]
         if (*staff, *agency) != self._edits.overrides:
             self._edits = EditIndex((*staff, *agency))
-
-    def _edits_of(self, said: FeedAlerts, timetable: Timetable, now: float) -> Iterator[Override]:
-        slot = int(now) // ANEW_EVERY_S
-        known = self._meant.get(said.feed)
-        if known is None or known.said is not said or (known.timetable, known.slot) != (timetable.hash, slot):
-            known = self._meant[said.feed] = _Meant(said, timetable.hash, slot, {})
-        for number, alert in enumerate(said.alerts):
-            if alert.is_active(now):
-                if number not in known.edits:
-                    known.edits[number] = tuple(list_edits(said, alert, timetable, now))
-                yield from known.edits[number]
 
     @property
     def edits(self) -> EditIndex:

@@ -10,10 +10,10 @@ from google.transit import gtfs_realtime_pb2 as pb
 from api.alerts.agency_alerts import list_agency_alerts
 from api.arrivals.said_here import list_said, list_said_of_run
 from api.arrivals.stop_view import find_stop
-from api.overriding.agency_word import HEARD_WITHIN_S
 from api.overriding.watch import OverrideWatch
 from api.reached.view_for import reached
 from schemas.service_alerts import FeedAlerts, InformedEntity, Period, ServiceAlert
+from transit.agency.heard import HEARD_WITHIN_S
 from transit.grants.area import Area
 from transit.grants.fields import ALL
 from transit.grants.reach import Reach

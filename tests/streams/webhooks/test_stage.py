@@ -22,14 +22,15 @@ from runtime.ledger.webhook_deliveries import list_deliveries
 from runtime.ledger.webhooks import add_webhook
 from runtime.settings import Settings
 from runtime.timetables import save_timetable
+from schemas.feed_status import FeedStatus, encode_feed_status
 from schemas.overrides import Override, OverrideKind
 from schemas.service_alerts import FeedAlerts, InformedEntity, ServiceAlert
+from schemas.topics import FEED_STATUS
 from schemas.webhooks import Delivery, Webhook, WebhookEvent
 from streams.health_port import Health
 from streams.webhooks.covering import NOTHING
 from streams.webhooks.run_webhooks import OLD_S, TOO_OLD, WebhookStage
 from tests.faults.town import NAME, Town
-from transit.agency.alert_edits import list_edits
 from transit.grants.agreements import AreaTerms, Product
 
 FIELDS = ("expected", "vehicle", "spread", "occupancy")
@@ -159,6 +160,22 @@ async def test_a_run_too_far_away_or_cancelled_is_not_told(scene: Scene, town: T
     assert scene.stage.read_value(record(town)) == []
 
 
+def state(feed: str, polled_at: int, **changes: Any) -> FeedStatus:
+    """A feed that was polled well at a moment."""
+    fields: dict[str, Any] = dict.fromkeys(("vehicles", "lines", "polls", "failed_polls", "unchanged_polls"), 0)
+    fields |= {"accepted": 0, "repeated": 0, "refused": {}, "header_at": None, "down_since": None, "last_error": None}
+    fields |= {"timetable": NAME, "timetable_hash": "", "url": "", "since": 0, "lag_s": None}
+    return FeedStatus(feed=feed, polled_at=polled_at, **fields | changes)
+
+
+def hear(scene: Scene, alerts: dict[str, FeedAlerts]) -> None:
+    """Feeds that are up say this and nothing else."""
+    now = time.time()
+    for feed in alerts:
+        scene.stage.said.take(FEED_STATUS, encode_feed_status(state(feed, int(now))), now)
+    scene.stage.said.alerts = alerts
+
+
 STRIKE = ServiceAlert("a", 1, 1, 1, (), (InformedEntity(line_id="1"),), (("en", "Strike"),), (), (), since_ms=5)
 
 
@@ -171,13 +188,13 @@ async def test_a_lines_disruption_is_told_each_time_it_comes_and_when_it_is_over
     scene.stage.read_value(record(town))
     for _ in range(2):
         for alerts in ({"f": FeedAlerts("f", NAME, 5, (STRIKE,))}, {}):
-            scene.stage.said.alerts = alerts
+            hear(scene, alerts)
             await scene.look()
             await scene.look()
             scene.restart()
             await scene.look()
             scene.stage.read_value(record(town))
-            scene.stage.said.alerts = alerts
+            hear(scene, alerts)
             await scene.look()
     noted = await scene.noted()
     assert sorted(each.type for each in noted) == 2 * ["line.disrupted"] + 2 * ["line.recovered"]
@@ -194,7 +211,7 @@ async def test_an_alert_of_a_feed_whose_owner_gives_nothing_is_not_told(scene: S
     await scene.want(WebhookEvent.LINE_DISRUPTED, line=f"{NAME}:1")
     await scene.look()
     scene.stage.read_value(record(town))
-    scene.stage.said.alerts = {"secret": FeedAlerts("secret", NAME, 5, (STRIKE,))}
+    hear(scene, {"secret": FeedAlerts("secret", NAME, 5, (STRIKE,))})
     await scene.look()
     scene.stage.said.alerts = {}
     await scene.look()
@@ -253,19 +270,20 @@ async def test_an_approach_read_minutes_late_is_counted_and_not_told(scene: Scen
     assert TOO_OLD._value.get() == before + 1
 
 
-async def test_what_an_alert_means_is_worked_out_once_a_minute(
-    scene: Scene, town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    scene.stage.said.alerts = {"f": FeedAlerts("f", NAME, 5, (STRIKE,))}
-    asked = []
+async def test_what_a_feed_said_is_over_when_it_is_gone_for_half_an_hour(scene: Scene, town: Town) -> None:
+    said, now = scene.stage.said, time.time()
+    hear(scene, {"f": FeedAlerts("f", NAME, 5, (STRIKE,))})
+    said.turn([town.timetable])
+    assert [each.kind for each in said.edits.overrides] == [OverrideKind.CANCEL_LINE]
+    said.take(FEED_STATUS, encode_feed_status(state("f", int(now), down_since=int(now) - 1801)), now)
+    said.turn([town.timetable])
+    assert (said.edits.overrides, said.list_heard(now)) == ((), [])
 
-    def count(*said: Any) -> Any:
-        asked.append(said)
-        return list_edits(*said)
 
-    monkeypatch.setattr("streams.webhooks.said.list_edits", count)
-    monkeypatch.setattr("streams.webhooks.said.time.time", lambda: 1_700_000_040.0)
-    for _ in range(3):
-        scene.stage.said.turn([town.timetable])
-    assert len(asked) == 1
-    assert [each.kind for each in scene.stage.said.edits.overrides] == [OverrideKind.CANCEL_LINE]
+async def test_a_recording_that_is_replayed_is_heard_by_its_own_time(scene: Scene) -> None:
+    said, now = scene.stage.said, time.time()
+    said.alerts = {"f": FeedAlerts("f", NAME, 5, (STRIKE,))}
+    assert said.list_heard(now) == []
+    said.take(FEED_STATUS, encode_feed_status(state("f", 1_500_000_000, recorded=True)), now)
+    assert len(said.list_heard(now + 1799)) == 1
+    assert said.list_heard(now + 1800) == []
