@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 from transit.tracking.state import DIRECTIONS, LAG_SHARES, NEVER, RECENT_LAGS, Row, Rows
 
 SOON_S: Final = 5.0
@@ -29,7 +29,7 @@ LEAVING_EARLY_S: Final = 30.0
 """A vehicle that drives so fast, and not long before its time, is leaving now."""
 
 
-@kernel
+@array_kernel
 def first_departure(
     row: Row, learned: "tuple[Rows, Row]", times: "tuple[int, int]", wanted: "tuple[float, float]"
 ) -> float:
@@ -76,7 +76,7 @@ def add_past(values: "np.ndarray", weights: "np.ndarray", past: Row, waited_s: f
     return count
 
 
-@kernel
+@array_kernel
 def weighted_share(values: "np.ndarray", weights: "np.ndarray", share: float) -> float:
     """The least value with that share of the weight at or below it."""
     order = np.argsort(values)

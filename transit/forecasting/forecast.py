@@ -20,7 +20,7 @@ from transit.forecasting.train_first_stop import comes_to_start, train_departure
 from transit.forecasting.train_hops import dwell_left_s, dwell_s, note_pace, run_s, train_hop_s, train_pace_log
 from transit.forecasting.usual_stand import note_held
 from transit.tracking.holding import hold_s
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
 from transit.tracking.state import NEVER, Row, Rows
 
@@ -35,7 +35,7 @@ ONWARD_LATE_S: Final = 300.0
 skew_of = kernel(skew_s)
 
 
-@kernel
+@array_kernel
 def forecast_runs(
     standing: Rows,
     count: int,
@@ -113,7 +113,7 @@ def _note_delay(row: Row, way: "tuple[Row, ...]", come: "np.ndarray") -> None:
     )
 
 
-@kernel
+@array_kernel
 def _write_run(
     row: Row, way: "tuple[Row, ...]", come: "np.ndarray", spread: "np.ndarray", out: "tuple[int, np.ndarray, int]"
 ) -> int:

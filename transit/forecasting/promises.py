@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from transit.forecasting.memory import BINS, LEVELS
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 from transit.tracking.state import Row, Rows
 
 EDGES_S: Final = np.array((0.0, 45.0, 90.0, 150.0, 210.0, 300.0, 420.0, 600.0, 840.0, 1140.0, 1500.0, 2100.0, 1e9))
@@ -159,7 +159,7 @@ def _scale_of(errors: Rows, prior: "np.ndarray") -> int:
     return best
 
 
-@kernel
+@array_kernel
 def learn_spread(memories: Rows, errors: Rows, when: "tuple[int, bool]", spread: "np.ndarray") -> None:
     """Fill ``spread`` with rows (low, high) of relative errors for each bin, waiting runs after those under way.
 

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from transit.forecasting.first_stop import LONGER_SHARE, SOON_S, UNSCHEDULED_S, add_past, weighted_share
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 from transit.tracking.state import DIRECTIONS, LAG_SHARES, NEVER, RECENT_LAGS, Row, Rows
 
 USUAL_LAGS_S: Final = np.array((0.0, 20.0, 60.0, 180.0, 420.0))
@@ -41,7 +41,7 @@ def comes_to_start(vehicle: Row, first: Row, ready_at: float) -> float:
     return float(max(ready_at, np.float64(vehicle.fix_time)) + left_m / COMING_MPS)
 
 
-@kernel
+@array_kernel
 def train_departure(row: Row, learned: "tuple[Rows, Row]", direction: int, now: int) -> float:
     """POSIX seconds at which a train leaves its first stop; ``learned``: the line's last lags, and earlier days'."""
     lags, past = learned

@@ -17,7 +17,7 @@ from transit.tracking.hop_times import (
     scheduled_run_s,
     scheduled_total_s,
 )
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 from transit.tracking.state import NEVER, RECENT_PASSINGS, Row, Rows
 
 PRIOR_WEIGHT: Final = 1.2
@@ -66,7 +66,7 @@ def usual_log(past: Row, part: int, timetable: float) -> "tuple[float, float]":
     return (known * seen + PRIOR_WEIGHT * timetable) / weight, weight
 
 
-@kernel
+@array_kernel
 def recent_log(passings: Rows, past: Row, part: int, timetable: float, newest: int = 0) -> float:
     """ln(seconds) of the last trains on a hop, their RUN, the DWELL before it, or BOTH, shrunk to what is usual.
 

@@ -17,7 +17,7 @@ from transit.scoring.hop_history import HopHistory
 from transit.scoring.reports import STOPPED_AT
 from transit.scoring.runs import RunIndex
 from transit.scoring.truth import LEAVING_M
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -172,7 +172,7 @@ def _next_call(stop_m: Floats, aimed_departure: float, stand: Floats) -> "tuple[
     return ahead, False
 
 
-@kernel
+@array_kernel
 def _set_out(base: int, who: "tuple[int, bool]", stand: Floats, ways: "tuple[Floats, Floats, Floats]") -> Floats:
     """From when hops are summed, the delay then, and the share of the present hop that lies behind."""
     ahead, waiting = who
@@ -190,7 +190,7 @@ def _set_out(base: int, who: "tuple[int, bool]", stand: Floats, ways: "tuple[Flo
     return np.array([observed_at, observed_at - due, part])
 
 
-@kernel
+@array_kernel
 def _sum_up(
     who: "tuple[int, int, int, int, bool]",
     stand: Floats,

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -14,7 +14,7 @@ _RESTART_M: Final = 150.0
 """A step back of more than this begins the way anew; what was crossed before it does not count."""
 
 
-@kernel
+@array_kernel
 def find_crossings(at_s: Ints, progress_m: Floats, stop_m: Floats) -> Floats:
     """When a run crossed each of its stops: rows (at, earliest, latest) in POSIX seconds, NaN where it was not seen.
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -81,7 +81,7 @@ def _step_cost(from_m: float, to_m: float, elapsed_s: float) -> float:
     return 0.05 if step_m < 0.0 else 0.0
 
 
-@kernel
+@array_kernel
 def place_reports(at_s: Ints, x_m: Floats, y_m: Floats, shape: Floats) -> Floats:
     """Progress (m) of each of one run's reports, in time order; NaN where a report is off the shape.
 

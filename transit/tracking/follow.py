@@ -7,7 +7,7 @@ import numpy as np
 
 from transit.tracking.departing import departure_gap, has_begun, is_back_at_start
 from transit.tracking.hop_times import learn_lag
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 from transit.tracking.match import (
     CANDIDATES_MAX,
     advance_beam,
@@ -45,7 +45,7 @@ REMATCHED: Final = 3
 DEPARTED: Final = 8
 
 
-@kernel
+@array_kernel
 def follow_reports(
     reports: Rows,
     report_count: int,
@@ -124,7 +124,7 @@ def _note_report(vehicle: Row, report: Row, moved_m: float) -> None:
         vehicle.occupancy_time = report.report_time
 
 
-@kernel
+@array_kernel
 def _follow_place(
     passed: Rows, count: int, who: "tuple[Row, int]", way: "tuple[Row, ...]", seen: "tuple[Row, ...]"
 ) -> int:
@@ -295,7 +295,7 @@ def _note_turned(vehicle: Row, progress_m: float, fix_time: int) -> None:
         vehicle.off_since = fix_time
 
 
-@kernel
+@array_kernel
 def _follow_lost(vehicle: Row, way: "tuple[Row, ...]", seen: "tuple[Row, ...]") -> None:
     """Handle a report of a place the vehicle cannot have reached: off its route, an outlier, or elsewhere on it."""
     calls, pattern = way[0], way[1]

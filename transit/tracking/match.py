@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 from transit.tracking.state import BEAM_WIDTH, Row, Rows
 
 CANDIDATES_MAX: Final = 8
@@ -120,7 +120,7 @@ def place_cost(candidate: "np.ndarray", sigma: float, moving: bool) -> float:
     return float(cost)
 
 
-@kernel
+@array_kernel
 def advance_beam(beam: Rows, count: int, found: "np.ndarray", found_count: int, step: "np.ndarray") -> int:
     """Move the kept places on to the candidates; the best comes first. Returns how many are kept, 0 if none fits.
 
@@ -168,7 +168,7 @@ def _keep_best(beam: Rows, new_m: "np.ndarray", new_cost: "np.ndarray", found_co
     return kept
 
 
-@kernel
+@array_kernel
 def start_beam(beam: Rows, found: "np.ndarray", found_count: int, sigma: float, expected_m: float) -> int:
     """Begin anew from candidates alone, leaning to where the timetable expects the vehicle (-1: no such place)."""
     new_m = np.empty(CANDIDATES_MAX, np.float64)

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from transit.tracking.kernels import kernel
+from transit.tracking.kernels import array_kernel, kernel
 from transit.tracking.match import CANDIDATES_MAX, find_candidates
 from transit.tracking.passages import arrive, depart, miss_calls, note_passage
 from transit.tracking.state import NEVER, Row, Rows
@@ -114,7 +114,7 @@ def _tell(
     return count
 
 
-@kernel
+@array_kernel
 def _between(shape: "tuple[Rows, Row, Rows]", report: Row, at: "tuple[int, bool]") -> float:
     """Metres along: the stop's own place, or between two stops by coordinates where the report has any."""
     calls, pattern, segments = shape
