@@ -34,6 +34,22 @@ FETCH_BYTES: Final = 4 * 1024 * 1024
 COMMIT_EVERY_S: Final = 2.8
 
 
+class QuietMonitor(faust.Monitor):
+    """Faust's figures without those of each message: the tracker counts its own."""
+
+    def on_message_in(self, tp: Any, offset: int, message: Any) -> None:
+        """A message was handed to its stream."""
+
+    def on_stream_event_in(self, tp: Any, offset: int, stream: Any, event: Any) -> None:
+        """A stream began with a message."""
+
+    def on_stream_event_out(self, tp: Any, offset: int, stream: Any, event: Any, state: Any = None) -> None:
+        """A stream is done with a message."""
+
+    def on_message_out(self, tp: Any, offset: int, message: Any) -> None:
+        """All streams are done with a message."""
+
+
 class TrackerApp(faust.App):
     """A Faust app whose flow keeps what is in its queues."""
 
@@ -55,6 +71,7 @@ def make_tracker(settings: Settings, health: Health, *, standby: bool = True) ->
         key_serializer="raw",
         value_serializer="raw",
         Table=LineTable,
+        Monitor=QuietMonitor,
         topic_partitions=settings.line_partitions,
         topic_allow_declare=False,
         topic_disable_leader=True,
@@ -119,4 +136,4 @@ def _track_lines(app: faust.App, settings: Settings, stage: LineStage, health: H
         async for event in stream.events():
             value = await stage.answer(read_message(event), lines.get(event.key))
             if value is not None:
-                lines[event.key] = value
+                await lines.put(event.key, value, event.message.partition)

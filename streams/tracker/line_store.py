@@ -118,14 +118,26 @@ class LineTable(faust.Table[bytes, bytes]):
             options=self.options,
         )
 
-    def on_key_set(self, key: bytes, value: bytes) -> None:
-        """Send a line's new value to the log, to the partition its message came from."""
-        partition = self.partition_for_key(key)
-        sent = self.send_changelog(partition, key, value)
+    async def put(self, key: bytes, value: bytes, partition: int) -> None:
+        """Set a line's new value and hand it to the producer, for the log's partition that its message came from.
+
+        Waits while the producer's batch is full. Faust's own way, a buffer and two futures a value, costs a tenth of
+        all that a message does.
+        """
         store: Any = self.data
+        store[key] = value
         store.note_sent(key, partition)
+        sent: Any = await self.app.producer.send(self.changelog_topic_name, key, value, partition, None, None)
         self._sent.add(sent)
         sent.add_done_callback(self._check_sent)
+
+    def on_key_set(self, key: bytes, value: bytes) -> None:
+        """Refuse Faust's way of writing: it would wait in a buffer that nobody asks about.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("a line's value is written by put()")
 
     async def wait_confirmed(self) -> bool:
         """Wait until the broker has answered for all values sent so far; whether it took every one there ever was."""
@@ -135,7 +147,11 @@ class LineTable(faust.Table[bytes, bytes]):
 
     def _check_sent(self, sent: Any) -> None:
         self._sent.discard(sent)
-        if sent.cancelled() or sent.exception() is None:
+        if sent.cancelled():
+            return
+        if sent.exception() is None:
+            taken = sent.result()
+            self.data.set_persisted_offset(TP(taken.topic, taken.partition), taken.offset)
             return
         if not self._is_refused:
             self._is_refused = True

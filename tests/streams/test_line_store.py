@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Iterable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import faust
 import pytest
 from faust.types import TP
 
 from schemas.line_value import LineValue, Watermark, encode_line_value
-from streams.tracker.line_store import NOTHING_READ, LineStore, is_newer
+from streams.tracker.line_store import NOTHING_READ, LineStore, LineTable, is_newer
 
 LOG = "line.forecasts.v1"
 
@@ -112,3 +114,61 @@ def test_what_is_no_value_is_never_newer() -> None:
     assert not is_newer(b"rubbish", None)
     assert is_newer(value(1), b"rubbish")
     assert is_newer(value(0, epoch=2), value(900, epoch=1))
+
+
+class Broker:
+    """A producer whose records the broker takes, or refuses, when it is told to."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, bytes, bytes, int]] = []
+        self.answers: list[asyncio.Future[Any]] = []
+
+    async def send(self, topic: str, key: bytes, packed: bytes, partition: int, *_: Any) -> asyncio.Future[Any]:
+        self.sent.append((topic, key, packed, partition))
+        self.answers.append(asyncio.get_running_loop().create_future())
+        return self.answers[-1]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> LineTable:
+    app = faust.App("tracker-of-a-test", broker="kafka://127.0.0.1:1", datadir=str(tmp_path), store="memory://")
+    app.producer = Broker()
+    lines = LineTable(app, name="lines", key_type=bytes, value_type=bytes, changelog_topic=app.topic(LOG))
+    lines.data._read_to[TP(LOG, 0)] = NOTHING_READ
+    return lines
+
+
+async def test_a_value_is_in_memory_at_once_and_counts_as_read_once_the_broker_has_it(table: LineTable) -> None:
+    await table.put(b"a", value(3), 0)
+    assert table.data[b"a"] == value(3)
+    assert table.app.producer.sent == [(LOG, b"a", value(3), 0)]
+    assert table.data.persisted_offset(TP(LOG, 0)) == NOTHING_READ
+    table.app.producer.answers[0].set_result(SimpleNamespace(topic=LOG, partition=0, offset=17))
+    assert await table.wait_confirmed()
+    await asyncio.sleep(0)
+    assert table.data.persisted_offset(TP(LOG, 0)) == 17
+
+
+async def test_a_refused_value_stops_the_worker_and_no_place_is_committed_any_more(
+    table: LineTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crashed: list[BaseException] = []
+
+    async def crash(_app: Any, reason: BaseException) -> None:
+        crashed.append(reason)
+
+    monkeypatch.setattr(faust.App, "crash", crash)
+    table.app.loop = asyncio.get_running_loop()
+    await table.put(b"a", value(3), 0)
+    table.app.producer.answers[0].set_exception(RuntimeError("the broker refused it"))
+    assert not await table.wait_confirmed()
+    await asyncio.sleep(0)
+    assert [str(reason) for reason in crashed] == ["the broker refused it"]
+    await table.put(b"a", value(4), 0)
+    table.app.producer.answers[1].set_result(SimpleNamespace(topic=LOG, partition=0, offset=18))
+    assert not await table.wait_confirmed()
+
+
+def test_a_value_written_past_the_log_is_refused(table: LineTable) -> None:
+    with pytest.raises(TypeError, match="put"):
+        table[b"a"] = value(3)

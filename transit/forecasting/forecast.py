@@ -20,7 +20,7 @@ from transit.forecasting.train_first_stop import comes_to_start, train_departure
 from transit.forecasting.train_hops import dwell_left_s, dwell_s, note_pace, run_s, train_hop_s, train_pace_log
 from transit.forecasting.usual_stand import note_held
 from transit.tracking.holding import hold_s
-from transit.tracking.kernels import array_kernel, kernel
+from transit.tracking.kernels import kernel
 from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
 from transit.tracking.state import NEVER, Row, Rows
 
@@ -35,18 +35,25 @@ ONWARD_LATE_S: Final = 300.0
 skew_of = kernel(skew_s)
 
 
-@array_kernel
+def make_room(runs: int, calls: int) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+    """What ``forecast_runs`` needs for so many runs of at most so many calls: their ends, calls, the spread."""
+    return np.zeros(runs), np.zeros((calls, 2)), np.zeros((2 * BINS, 2))
+
+
+@kernel
 def forecast_runs(
     standing: Rows,
     count: int,
     state: "tuple[tuple[Rows, ...], tuple[Rows, Rows, Rows, Rows], tuple[Rows, Rows, Rows]]",
     tables: "tuple[Rows, Rows, Rows, Rows, Rows]",
     ahead: "tuple[int, np.ndarray, bool]",
+    room: "tuple[np.ndarray, np.ndarray, np.ndarray]",
 ) -> int:
     """Forecast every call ahead of each run to the horizon.
 
     ``ahead`` is (poll time, rows of six columns, whether a vehicle of the line passed a stop since the last poll),
-    ``state`` what tracking knows, what forecasting remembers, and what earlier days taught (transit.tracking.past).
+    ``state`` what tracking knows, what forecasting remembers, and what earlier days taught (transit.tracking.past);
+    ``room`` is that of ``make_room``, where nothing is kept from one message to the next.
     Fills ``call_count`` and ``delay_s`` of ``standing`` and returns how many rows of times were written. A row of
     ``standing`` that follows another of its vehicle comes after it.
     """
@@ -55,19 +62,17 @@ def forecast_runs(
     past_hops, past_lags, past_places = state[2]
     _, calls, patterns, trips, timings = tables
     now, times, others = ahead
-    ends = np.zeros(count)
-    most = 1
+    ends, come, spread = room
+    ends[:count] = 0.0
     is_rail = False
     for i in range(count):
         row = standing[i]
-        most = max(most, patterns[row.pattern].call_count)
         is_rail = is_rail or patterns[row.pattern].by_status != 0
         if row.after < 0 and not row.due:
             way = (calls, patterns[row.pattern], trips[row.trip], timings, hops, passings, line[0], past_hops)
             _remember(memories[row.vehicle], vehicles[row.vehicle], way, (places, spots, errors), now)
-    spread = np.zeros((2 * BINS, 2))
+    spread[:] = 0.0
     learn_spread(memories, errors, (now, is_rail), spread)
-    come = np.zeros((most, 2))
     written = 0
     for i in range(count):
         row = standing[i]
@@ -113,7 +118,7 @@ def _note_delay(row: Row, way: "tuple[Row, ...]", come: "np.ndarray") -> None:
     )
 
 
-@array_kernel
+@kernel
 def _write_run(
     row: Row, way: "tuple[Row, ...]", come: "np.ndarray", spread: "np.ndarray", out: "tuple[int, np.ndarray, int]"
 ) -> int:
@@ -122,10 +127,10 @@ def _write_run(
     pattern = way[1]
     first = int(row.next_position)
     waiting = row.state == NOT_DEPARTED or row.after >= 0
-    last = np.zeros(3)
+    early = told = late = 0.0
     for k in range(first, first + row.call_count):
         if _glued_from(way, k, first) >= 0:
-            last[:] = 0.0
+            early = told = late = 0.0
         for side in range(2):
             column = 3 * side
             if math.isnan(come[k, side]) or (side == 1 and k == pattern.call_count - 1):
@@ -135,10 +140,12 @@ def _write_run(
             early_s, late_s = spread_at(spread, ahead_s, waiting)
             # who has stood for long may stand as long again
             late_s += min(float(row.held_s), HELD_WIDER_MAX_S)
-            for q in range(3):
-                value = ahead_s + early_s if q == 0 else (ahead_s if q == 1 else ahead_s + late_s)
-                last[q] = min(max(value, last[q], 0.0), _LATEST_S)
-                times[written, column + q] = np.int16(math.floor(last[q] + 0.5))
+            early = min(max(ahead_s + early_s, early, 0.0), _LATEST_S)
+            told = min(max(ahead_s, told, 0.0), _LATEST_S)
+            late = min(max(ahead_s + late_s, late, 0.0), _LATEST_S)
+            times[written, column] = np.int16(math.floor(early + 0.5))
+            times[written, column + 1] = np.int16(math.floor(told + 0.5))
+            times[written, column + 2] = np.int16(math.floor(late + 0.5))
         written += 1
     return written
 

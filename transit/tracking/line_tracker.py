@@ -10,7 +10,7 @@ from schemas.line_forecasts import LOAD_COLUMNS, NO_LOAD, TIME_COLUMNS, LineFore
 from schemas.line_key import make_line_key
 from schemas.rejects import Reject
 from transit.crowding.roll_loads import crowd_runs
-from transit.forecasting.forecast import forecast_runs
+from transit.forecasting.forecast import forecast_runs, make_room
 from transit.history.history import History
 from transit.history.line_past import LinePast
 from transit.timetable.compiled import Timetable
@@ -118,6 +118,7 @@ class LineTracker:
             ),
             self._arrays,
             (now, self._times, len(passages) > 0),
+            self._room,
         )
         crowd_runs(
             self._standing,
@@ -218,6 +219,7 @@ class LineTracker:
         calls = rows * max(1, self._tables.call_count_max)
         self._times = np.zeros((calls, TIME_COLUMNS), np.int16)
         self._loads = np.zeros((calls, LOAD_COLUMNS), np.uint8)
+        self._room = make_room(rows, max(1, self._tables.call_count_max))
 
     def places(self) -> Rows:
         """Times learned for each place of the line where trains are reported (transit.forecasting.memory.PLACE)."""
