@@ -114,7 +114,7 @@ def _track_lines(app: faust.App, settings: Settings, stage: LineStage, health: H
         partitions=settings.line_partitions,
         compacting=True,
     )
-    lines = app.Table(
+    lines: Any = app.Table(
         "lines",
         key_type=bytes,
         value_type=bytes,

@@ -137,6 +137,7 @@ class LineTable(faust.Table[bytes, bytes]):
         Raises:
             TypeError: always.
         """
+        del key, value
         raise TypeError("a line's value is written by put()")
 
     async def wait_confirmed(self) -> bool:

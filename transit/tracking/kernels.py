@@ -21,6 +21,8 @@ _Given = TypeVar("_Given")
 _RULES: Final = Path(__file__).resolve().parents[1]
 _MARK: Final = b"transit.tracking.kernels"
 _config: Any = numba.config
+_njit: Any = njit
+"""Its types know nothing of ``_nrt``, by which numba counts references or does not."""
 
 
 def _digest_kernels() -> str:
@@ -54,9 +56,9 @@ def kernel(rule: Callable[_Taken, _Given]) -> Callable[_Taken, _Given]:
     It may neither make an array nor return one: what it is given belongs to its caller, so none of it is counted.
     Counting references, atomically at every call, took half the time of a forecast.
     """
-    return cast("Callable[_Taken, _Given]", njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(rule))
+    return cast("Callable[_Taken, _Given]", _njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(rule))
 
 
 def array_kernel(rule: Callable[_Taken, _Given]) -> Callable[_Taken, _Given]:
     """Compile a rule that makes arrays of its own; otherwise as ``kernel``."""
-    return cast("Callable[_Taken, _Given]", njit(cache=True, nogil=True, error_model="numpy", _nrt=True)(rule))
+    return cast("Callable[_Taken, _Given]", _njit(cache=True, nogil=True, error_model="numpy", _nrt=True)(rule))
