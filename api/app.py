@@ -56,6 +56,8 @@ from api.runs.why import router as why
 from api.siri.endpoints import router as siri
 from api.static_file.endpoints import router as static_file
 from api.static_file.files import StaticFiles
+from api.station_crowding.endpoints import router as station_crowding
+from api.station_crowding.watch import CountWatch
 from api.stops.endpoints import router as stops
 from api.streaming.build import Streams
 from api.streaming.endpoints import router as streaming
@@ -68,6 +70,8 @@ from api.view.store_watch import StoreWatch
 from api.webhooks.endpoints import router as webhooks
 from runtime.settings import Settings
 from runtime.timetables import TimetableFolder
+from runtime.timetables.history_file import load_history
+from transit.history.boarding import BoardingHabits
 
 FIRST_LOOK_S: Final = 3.0
 """How long the first request is kept waiting for the view at most; a store that is lost must not keep the API down."""
@@ -114,6 +118,7 @@ _ROUTERS: Final = (
     lines,
     vehicles,
     stops,
+    station_crowding,
     runs,
     why,
     feeds,
@@ -154,6 +159,8 @@ def build_view(settings: Settings, *, load: Load | None = None, now: Now = time.
     view = View(load or TimetableFolder(settings.timetables).get, RenderedCache(), now=now)
     view.crowding = settings.crowding
     view.coordinates = settings.coordinates
+    if settings.history is not None:
+        view.stations.habits = BoardingHabits(load_history(settings.history))
     draining = asyncio.Event()
     fate = Fate()
     streams = Streams(view, settings, draining)
@@ -203,11 +210,13 @@ async def _watching(view: View, settings: Settings, fate: Fate) -> AsyncIterator
     task = asyncio.create_task(watch.run(), name="store watch")
     fate.hang_on(task)
     bikes = [asyncio.create_task(BikeWatch(share, view.bikes, None).run()) for share in settings.bike_shares]
+    counters = [CountWatch(source, view.stations, None) for source in settings.station_counts]
+    counts = [asyncio.create_task(counter.run(), name="station counts") for counter in counters]
     waited = asyncio.create_task(watch.looked.wait())
     try:
         await asyncio.wait((waited, task), timeout=FIRST_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
         yield
     finally:
-        for each in (waited, task, *bikes):
+        for each in (waited, task, *bikes, *counts):
             each.cancel()
         await asyncio.gather(waited, task, *bikes, return_exceptions=True)

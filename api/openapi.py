@@ -37,6 +37,7 @@ EXAMPLES: Final = {
     "/v1/siri/vehicle-monitoring.{form}": "siri_vehicle_monitoring",
     "/v1/siri/estimated-timetable.{form}": "siri_estimated_timetable",
     "/v1/siri/situation-exchange.{form}": "siri_situation_exchange",
+    "/v1/stops/{stop_id}/crowding": "station_crowding",
     "/v1/alerts": "alerts",
     "/v1/static": "static",
     "/v1/static/{version}": "static_file",

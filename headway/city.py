@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 import typer
@@ -19,7 +20,9 @@ from headway.city_score import print_score, score_city
 from headway.score_report.paper import open_paper
 from runtime.errors import UserError
 from runtime.timetables.gtfs_source import read_gtfs
+from runtime.timetables.history_file import load_history
 from runtime.timetables.timetable_file import SUFFIX, load_timetable
+from runtime.timetables.whole_file import write_whole
 from simulators.city.city import City
 from simulators.city.conditions import Conditions
 from simulators.city.devices import DeviceFaults, profiled
@@ -110,6 +113,35 @@ def run(
 
 
 @app.command()
+def record(
+    to: Annotated[Path, typer.Argument(help="The zip to write; `headway score` and `headway learn` read it.")],
+    gtfs: Annotated[str, typer.Option(help="The timetable to run: a GTFS zip, folder or URL.")],
+    start_at: Annotated[str, typer.Option(help="From this time on (RFC 3339).")],
+    minutes: Annotated[int, typer.Option(min=1, max=1440, help="For so long.")] = 60,
+    *,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal cities, to the byte.")] = 7,
+    every_s: Annotated[int, typer.Option(min=1, max=600, help="One message so often.")] = 15,
+    scenario: Annotated[list[str] | None, typer.Option(help="What goes wrong; `city scenarios` lists names.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="One fault turned up.")] = None,
+) -> None:
+    """Record a city's positions as fast as they can be worked out, as a recording of earlier service.
+
+    Example: headway city record monday.zip --gtfs city.zip --start-at 2026-11-23T07:00:00+08:00 --minutes 180
+
+    Example: headway learn monday.zip --gtfs city.zip --to monday.history
+    """
+    faults, like = what_goes_wrong(scenario or [], fault or [])
+    town = City(open_timetable(gtfs), seed, faults, like)
+    begin = int(_moment(start_at))
+    try:
+        with write_whole(to) as opened, ZipFile(opened, "w", ZIP_DEFLATED) as recording:
+            for at in range(begin, begin + 60 * minutes, every_s):
+                recording.writestr(f"{at}.pb", town.positions_at(at).SerializeToString(deterministic=True))
+    except OSError as failed:
+        raise UserError(f"{to}: cannot be written: {failed.strerror}") from None
+
+
+@app.command()
 def score(
     gtfs: Annotated[str, typer.Option(help="The timetable to run: a GTFS zip, folder or URL, or a compiled one.")],
     start_at: Annotated[str, typer.Option(help="From this time on (RFC 3339).")],
@@ -118,6 +150,7 @@ def score(
     seed: Annotated[int, typer.Option(help="Equal seeds give equal cities, to the byte.")] = 7,
     scenario: Annotated[list[str] | None, typer.Option(help="What goes wrong; `city scenarios` lists names.")] = None,
     fault: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="One fault turned up.")] = None,
+    history: Annotated[Path | None, typer.Option(help="A history file that `headway learn` made.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write all figures here (JSON).")] = None,
 ) -> None:
     """Score what Headway would have answered in a city against the exact truth, which only the city knows.
@@ -127,8 +160,9 @@ def score(
     faults, like = what_goes_wrong(scenario or [], fault or [])
     town = City(open_timetable(gtfs), seed, faults, like)
     console = Console(stderr=True)
+    known = None if history is None else load_history(history)
     try:
-        found = score_city(town, begin=int(_moment(start_at)), seconds=minutes * 60, console=console)
+        found = score_city(town, begin=int(_moment(start_at)), seconds=minutes * 60, console=console, history=known)
     except ValueError as wrong:
         raise UserError(str(wrong)) from None
     print_score(found, open_paper())

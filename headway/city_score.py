@@ -16,6 +16,7 @@ from runtime.settings import CrowdingSettings
 from schemas.line_forecasts import Verdict
 from simulators.city.city import City
 from simulators.city.truth import tabulate_truth
+from transit.history.history import History
 from transit.scoring.served import SAMPLE_STEP_S, ServedCollector
 
 POLL_S: Final = 15
@@ -65,13 +66,15 @@ class TruthScore(msgspec.Struct, frozen=True, kw_only=True):
     missed: float
 
 
-def score_city(city: City, *, begin: int, seconds: int, console: Console) -> TruthScore:
+def score_city(city: City, *, begin: int, seconds: int, console: Console, history: History | None = None) -> TruthScore:
     """Run the door's and the tracker's rules on the city's feed and judge every answer by the truth.
+
+    ``history`` is what the tracker begins from.
 
     Raises:
         ValueError: nothing was promised in that time.
     """
-    replay = Replay(city.timetable, ())
+    replay = Replay(city.timetable, (), history)
     collector = ServedCollector(city.timetable)
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("running the city", total=seconds + WARM_UP_S)

@@ -16,6 +16,7 @@ from runtime.timetables.history_file import save_history
 from schemas.line_forecasts import Passage
 from transit.history.history import History
 from transit.history.learn import learn_history
+from transit.history.loads_seen import LoadObservations, LoadSeen
 from transit.history.observed import HopSeen, LagSeen, Observations
 from transit.timetable.compiled import Timetable
 from transit.tracking.state import Rows
@@ -57,6 +58,8 @@ def learn(
     path = save_history(history, to)
     hops = len(set(zip(history.hop_from, history.hop_to, strict=True)))
     found = f"{hops} hops, {len(set(history.lag_stop))} first stops, {len(history.places)} places of trains"
+    if len(history.loads):
+        found += f", loads on {len(set(zip(history.load_line, history.load_from, history.load_to, strict=True)))} hops"
     told = f"{path}: {history.observations} observations of {history.days} days: {found}; hash {history.hash}"
     Console().print(told, soft_wrap=True, highlight=False)
 
@@ -80,6 +83,7 @@ def learn_recordings(timetable: Timetable, recordings: list[Path], choice: Choic
     """
     hops: list[HopSeen] = []
     lags: list[LagSeen] = []
+    loads: list[LoadSeen] = []
     places = []
     days = 0
     with Progress(console=console, transient=True) as progress:
@@ -88,23 +92,30 @@ def learn_recordings(timetable: Timetable, recordings: list[Path], choice: Choic
             if holds_passages(recording):
                 observed.add(_read_passages(recording, choice))
             else:
-                places += _replay(timetable, recording, choice, observed, progress)
+                aboard = LoadObservations(timetable)
+                places += _replay(timetable, recording, choice, (observed, aboard), progress)
+                loads += aboard.seen()
             hops += observed.hops()
             lags += observed.lags()
             days += observed.days()
-    return learn_history(hops, lags, places, days)
+    return learn_history(hops, lags, places, days, loads)
 
 
 def _replay(
-    timetable: Timetable, recording: Path, choice: Choice, observed: Observations, progress: Progress
+    timetable: Timetable,
+    recording: Path,
+    choice: Choice,
+    observed: tuple[Observations, LoadObservations],
+    progress: Progress,
 ) -> list[Rows]:
-    """Run one recording and take in what was passed; returns what was learned of places."""
+    """Run one recording and take in what was passed and how full; returns what was learned of places."""
     polls = [(at, content) for at, content in read_recording(recording) if not choice.until or at < choice.until]
     task = progress.add_task(recording.name, total=len(polls))
     replay = Replay(timetable, choice.lines)
     for at, content in polls:
         for public in replay.apply(at, content):
-            observed.add(public.passages)
+            observed[0].add(public.passages)
+            observed[1].add(public)
         progress.advance(task)
     return replay.places()
 

@@ -48,11 +48,13 @@ class CrowdingSettings(BaseModel, frozen=True, extra="forbid"):
 
     bus_cuts: Cuts = (0.4, 0.65, 0.9)
     rail_cuts: Cuts = (0.3, 0.6, 0.85)
+    station_cuts: Cuts = (0.4, 0.7, 1.0)
+    """Of the riders a platform is built for, or of those in its busiest hour where they are estimated."""
     bus_capacity: Annotated[int, Field(ge=1, le=500)] = 80
     rail_capacity: Annotated[int, Field(ge=1, le=5_000)] = 800
     colors: tuple[Color, Color, Color, Color] = ("2E9E5B", "E0B000", "E06A00", "C22030")
 
-    @field_validator("bus_cuts", "rail_cuts")
+    @field_validator("bus_cuts", "rail_cuts", "station_cuts")
     @classmethod
     def _check_cuts(cls, cuts: Cuts) -> Cuts:
         if not 0 < cuts[0] < cuts[1] < cuts[2]:
@@ -85,6 +87,16 @@ class BikeShareSettings(BaseModel, frozen=True, extra="forbid"):
     headers: dict[str, str] = {}
 
 
+class StationCountSettings(BaseModel, frozen=True, extra="forbid"):
+    """Counters in stations and on platforms of one timetable: a JSON document, fetched every ``poll_s``."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    timetable: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    url: str
+    poll_s: Annotated[float, Field(ge=5, le=3600)] = 30.0
+    headers: dict[str, str] = {}
+
+
 class ReplaySettings(BaseModel, frozen=True, extra="forbid"):
     """Which replay a process belongs to: it hears commands on the topic of the service it runs beside.
 
@@ -114,12 +126,15 @@ class Settings(BaseSettings):
     archive: Annotated[Path | None, BeforeValidator(lambda said: said or None)] = None
     """Where ``headway record --answers`` keeps passages: the API answers about the past from it."""
     history: Path | None = None
-    """The history file that trackers begin from, made by ``headway learn``; none: they know the timetable alone."""
+    """The history file that trackers begin from and stations' crowding is estimated from, made by ``headway learn``;
+    none: trackers know the timetable alone."""
     line_partitions: Annotated[int, Field(ge=1, le=1024)] = EMBEDDED_PARTITIONS
     replication: Annotated[int, Field(ge=1, le=5)] = 1
     feeds: tuple[FeedSettings, ...] = ()
     bike_shares: Annotated[tuple[BikeShareSettings, ...], Field(max_length=16)] = ()
     """Bike shares whose stations stand in what is nearby."""
+    station_counts: Annotated[tuple[StationCountSettings, ...], Field(max_length=16)] = ()
+    """Counters of riders in stations."""
     crowding: CrowdingSettings = CrowdingSettings()
     coordinates: CoordinateSettings = CoordinateSettings()
     api_host: str = "127.0.0.1"

@@ -1,21 +1,15 @@
 """Fetches bike stations in the background: no request waits for it."""
 
-import asyncio
 import time
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import orjson
-import structlog
 
 from api.bikes.shelf import BikeShelf, BikeSystem
+from api.fetched import TIMEOUT, fetch, poll_for_ever
 from runtime.settings import BikeShareSettings
-from transit.other_modes.gbfs import INFORMATION, STATUS, GbfsError, find_feeds, read_stations
-
-_log = structlog.get_logger(__name__)
-
-TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
-BYTES_MAX: Final = 32 * 1024 * 1024
+from transit.other_modes.gbfs import INFORMATION, STATUS, find_feeds, read_stations
 
 
 class BikeWatch:
@@ -28,19 +22,11 @@ class BikeWatch:
 
     async def run(self) -> None:
         """Fetch every ``poll_s`` until cancelled."""
-        failing = ""
-        async with httpx.AsyncClient(
-            headers=self._share.headers, timeout=TIMEOUT, follow_redirects=True, transport=self._transport
-        ) as client:
-            while True:
-                try:
-                    await self.fetch(client)
-                    failing = ""
-                except (httpx.HTTPError, httpx.InvalidURL, GbfsError, ValueError) as wrong:
-                    if str(wrong) != failing:
-                        _log.warning("bike_share_failed", share=self._share.id, error=str(wrong) or repr(wrong))
-                    failing = str(wrong)
-                await asyncio.sleep(self._share.poll_s)
+        share = self._share
+        client = httpx.AsyncClient(
+            headers=share.headers, timeout=TIMEOUT, follow_redirects=True, transport=self._transport
+        )
+        await poll_for_ever(self.fetch, share.poll_s, ("bike_share_failed", {"share": share.id}), client)
 
     async def fetch(self, client: httpx.AsyncClient) -> None:
         """Fetch the system once.
@@ -55,12 +41,4 @@ class BikeWatch:
 
 
 async def _get(client: httpx.AsyncClient, url: str) -> Any:
-    async with client.stream("GET", url) as answer:
-        answer.raise_for_status()
-        pieces, size = [], 0
-        async for piece in answer.aiter_bytes():
-            size += len(piece)
-            if size > BYTES_MAX:
-                raise GbfsError(f"{url} is larger than {BYTES_MAX} bytes")
-            pieces.append(piece)
-    return orjson.loads(b"".join(pieces))
+    return orjson.loads(await fetch(client, url))

@@ -88,6 +88,7 @@ class ReachedView(View):
         self.coordinates = view.coordinates
         self.said = view.said
         self.bikes = view.bikes
+        self.stations = view.stations
         self._told: dict[str, tuple[LineView, LineView]] = {}
         self._lines_within: dict[str, frozenset[str]] = {}
         self.lines = _Within(lambda: view.lines, self._tell_line)

@@ -175,6 +175,13 @@ SHAPES: Final[dict[str, Shape]] = {
             "warnings": Shape(),
         }
     ),
+    "/v1/stops/{stop_id}/crowding": Shape(
+        {
+            **_of(BASE, "stop", "computed_at", "warnings"),
+            "crowding": Shape(group=CROWDING),
+            "platforms": Shape({**_of(BASE, "stop"), "crowding": Shape(group=CROWDING)}, stop="stop.id"),
+        }
+    ),
     "/v1/stops": Shape({"stops": STOP, "warnings": Shape()}),
     "/v1/lines": Shape({"lines": LINE, "warnings": Shape()}),
     "/v1/lines/{line_id}": Shape(

@@ -51,6 +51,7 @@ class DelayedView(View):
         self.crowding = view.crowding
         self.said = view.said
         self.bikes = view.bikes
+        self.stations = view.stations
         self._snapshots: list[_Snapshot] = []
         self.note()
 

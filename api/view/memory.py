@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from api.bikes.shelf import BikeShelf
 from api.rendered import RenderedCache
+from api.station_crowding.shelf import StationShelf
 from api.view.board import Board
 from api.view.compiled_view import CompiledView
 from api.view.freshness import Freshness
@@ -55,6 +56,7 @@ class View:
         """Values as the tracker wrote them, before overrides."""
         self.said = Said()
         self.bikes = BikeShelf()
+        self.stations = StationShelf()
         self._vehicles: dict[str, str] = {}
         self.lines: Mapping[str, LineView] = self._lines
         self.feeds: Mapping[str, FeedStatus] = {}
@@ -227,6 +229,11 @@ class View:
     def find_line(self, timetable: str, group: str) -> LineView | None:
         """The value of a line group (its timetable's name, its id there), if one is known."""
         return self.lines.get(make_line_key(timetable, group))
+
+    @property
+    def station_scale(self) -> CrowdingScale:
+        """What levels of crowding at stations are called here."""
+        return CrowdingScale(self.crowding.station_cuts, self.crowding.colors)
 
     def capacity_of(self, compiled: CompiledView, line: int) -> Capacity:
         """What a usual vehicle of a line (row) holds, and what its levels of crowding are called here."""

@@ -23,7 +23,7 @@ export * from "./types/stream";
 export * from "./types/stream_ticket";
 export * from "./types/vehicles";
 export * from "./types/webhooks";
-import type { AccuracyAnswer, AlertsAnswer, AnswerExplained, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, CrosswalkReport, CrosswalksAnswer, FeedsAnswer, FirstLastAnswer, LineDetail, LinesAnswer, NearbyAnswer, PassagesAnswer, ReplaysAnswer, RunAnswer, StaticChanges, StaticFile, StaticVersions, StopDetail, StopsAnswer, TicketAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
+import type { AccuracyAnswer, AlertsAnswer, AnswerExplained, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, CrosswalkReport, CrosswalksAnswer, FeedsAnswer, FirstLastAnswer, LineDetail, LinesAnswer, NearbyAnswer, PassagesAnswer, ReplaysAnswer, RunAnswer, StaticChanges, StaticFile, StaticVersions, StationCrowdingAnswer, StopDetail, StopsAnswer, TicketAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
 
 /** What each operation gives, by its path. */
 export interface Answers {
@@ -34,6 +34,7 @@ export interface Answers {
   "/v1/vehicles/{vehicle_id}": VehicleAnswer;
   "/v1/stops": StopsAnswer;
   "/v1/stops/{stop_id}": StopDetail;
+  "/v1/stops/{stop_id}/crowding": StationCrowdingAnswer;
   "/v1/runs/{run_id}": RunAnswer;
   "/v1/runs/{run_id}/why": WhyAnswer;
   "/v1/feeds": FeedsAnswer;

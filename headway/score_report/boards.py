@@ -28,8 +28,9 @@ def boards_section(boards: tuple[TerminalBoard, ...], zone: str) -> str:
     pictures = "".join(_picture(board, ZoneInfo(zone)) for board in boards)
     return (
         f"<h2>{len(boards)} terminals: what was promised each minute beside what left</h2><p>Minutes until the next "
-        "departure, by the clock: grey what left, green what Headway promised, orange (dashed) the agency where its "
-        "predictions are at hand. A line that falls to 0 and stays there promised a vehicle that did not leave.</p>"
+        "departure, by the clock: grey what left, green what riders were told (vehicles, and the timetable where none "
+        "is on a run yet), orange (dashed) the agency where its predictions are at hand. Where green is missing, the "
+        "next vehicle was shown as held, without minutes.</p>"
         f"{pictures}"
     )
 
@@ -43,6 +44,7 @@ def _picture(board: TerminalBoard, zone: ZoneInfo) -> str:
         f"<h3>{escape(board.name)}</h3><p>{board.departures} departures seen; mean distance from the true wait: "
         f"Headway {_distance(board.left, board.ours)}"
         + (f", agency {_distance(board.left, board.theirs)}" if board.theirs else "")
+        + f"; held at {board.held} minutes, told within two minutes of none that left for seven at {board.unkept}"
         + f'</p><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{_frame(board.minutes, top_s, zone)}{drawn}</svg>'
     )
 

@@ -1,6 +1,8 @@
 """The scorecard as a person reads it in a terminal."""
 
+from collections.abc import Sequence
 from itertools import pairwise
+from statistics import fmean
 
 from rich.console import Console
 from rich.table import Table
@@ -72,7 +74,29 @@ def print_summary(card: Scorecard, console: Console) -> None:
         )
     _print_departures(card, console)
     _print_countdowns(card, console)
+    _print_boards(card, console)
     console.print(f"took (s): {card.duration_s}; refused: {card.rejects or 'nothing'}")
+
+
+def _print_boards(card: Scorecard, console: Console) -> None:
+    """The busiest terminals as riders saw them, minute by minute."""
+    if not card.boards:
+        return
+    table = Table(title="Terminals each minute: what was told beside what left", title_justify="left")
+    for name in ("terminal", "left", "minutes", "told", "mean distance s", "held", "unkept", "agency's distance s"):
+        table.add_column(name, justify="left" if name == "terminal" else "right")
+    for board in card.boards:
+        told = sum(wait is not None for wait in board.ours)
+        ours, theirs = (mean_distance_s(board.left, waits) for waits in (board.ours, board.theirs))
+        figures = (board.departures, len(board.minutes), told, shown(ours), board.held, board.unkept, shown(theirs))
+        table.add_row(board.name, *map(str, figures))
+    console.print(table)
+
+
+def mean_distance_s(left: Sequence[int | None], told: Sequence[int | None]) -> float | None:
+    """How far what was told lay from the true wait on average, where both are known."""
+    apart = [abs(a - b) for a, b in zip(left, told, strict=False) if a is not None and b is not None]
+    return fmean(apart) if apart else None
 
 
 def _print_countdowns(card: Scorecard, console: Console) -> None:

@@ -9,10 +9,13 @@ import pyarrow as pa
 
 from runtime.errors import UserError
 from runtime.timetables.whole_file import write_whole
-from transit.history.history import HOP_ROW, LAG_ROW, PLACE_ROW, History, arrays_of, history_hash
+from transit.history.history import HOP_ROW, LAG_ROW, LOAD_ROW, PLACE_ROW, History, arrays_of, history_hash
 from transit.timetable.compiled import Strings
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
+BEFORE_LOADS: Final = 1
+"""The layout before it, still read: it knows nothing of how full vehicles are."""
+
 SUFFIX: Final = ".history"
 _META: Final = b"headway.history"
 _AGAIN: Final = "learn it again with `headway learn`"
@@ -63,8 +66,9 @@ def load_history(path: Path) -> History:
     try:
         batch = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
         meta = msgspec.json.decode((batch.schema.metadata or {})[_META], type=_Meta)
-        if meta.layout != LAYOUT:
-            raise UserError(f"{path}: of layout {meta.layout}, this version reads {LAYOUT}; {_AGAIN}")
+        if meta.layout not in (LAYOUT, BEFORE_LOADS):
+            read = f"this version reads {BEFORE_LOADS} and {LAYOUT}"
+            raise UserError(f"{path}: of layout {meta.layout}, {read}; {_AGAIN}")
         parts: dict[str, Any] = {
             "hop_from": _strings(batch, "hop_from"),
             "hop_to": _strings(batch, "hop_to"),
@@ -74,11 +78,17 @@ def load_history(path: Path) -> History:
             # compiled kernels tell arrays that can be written from others: this one is copied
             "places": _rows(batch, "places", PLACE_ROW).copy(),
         }
+        if meta.layout != BEFORE_LOADS:
+            loads = {name: _strings(batch, name) for name in ("load_line", "load_from", "load_to")}
+            parts |= {**loads, "loads": _rows(batch, "loads", LOAD_ROW)}
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as damage:
         reason = str(damage).partition("\n")[0] or type(damage).__name__
         raise UserError(f"{path}: not a whole history ({reason}); {_AGAIN}") from None
     if history_hash(parts) != meta.hash:
         raise UserError(f"{path}: its content is not what its hash {meta.hash} says; {_AGAIN}")
+    if meta.layout == BEFORE_LOADS:
+        parts |= dict.fromkeys(("load_line", "load_from", "load_to"), Strings.of([]))
+        parts["loads"] = np.zeros(0, LOAD_ROW)
     return History(hash=meta.hash, days=meta.days, observations=meta.observations, **parts)
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,14 @@ from api.runs.schemas import RunAnswer
 from api.runs.why import WhyAnswer
 from api.siri.schemas import SiriAnswer
 from api.static_file.schemas import StaticChanges, StaticFile, StaticVersions
+from api.station_crowding.schemas import StationCrowdingAnswer
 from api.stops.schemas import StopDetail, StopsAnswer
 from api.vehicles.schemas import VehicleAnswer, VehiclesAnswer
 from runtime.timetables import save_timetable
 from schemas.replays import ReplayPlan, ReplayStage, ReplayState
 from schemas.service_alerts import FeedAlerts, InformedEntity, Period, ServiceAlert
 from schemas.store_keys import city_file as city_file_key
+from transit.crowding.station_counts import StationCount
 
 City = Any
 Ask = Callable[..., Any]
@@ -62,6 +65,7 @@ ASKED: dict[str, tuple[str, type[BaseModel]]] = {
     "nearby": ("/v1/nearby?near=40.011,-75.0&limit=2&per_line=1", NearbyAnswer),
     "city_file": ("/v1/city/town/arrivals", CityAnswer),
     "stop": ("/v1/stops/town%3AS", StopDetail),
+    "station_crowding": ("/v1/stops/town%3AS/crowding", StationCrowdingAnswer),
     "stops": ("/v1/stops?near=40.01,-75.0&radius_m=900", StopsAnswer),
     "lines": ("/v1/lines", LinesAnswer),
     "line": ("/v1/lines/town%3A6", LineDetail),
@@ -120,6 +124,10 @@ def told(city: City) -> City:
     key = city_file_key("town", "", ARRIVALS)
     files._held[key] = CityFileBuilder(city.view).build("town")
     files._looked_at[key] = float("inf")
+    counted_at = datetime.fromtimestamp(city.now - 20, UTC)
+    counted = {"S1": StationCount(stop_id="S1", count=120, capacity=400, observed_at=counted_at)}
+    counted["S2"] = StationCount(stop_id="S2", count=310, capacity=400, observed_at=counted_at)
+    city.view.stations.counts["town"] = {"gates": counted}
     city.view.scores.lines["town:1"] = city.scores("1", 7)
     city.api.application.state.replays.states = {"monday": MONDAY}
     return city

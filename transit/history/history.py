@@ -37,10 +37,29 @@ LAG_ROW: Final = np.dtype(
 PLACE_ROW: Final = np.dtype([("key", "u4"), ("count", "f4"), ("mean_log", "f4")], align=True)
 """As transit.forecasting.memory.PLACE, sorted by key."""
 
+LOAD_ROW: Final = np.dtype(
+    [
+        ("day_type", "u4"),
+        ("hour", "i4"),
+        ("count", "f4"),
+        ("load", "f4"),
+        ("headway_s", "f4"),
+        ("boards", "f4"),
+    ],
+    align=True,
+)
+"""A line's vehicles on a hop in one hour: how full they usually are (shares of the capacity), how far apart they come.
+
+``boards`` is who boards at the hop's first stop at that headway (NaN: not known).
+"""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, weakref_slot=True, eq=False)
 class History:
-    """What earlier service taught. ``hop_from``, ``hop_to`` and ``lag_stop`` are stop ids, one a row."""
+    """What earlier service taught. ``hop_from``, ``hop_to`` and ``lag_stop`` are stop ids, one a row.
+
+    ``load_line``, ``load_from`` and ``load_to`` name the rows of ``loads``: line and stop ids.
+    """
 
     hash: str
     days: int
@@ -51,6 +70,10 @@ class History:
     lag_stop: Strings
     lags: Rows
     places: Rows
+    load_line: Strings
+    load_from: Strings
+    load_to: Strings
+    loads: Rows
 
 
 def history_hash(parts: "dict[str, Strings | npt.NDArray[np.void]]") -> str:

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from transit.history.history import HOP_ROW, LAG_ROW, PLACE_ROW, History, history_hash
+from transit.history.learn_boarding import learn_boarding
+from transit.history.loads_seen import LoadSeen
 from transit.history.observed import HopSeen, LagSeen
 from transit.timetable.compiled import Strings
 from transit.tracking.state import LAG_SHARES, Rows
@@ -21,11 +23,18 @@ SURPRISE: Final = 0.5
 LEAST_S: Final = 5.0
 
 
-def learn_history(hops: Sequence[HopSeen], lags: Sequence[LagSeen], places: Iterable[Rows], days: int) -> History:
+def learn_history(
+    hops: Sequence[HopSeen],
+    lags: Sequence[LagSeen],
+    places: Iterable[Rows],
+    days: int,
+    loads: Sequence[LoadSeen] = (),
+) -> History:
     """Reduce observations; ``places`` are rows of transit.forecasting.memory.PLACE, of any lines."""
     newest = max([hop.at for hop in hops] + [lag.at for lag in lags], default=0)
     hop_names, hop_rows = _learn_hops(hops, newest)
     lag_names, lag_rows = _learn_lags(lags, newest)
+    load_names, load_rows = learn_boarding(loads)
     parts: dict[str, Strings | npt.NDArray[np.void]] = {
         "hop_from": Strings.of([name[0] for name in hop_names]),
         "hop_to": Strings.of([name[1] for name in hop_names]),
@@ -33,8 +42,13 @@ def learn_history(hops: Sequence[HopSeen], lags: Sequence[LagSeen], places: Iter
         "lag_stop": Strings.of(lag_names),
         "lags": lag_rows,
         "places": _merge_places(places),
+        "load_line": Strings.of([name[0] for name in load_names]),
+        "load_from": Strings.of([name[1] for name in load_names]),
+        "load_to": Strings.of([name[2] for name in load_names]),
+        "loads": load_rows,
     }
-    return History(hash=history_hash(parts), days=days, observations=len(hops) + len(lags), **parts)  # type: ignore[arg-type]  # each by its name
+    count = len(hops) + len(lags) + len(loads)
+    return History(hash=history_hash(parts), days=days, observations=count, **parts)  # type: ignore[arg-type]  # each by its name
 
 
 def _learn_hops(hops: Sequence[HopSeen], newest: int) -> tuple[list[tuple[str, str]], Rows]:

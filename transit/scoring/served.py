@@ -17,6 +17,8 @@ from schemas.line_forecasts import (
     RunState,
     Verdict,
 )
+from transit.answers.coming import DEPARTURE_P50
+from transit.answers.countdown import shows_minutes
 from transit.crowding.load import reported_load
 from transit.timetable.compiled import Timetable
 
@@ -73,15 +75,17 @@ class ServedCollector:
         told = reported_load(run.occupancy_status, run.occupancy_percentage)
         load = None if told is None else told.mean
         named = (sampled_at, run.trip_id, date, start, run.vehicle_id)
-        stands = (int(run.basis), int(run.verdict), run.observed_at, waiting)
+        first_at = at[0, DEPARTURE_P50] if run.next_position == 0 and len(at) else np.nan
+        withheld = not np.isnan(first_at) and not shows_minutes(run, 0, float(first_at), sampled_at)
+        stands = (int(run.basis), int(run.verdict), run.observed_at, waiting, withheld)
         self._runs.append((*named, *stands, load, run.next_position, len(times)))
 
     def table(self) -> pl.DataFrame:
         """One row a sample and call.
 
         Columns: sampled_at, trip_id, start_date, start_time, vehicle_id, stop_id, stop_sequence, position, p10, p50,
-        p90, d10, d50, d90, basis, verdict, observed_at, waiting, reported_load, next_position, load, load_sd (loads are
-        shares of the capacity).
+        p90, d10, d50, d90, basis, verdict, observed_at, waiting, withheld, reported_load, next_position, load, load_sd
+        (loads are shares of the capacity; ``withheld``: its first stop is told without minutes).
         """
         runs = pl.DataFrame(
             self._runs,
@@ -95,6 +99,7 @@ class ServedCollector:
                 "verdict": pl.Int8,
                 "observed_at": pl.Int64,
                 "waiting": pl.Boolean,
+                "withheld": pl.Boolean,
                 "reported_load": pl.Float64,
                 "next_position": pl.Int32,
                 "calls": pl.Int64,

@@ -1,6 +1,11 @@
-"""A terminal's board minute by minute: how long until the next departure, as promised and as it was."""
+"""A terminal's board minute by minute: how long until the next departure, as riders were told and as it was.
 
-from typing import Final
+Riders are told of vehicles, and by the timetable of runs that no vehicle is on yet; where the next vehicle is held past
+its time they are shown no minutes.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -8,20 +13,27 @@ import numpy.typing as npt
 import polars as pl
 
 from transit.scoring.place_duels import departures, list_terminals
-from transit.scoring.runs import RunIndex
+from transit.scoring.runs import RunIndex, parse_service_date, service_day_start
+from transit.timetable.services_on import services_on
 
 MINUTE_S: Final = 60
 SPAN_S: Final = 2 * 3600
 BOARDS: Final = 10
 FAR_S: Final = 3600
 
+SOON_S: Final = 120
+UNKEPT_S: Final = 420
+"""Who was told of a vehicle within SOON_S and saw none leave for UNKEPT_S was told wrong."""
+
 Floats = npt.NDArray[np.float64]
 
 
 class TerminalBoard(msgspec.Struct, frozen=True, kw_only=True):
-    """One terminal. ``minutes`` are POSIX seconds; the others seconds until the next departure, ``None``: none known.
+    """One terminal. ``minutes`` are POSIX seconds; the others seconds until the next departure, ``None``: none told.
 
-    ``left`` is what left. Where no further departure was seen, nothing is compared.
+    ``left`` is what left. Where no further departure was seen, nothing is compared. ``held`` counts the minutes at
+    which the next vehicle was shown as held, ``unkept`` those that told of one within SOON_S while none left for
+    UNKEPT_S.
     """
 
     name: str
@@ -30,41 +42,99 @@ class TerminalBoard(msgspec.Struct, frozen=True, kw_only=True):
     left: tuple[int | None, ...]
     ours: tuple[int | None, ...]
     theirs: tuple[int | None, ...]
+    held: int
+    unkept: int
+
+
+class _Aimed(NamedTuple):
+    """A run of the timetable, as ``number`` in the recording (-1: nobody saw it), and when it leaves."""
+
+    number: int
+    at: int
 
 
 def terminal_boards(
     served: pl.DataFrame, agency: pl.DataFrame | None, truth: pl.DataFrame, index: RunIndex
 ) -> tuple[TerminalBoard, ...]:
     """The busiest terminals, each over the two hours that saw most departures."""
+    places = list_terminals(index)
     names = pl.DataFrame(
-        {"run": np.arange(len(index.runs), dtype=np.int32), "place": list_terminals(index)},
+        {"run": np.arange(len(index.runs), dtype=np.int32), "place": places},
         schema={"run": pl.Int32, "place": pl.String},
     )
     left = departures(truth, index).sort("at")
     busiest = left.group_by("place").len().sort("len", "place", descending=[True, False]).head(BOARDS)
-    ours = _promises(served, "d50", names)
-    theirs = None if agency is None else _promises(agency, "agency_departure", names)
+    told = served.join(names, on="run")
+    theirs = None if agency is None else _promises(agency, names)
     samples = np.unique(served["sampled_at"].to_numpy())
     boards = []
     for place in busiest["place"].to_list():
         at = left.filter(pl.col("place") == place)["at"].to_numpy()
         minutes = _minutes(samples, at)
+        patterns = {run.pattern for run, name in zip(index.runs, places, strict=True) if name == place}
+        ours, held = _seen_by_riders(minutes, told.filter(pl.col("place") == place), list(_aimed(index, patterns)))
+        leaves = _next(minutes, at)
         boards.append(
             TerminalBoard(
                 name=place,
                 departures=len(at),
                 minutes=tuple(minutes.tolist()),
-                left=_next(minutes, at),
-                ours=_told(minutes, ours.filter(pl.col("place") == place)),
+                left=leaves,
+                ours=ours,
                 theirs=() if theirs is None else _told(minutes, theirs.filter(pl.col("place") == place)),
+                held=held,
+                unkept=sum(_is_unkept(*waits) for waits in zip(ours, leaves, strict=True)),
             )
         )
     return tuple(boards)
 
 
-def _promises(told: pl.DataFrame, column: str, names: pl.DataFrame) -> pl.DataFrame:
-    first = told.filter((pl.col("position") == 0) & pl.col(column).is_not_null())
-    return first.select("sampled_at", "run", departs=column).join(names, on="run")
+def _is_unkept(told: int | None, left: int | None) -> bool:
+    return told is not None and left is not None and told <= SOON_S and left > UNKEPT_S
+
+
+def _aimed(index: RunIndex, patterns: set[int]) -> Iterable[_Aimed]:
+    """When runs of these patterns leave by the timetable, on every service day that the recording shows."""
+    table = index.timetable
+    trips = np.flatnonzero(np.isin(table.trip_pattern, np.array(sorted(patterns), np.int64)))
+    for written in sorted({run.service_date for run in index.runs}):
+        day = parse_service_date(written)
+        if day is None:
+            continue
+        runs = services_on(table, day.toordinal())
+        begins = service_day_start(table.timezone, day)
+        for trip in trips[runs[table.trip_service[trips]]].tolist():
+            at = begins + int(table.trip_start_s[trip])
+            yield _Aimed(index.find(table.trip_id[trip], written), at)
+
+
+def _seen_by_riders(
+    minutes: npt.NDArray[np.int64], served: pl.DataFrame, aimed: list[_Aimed]
+) -> tuple[tuple[int | None, ...], int]:
+    """Seconds until the next departure as a rider saw it at each minute, and at how many the next vehicle was held."""
+    tracked: dict[int, set[int]] = {}
+    promised: dict[int, list[tuple[float, bool]]] = {}
+    asked = served.filter(pl.col("sampled_at").is_in(minutes.tolist()))
+    for at, run in asked.select("sampled_at", "run").unique().iter_rows():
+        tracked.setdefault(at, set()).add(run)
+    first = asked.filter((pl.col("position") == 0) & pl.col("d50").is_not_null())
+    for at, departs, withheld in first.select("sampled_at", "d50", "withheld").iter_rows():
+        promised.setdefault(at, []).append((max(departs, at), withheld))
+    waits: list[int | None] = []
+    held = 0
+    for minute in minutes.tolist():
+        known = tracked.get(minute, set())
+        planned = [(float(run.at), False) for run in aimed if run.at >= minute and run.number not in known]
+        soonest = min(promised.get(minute, []) + planned, default=None)
+        held += soonest is not None and soonest[1]
+        is_told = soonest is not None and not soonest[1] and soonest[0] - minute <= FAR_S
+        waits.append(round(soonest[0] - minute) if soonest is not None and is_told else None)
+    return tuple(waits), held
+
+
+def _promises(told: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    first = told.filter((pl.col("position") == 0) & pl.col("agency_departure").is_not_null())
+    return first.select("sampled_at", "run", departs="agency_departure").join(names, on="run")
 
 
 def _minutes(samples: npt.NDArray[np.int64], at: Floats) -> npt.NDArray[np.int64]:

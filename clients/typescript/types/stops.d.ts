@@ -48,6 +48,37 @@ export interface FoundStop {
   distance_m: number | null;
 }
 
+/** One platform of it. */
+export interface PlatformCrowding {
+  stop: StopName;
+  crowding: StationCrowding | null;
+}
+
+/** How many wait, and how crowded that makes it. */
+export interface StationCrowding {
+  crowding_level: number;
+  name: "comfortable" | "moderate" | "crowded" | "severe";
+  /** Six hexadecimal digits, without # */
+  color: string;
+  /** Who waits there; counted: who is there */
+  riders: number;
+  /** `observed`: of the riders it is built for; `estimated`: of those who usually stand there right before vehicles come in its busiest hour. May pass 100 */
+  percentage: number;
+  /** `observed`: counted within five minutes; `estimated`: from who usually boards at this hour, and how long ago each line's last vehicle left */
+  basis: "observed" | "estimated";
+  /** When it was counted; null where it is estimated */
+  observed_at: string | null;
+}
+
+/** How crowded a stop or station is now, and each of its platforms. `crowding` is null where nothing was counted and nothing is known of who usually boards, which never means empty. */
+export interface StationCrowdingAnswer {
+  stop: StopName;
+  crowding: StationCrowding | null;
+  platforms: Array<PlatformCrowding>;
+  computed_at: string;
+  warnings: Array<Warned>;
+}
+
 /** A stop or station with its platforms and the lines that call there. */
 export interface StopDetail {
   /** `<timetable>:<GTFS stop_id>` */

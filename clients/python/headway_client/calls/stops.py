@@ -26,6 +26,11 @@ class StopsCalls(Transport):
         found: models.StopDetail = self.fetch("GET", path_of("/v1/stops/{stop_id}", stop_id=stop_id), {"datum": datum, "ids": ids, "times": times})
         return found
 
+    def get_station_crowding(self, stop_id: str, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.StationCrowdingAnswer:
+        """How crowded a stop or station is."""
+        found: models.StationCrowdingAnswer = self.fetch("GET", path_of("/v1/stops/{stop_id}/crowding", stop_id=stop_id), {"datum": datum, "ids": ids, "times": times})
+        return found
+
     def get_first_last(self, stop_id: str, *, service_date: str | None = None) -> models.FirstLastAnswer:
         """First and last departures."""
         found: models.FirstLastAnswer = self.fetch("GET", path_of("/v1/stops/{stop_id}/first-last", stop_id=stop_id), {"service_date": service_date})
@@ -48,6 +53,11 @@ class AsyncStopsCalls(AsyncTransport):
     async def get_stop(self, stop_id: str, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.StopDetail:
         """One stop or station."""
         found: models.StopDetail = await self.fetch("GET", path_of("/v1/stops/{stop_id}", stop_id=stop_id), {"datum": datum, "ids": ids, "times": times})
+        return found
+
+    async def get_station_crowding(self, stop_id: str, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.StationCrowdingAnswer:
+        """How crowded a stop or station is."""
+        found: models.StationCrowdingAnswer = await self.fetch("GET", path_of("/v1/stops/{stop_id}/crowding", stop_id=stop_id), {"datum": datum, "ids": ids, "times": times})
         return found
 
     async def get_first_last(self, stop_id: str, *, service_date: str | None = None) -> models.FirstLastAnswer:

@@ -54,6 +54,35 @@ class FoundStop(TypedDict):
     distance_m: int | None
 
 
+class PlatformCrowding(TypedDict):
+    """One platform of it."""
+
+    stop: StopName
+    crowding: StationCrowding | None
+
+
+class StationCrowding(TypedDict):
+    """How many wait, and how crowded that makes it."""
+
+    crowding_level: int
+    name: Literal['comfortable', 'moderate', 'crowded', 'severe']
+    color: str
+    riders: int
+    percentage: int
+    basis: Literal['observed', 'estimated']
+    observed_at: str | None
+
+
+class StationCrowdingAnswer(TypedDict):
+    """How crowded a stop or station is now, and each of its platforms. `crowding` is null where nothing was counted and nothing is known of who usually boards, which never means empty."""
+
+    stop: StopName
+    crowding: StationCrowding | None
+    platforms: list[PlatformCrowding]
+    computed_at: str
+    warnings: list[Warned]
+
+
 class StopDetail(TypedDict):
     """A stop or station with its platforms and the lines that call there."""
 

@@ -1,0 +1,1 @@
+"""How crowded stations and platforms are."""

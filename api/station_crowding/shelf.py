@@ -1,0 +1,26 @@
+"""The counts that this process knows, by timetable, and the demand that a history tells."""
+
+from typing import TYPE_CHECKING, Final
+
+from transit.crowding.station_counts import StationCount
+
+if TYPE_CHECKING:
+    from transit.history.boarding import BoardingHabits
+
+OLD_S: Final = 300
+"""Who was counted longer ago than this may have left: it is told no more."""
+
+
+class StationShelf:
+    """What station crowding is told from."""
+
+    def __init__(self) -> None:
+        self.habits: BoardingHabits | None = None
+        self.counts: dict[str, dict[str, dict[str, StationCount]]] = {}
+        """By timetable and source."""
+
+    def find_count(self, timetable: str, stop_id: str, now: float) -> StationCount | None:
+        """The newest count of a stop (GTFS id) that is still good at ``now`` (POSIX s)."""
+        told = (counts[stop_id] for counts in self.counts.get(timetable, {}).values() if stop_id in counts)
+        fresh = [count for count in told if 0.0 <= now - count.observed_at.timestamp() + OLD_S <= 2 * OLD_S]
+        return max(fresh, key=lambda count: count.observed_at, default=None)
