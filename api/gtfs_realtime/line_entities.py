@@ -69,7 +69,7 @@ class LineEntities:
         made = self._made.get((key, form))
         if made is None or made.value is not value or now >= made.until:
             compiled = view.shelf[value.forecasts.timetable]
-            words = self._words_of(compiled, value.forecasts.feed, with_names=form.with_names)
+            words = self._words_of(view, compiled, value.forecasts.feed, with_names=form.with_names)
             entities = list(self._write(view, value, form, words, now))
             made = self._made[key, form] = _Made(value, unchanged_until(value, words, now), entities)
         return made.entities
@@ -88,10 +88,12 @@ class LineEntities:
             value, words, now=now, aim=lambda run: aim_run(compiled, run), next_runs=form.next_runs
         )
 
-    def _words_of(self, compiled: CompiledView, feed: str, *, with_names: bool) -> RunWords:
+    def _words_of(self, view: View, compiled: CompiledView, feed: str, *, with_names: bool) -> RunWords:
         key = (compiled.timetable.hash, feed, with_names)
         words = self._words.get(key)
         if words is None:
+            # words hold their timetable
+            self._words = {of: each for of, each in self._words.items() if of[0] in view.shelf}
             naming = Naming(f"{compiled.name}:", f"{feed}:") if with_names else Naming()
             words = self._words[key] = RunWords(compiled.timetable, naming)
         return words

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import sys
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -21,6 +23,9 @@ FORMAT: Final = 1
 """Raised when files are written otherwise: those of an older Headway are left aside."""
 
 WITHIN_S: Final = 120.0
+KEPT_S: Final = 14 * 86_400
+"""A file of a version that is on no shelf any more is removed when it is so old."""
+
 KEPT: Final = 8
 COMPARISONS_KEPT: Final = 32
 WAITING_MAX: Final = 6
@@ -73,6 +78,7 @@ class StaticFiles:
             lines = [row for row in range(len(table.line_id)) if view.has_line(compiled, row)]
             stops = [row for row in range(len(table.stop_id)) if view.has_stop(compiled, row)]
             said = orjson.dumps({"lines": lines, "stops": stops})
+        await asyncio.to_thread(remove_old, path.parent, view.shelf.__contains__, time.time())
         arguments = ("timetable", "export", table.hash, str(path), *(("--part",) if is_part else ()))
         if compiled.language:
             arguments = (*arguments, "--language", compiled.language)
@@ -117,3 +123,15 @@ class StaticFiles:
             _log.error("static_file_not_made", arguments=arguments, error=wrong.decode(errors="replace")[-500:])
             return None
         return written
+
+
+def remove_old(folder: Path, is_kept: Callable[[str], bool], now: float) -> None:
+    """Remove files made two weeks before ``now`` (POSIX s) of timetables (hashes) that are not kept."""
+    for path in folder.glob("*.json.gz"):
+        timetable_hash = path.name.partition(".")[0].partition("-")[0]
+        try:
+            if not is_kept(timetable_hash) and now - path.stat().st_mtime >= KEPT_S:
+                path.unlink()
+        except FileNotFoundError:
+            # another process was quicker
+            continue

@@ -203,6 +203,10 @@ class View:
         if hashes[timetable_hash] <= 0:
             del hashes[timetable_hash]
 
+    def let_go_timetables(self, now: float) -> list[str]:
+        """Let timetables go (hashes) that nothing has named for long; ``now`` is of a clock that only goes forward."""
+        return self.shelf.let_go([each for counts in self._hashes.values() for each in counts], now)
+
     def take_feeds(self, feeds: Mapping[str, FeedStatus], read_at: float) -> None:
         """Take the feeds' states in, as they were read at ``read_at`` (POSIX s)."""
         changed = {feed: status for feed, status in feeds.items() if self.feeds.get(feed) != status}

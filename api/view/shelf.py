@@ -1,6 +1,7 @@
 """The compiled timetables this process has mapped, by hash, and which of them speaks for a name on a day."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Final
 
 from api.languages import Languages
 from api.view.compiled_view import CompiledView
@@ -12,8 +13,15 @@ Load = Callable[[str], Timetable]
 """Maps the compiled timetable of a hash; raises ``OSError`` or ``ValueError`` where there is none to be read."""
 
 
+NAMED_LATELY: Final = 2
+"""Of a timetable's versions the last so many are mapped before any value names them."""
+
+UNUSED_S: Final = 2 * 86_400.0
+"""What nothing has named for so long is let go: the last run has ended, and who is told late has been told."""
+
+
 class Shelf:
-    """Mapped timetables. An old one stays mapped: values may name it until its last run has ended."""
+    """Mapped timetables. An old one stays mapped for two days after the last value named it."""
 
     def __init__(self, load: Load) -> None:
         self._load = load
@@ -21,6 +29,7 @@ class Shelf:
         self._mapped: dict[str, CompiledView] = {}
         self._newest: dict[str, CompiledView] = {}
         self.versions: dict[str, TimetableVersions] = {}
+        self._unused: dict[str, float] = {}
 
     def __contains__(self, timetable_hash: str) -> bool:
         return timetable_hash in self._mapped
@@ -43,6 +52,19 @@ class Shelf:
         self._mapped[compiled.timetable.hash] = compiled
         self._newest[compiled.name] = compiled
         self.languages.take(compiled.timetable.language, compiled.timetable.languages)
+
+    def let_go(self, used: Collection[str], now: float) -> list[str]:
+        """Let go what neither values (``used``: hashes) nor late versions have named for two days; which those were.
+
+        ``now`` is in seconds of any clock that only goes forward.
+        """
+        late = {version.hash for each in self.versions.values() for version in each.versions[-NAMED_LATELY:]}
+        held = late.union(used, (compiled.timetable.hash for compiled in self._newest.values()))
+        self._unused = {each: self._unused.get(each, now) for each in self._mapped if each not in held}
+        gone = [each for each, since in self._unused.items() if now - since >= UNUSED_S]
+        for each in gone:
+            del self._mapped[each]
+        return gone
 
     def take_versions(self, versions: Mapping[str, TimetableVersions]) -> None:
         """Which versions of which timetables there are."""

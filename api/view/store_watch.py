@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from api.view.freshness import ViewState
 from api.view.memory import View
+from api.view.shelf import NAMED_LATELY
 from runtime.errors import HeadwayError
 from runtime.settings import Settings
 from runtime.store_connection import open_store
@@ -149,6 +150,8 @@ class StoreWatch:
         self._view.take_feeds(feeds or self._view.feeds, asked_at)
         self._take_alerts(seen.alerts)
         await self._take_missed(seen)
+        for gone in self._view.let_go_timetables(time.monotonic()):
+            _log.info("timetable_let_go", hash=gone)
         await self._view.scores.refresh(self._store, self._namespace, time.monotonic())
         self._view.freshness.loads += self._generation != seen.generation or not self._view.freshness.loads
         self._generation = seen.generation
@@ -169,7 +172,7 @@ class StoreWatch:
         """Map what the versions name before they speak; a flushed store takes back nothing that was known."""
         versions = {**self._view.shelf.versions, **found}
         for named in versions.values():
-            for version in named.versions[-2:]:
+            for version in named.versions[-NAMED_LATELY:]:
                 await self._map(version.hash)
         self._view.take_versions(versions)
 

@@ -1,6 +1,7 @@
 """A timetable as one file, made by a process of its own."""
 
 import gzip
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from api.reached.view_for import reached
 from api.rendered import RenderedCache
-from api.static_file.files import HeldFile, StaticFiles
+from api.static_file.files import KEPT_S, HeldFile, StaticFiles, remove_old
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from runtime.settings import Settings
@@ -99,3 +100,13 @@ async def test_a_file_names_things_in_the_language_that_is_asked_for(spoken_town
     told = orjson.loads(gzip.decompress(held.body))
     assert [stop["name"] for stop in told["stops"]][:2] == ["阿伯广场", "大桥"]
     assert (held.path.name, told["version"]) == (f"{spoken_town.hash}-zh.1.json.gz", spoken_town.hash)
+
+
+def test_files_of_versions_that_are_gone_are_removed_after_two_weeks(tmp_path: Path) -> None:
+    now = 1_800_000_000
+    ages_s = {"new.1.json.gz": 0, "old.1.json.gz": KEPT_S, "old-part-zh.1.json.gz": KEPT_S, "kept.1.json.gz": KEPT_S}
+    for name, age_s in ages_s.items():
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now - age_s, now - age_s))
+    remove_old(tmp_path, {"kept"}.__contains__, now)
+    assert {path.name for path in tmp_path.iterdir()} == {"new.1.json.gz", "kept.1.json.gz"}
