@@ -1,6 +1,7 @@
 """Bus lines laid over the streets: cross-town trunks, tangents, feeders of subway stations and a ring."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,11 @@ _LINE_BLOCKS_MAX = 48
 _LOOP_EVERY = 60
 _FREQUENCY_EVERY = 40
 _SHORT_TURN_EVERY = 15
+_TERMINAL_LOOP_EVERY = 20
+_GROWN = 28
+"""A city of so many bus lines has what smaller ones lack: loops whose last buses go in, terminals driven round."""
+_DEPOT_AFTER = 0.45
+"""The depot of a loop lies so far round."""
 
 
 def measure(points: Metres) -> Metres:
@@ -39,7 +45,8 @@ def plan_bus_lines(
     met: tuple[Crossing, str] | None = None
     for number in range(1, count + 1):
         if number % _LOOP_EVERY == 1:
-            yield _plan_line(network, streets, number, way=_ring_way(streets, random), pool=f"bus-{number}")
+            ring = _ring_way(streets, random)
+            yield _plan_line(network, streets, number, way=ring, pool=f"bus-{number}", has_depot=count >= _GROWN)
             continue
         start, end = next(ends)
         joins = met is not None and number % 4 == 0
@@ -53,8 +60,27 @@ def plan_bus_lines(
         if _distance(start, end) > _LINE_BLOCKS_MAX:
             start, end = _shorten(start, end, 0.0 if joined else float(random.random()))
         way = streets.find_way(start, end)
-        yield _plan_line(network, streets, number, way=way, pool=pool)
+        rounds = count >= _GROWN and number % _TERMINAL_LOOP_EVERY == 7
+        back = _round_block(streets, way) if rounds else None
+        yield _plan_line(network, streets, number, way=way, pool=pool, back=back)
         met = way[-1], pool
+
+
+def _round_block(streets: Streets, way: list[Crossing]) -> list[Crossing] | None:
+    """Lead ``way`` on to a terminal behind its last block, and return the way back by the block's other side.
+
+    The last streets are driven one way only, as a loop. ``None`` where no street leads round.
+    """
+    before, end = way[-2], way[-1]
+    for turn in (1, -1):
+        aside = turn * (end[1] - before[1]), turn * (end[0] - before[0])
+        terminal = end[0] + aside[0], end[1] + aside[1]
+        corner = before[0] + aside[0], before[1] + aside[1]
+        streets_on = ((end, terminal), (terminal, corner), (corner, before))
+        if corner not in way and all(streets.is_open(here, there) for here, there in streets_on):
+            way.append(terminal)
+            return [terminal, corner, *way[-3::-1]]
+    return None
 
 
 def _distance(here: Crossing, there: Crossing) -> int:
@@ -108,11 +134,23 @@ def _nearest(choices: frozenset[int], wanted: float) -> int:
     return min(sorted(choices), key=lambda choice: abs(choice - wanted))
 
 
-def _plan_line(network: Network, streets: Streets, number: int, *, way: list[Crossing], pool: str) -> PlannedLine:
+def _plan_line(
+    network: Network,
+    streets: Streets,
+    number: int,
+    *,
+    way: list[Crossing],
+    pool: str,
+    back: list[Crossing] | None = None,
+    has_depot: bool = False,
+) -> PlannedLine:
     is_loop = way[0] == way[-1]
     there = _plan_pattern(network, streets, way, direction=0)
-    back = _plan_pattern(network, streets, way[::-1], direction=1)
-    patterns = [there, back]
+    patterns = [there, _plan_pattern(network, streets, back or way[::-1], direction=1)]
+    if has_depot:
+        cut = round(len(way) * _DEPOT_AFTER)
+        patterns.append(replace(_plan_pattern(network, streets, way[:cut], direction=0), is_depot_in=True))
+        patterns.append(replace(_plan_pattern(network, streets, way[: cut - 2 : -1], direction=1), is_depot_in=True))
     if number % _SHORT_TURN_EVERY == 3:
         cut = max(4, len(way) * 2 // 3)
         patterns.append(_plan_pattern(network, streets, way[:cut], direction=0, is_short=True))

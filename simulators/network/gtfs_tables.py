@@ -10,7 +10,7 @@ from itertools import groupby
 from simulators.network.call_rows import write_calls
 from simulators.network.line_plan import Metres, Network, PlannedLine, PlannedPattern
 from simulators.network.service_days import FIRST_YEAR, LAST_YEAR, Row, list_calendar, list_calendar_dates
-from simulators.network.trips import PlannedTrip, assign_blocks, plan_trips
+from simulators.network.trips import PlannedTrip, assign_blocks, go_through, plan_trips
 
 Table = Iterator[bytes]
 """A table's text, header first, in pieces of some thousand characters."""
@@ -18,6 +18,8 @@ Table = Iterator[bytes]
 _EARTH_M_PER_DEG = 111_194.9
 _TIMEPOINT_EVERY = 6
 _BUS, _SUBWAY = 3, 1
+_STAYS_ABOARD = 4
+"""Riders may stay aboard: the vehicle goes on as another line (transfer_type of GTFS)."""
 AGENCY = "lanjiang"
 _COLUMNS = {
     "agency.txt": "agency_id agency_name agency_url agency_timezone agency_lang",
@@ -32,6 +34,7 @@ _COLUMNS = {
     "stop_times.txt": "trip_id stop_sequence stop_id arrival_time departure_time timepoint pickup_type drop_off_type "
     "shape_dist_traveled",
     "frequencies.txt": "trip_id start_time end_time headway_secs exact_times",
+    "transfers.txt": "from_trip_id to_trip_id transfer_type",
     "translations.txt": "table_name field_name language translation field_value",
 }
 
@@ -46,7 +49,9 @@ def to_degrees(network: Network, east_m: float, north_m: float) -> tuple[float, 
 def tabulate(network: Network, on_line: Callable[[], None] = lambda: None) -> dict[str, Table]:
     """Every table of the feed by file name; ``on_line`` is called for each line whose calls are being written."""
     trips = [trip for line in network.lines for day in ("weekday", "weekend") for trip in plan_trips(line, day)]
-    blocks = assign_blocks(network, trips)
+    through = go_through(network, trips)
+    blocks = assign_blocks(network, trips, through)
+    trips += through.values()
     span = (f"{FIRST_YEAR}0101", f"{LAST_YEAR}1231")
     rows: dict[str, Iterable[Row]] = {
         "agency.txt": [
@@ -66,6 +71,8 @@ def tabulate(network: Network, on_line: Callable[[], None] = lambda: None) -> di
         ),
         "translations.txt": _translations(network),
     }
+    if through:
+        rows["transfers.txt"] = [(before, after.id, _STAYS_ABOARD) for before, after in through.items()]
     tables = {name: _write_rows(_COLUMNS[name], theirs) for name, theirs in rows.items()}
     return {**tables, "stop_times.txt": _write_stop_times(trips, on_line)}
 

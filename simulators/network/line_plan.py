@@ -42,11 +42,13 @@ class PlannedPattern:
     shape: Metres
     headsign: Name
     is_short: bool = False
+    is_depot_in: bool = False
+    """The last vehicles of a loop: they do not go round, but leave it where the depot is."""
 
     @property
     def key(self) -> str:
         """Tells the line's patterns apart."""
-        return f"{self.direction}{'s' if self.is_short else ''}"
+        return f"{self.direction}{'s' if self.is_short else 'd' if self.is_depot_in else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,14 @@ class PlannedLine:
     is_loop: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Through:
+    """Two lines that meet end to end: in direction 0 some vehicles of the near one go on as the far one, in 1 back."""
+
+    near: str
+    far: str
+
+
 @dataclass(slots=True)
 class Network:
     """A whole city: stops by id, and lines in the order riders know them."""
@@ -74,6 +84,7 @@ class Network:
     longitude: float
     stops: dict[str, PlannedStop] = field(default_factory=dict)
     lines: list[PlannedLine] = field(default_factory=list)
+    through: list[Through] = field(default_factory=list)
 
     def add_stop(self, stop: PlannedStop) -> str:
         """Keep ``stop`` if its id is new; the id either way, so that lines share stops."""

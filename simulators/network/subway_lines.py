@@ -1,11 +1,12 @@
 """Subway lines: smooth ways through interchange stations that lines share where they cross."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from simulators.network.bus_lines import measure
-from simulators.network.line_plan import Metres, Name, Network, PlannedLine, PlannedPattern, PlannedStop
+from simulators.network.line_plan import Metres, Name, Network, PlannedLine, PlannedPattern, PlannedStop, Through
 from simulators.network.names import draw_landmarks, name_crossing
 from simulators.network.streets import Crossing, Streets
 
@@ -14,6 +15,8 @@ _COARSE = 3
 _SPLINE_POINTS = 24
 _COLORS = ("C23A30", "006098", "008E9C", "A6217F", "D29700", "F6C582", "009B6B", "8FC31F", "004E9F", "D5A7A1")
 _PLATFORM_M = 5.0
+_THROUGH_FROM = 3
+"""A city of so many subway lines has two that meet end to end, with trains that go on from one to the other."""
 
 
 def plan_subway_lines(
@@ -28,6 +31,15 @@ def plan_subway_lines(
         for knot in sorted(knots, key=lambda at: abs(at[0] - streets.columns / 2) + abs(at[1] - streets.rows / 2)):
             if knot not in names:
                 names[knot] = next(landmarks, None) or _corner_name(streets, knot, names, eastward=number % 2 == 1)
+        if number == count and number >= _THROUGH_FROM:
+            continue
+        if number == count - 1 and count >= _THROUGH_FROM:
+            middle = len(knots) * 3 // 5
+            yield _plan_line(network, streets, number, knots=knots[: middle + 1], names=names)
+            far = _plan_line(network, streets, count, knots=knots[middle:], names=names)
+            network.through.append(Through(f"subway-{number}", far.id))
+            yield replace(far, pool=f"subway-{number}")
+            continue
         yield _plan_line(network, streets, number, knots=knots, names=names)
 
 
