@@ -7,6 +7,7 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.me import schemas
 from api.me.bodies import GrantAsked, NeedPosted
 from api.own.affairs import actor_of, affairs_of, partner_of, told
 from api.own.moments import rfc3339, with_moments
@@ -24,7 +25,7 @@ from transit.grants.openings import Opening
 router = APIRouter(tags=["own affairs"])
 
 
-@router.get("/v1/me", summary="Who asks, under which plan, and what is open")
+@router.get("/v1/me", response_model=schemas.MeAnswer, summary="Who asks, under which plan, and what is open")
 async def get_me(request: Request) -> Response:
     """The partner of the key, its plan, and what its requests reach at this moment, the first first."""
     partner = partner_of(request)
@@ -58,7 +59,7 @@ def opening_fields(opening: Opening) -> dict[str, Any]:
     }
 
 
-@router.get("/v1/me/grants", summary="Grants, those that are over too")
+@router.get("/v1/me/grants", response_model=schemas.GrantsAnswer, summary="Grants, those that are over too")
 async def get_grants(request: Request) -> Response:
     """Every grant the partner was given, oldest first, and how each stands."""
     partner = partner_of(request)
@@ -80,7 +81,7 @@ def grant_state(grant: Grant, now: float) -> str:
     return "live" if grant.suspended_at is None else "suspended"
 
 
-@router.post("/v1/me/grants", summary="Ask for a grant")
+@router.post("/v1/me/grants", response_model=schemas.GrantRequest, summary="Ask for a grant")
 async def post_grant(request: Request, body: GrantAsked) -> Response:
     """Ask for a product: 201 with the grant where a rule approves, named in the answer; else 202 and why it waits."""
     partner = partner_of(request)
@@ -116,7 +117,7 @@ def request_fields(decided: GrantRequest) -> dict[str, Any]:
     return {**fields, "rule_says": RULES.get(decided.rule or "")}
 
 
-@router.get("/v1/me/requests", summary="Requests for grants")
+@router.get("/v1/me/requests", response_model=schemas.RequestsAnswer, summary="Requests for grants")
 async def get_requests(request: Request) -> Response:
     """What was asked for and how it was decided, newest first."""
     partner = partner_of(request)
@@ -124,7 +125,7 @@ async def get_requests(request: Request) -> Response:
     return told({"requests": [request_fields(each) for each in found]})
 
 
-@router.get("/v1/me/needs", summary="Needs")
+@router.get("/v1/me/needs", response_model=schemas.NeedsAnswer, summary="Needs")
 async def get_needs(request: Request) -> Response:
     """What the partner misses on the shelf, and what came of it."""
     partner = partner_of(request)
@@ -132,7 +133,7 @@ async def get_needs(request: Request) -> Response:
     return told({"needs": [with_moments(msgspec.to_builtins(need)) for need in found]})
 
 
-@router.post("/v1/me/needs", summary="Post a need")
+@router.post("/v1/me/needs", response_model=schemas.Need, summary="Post a need")
 async def post_a_need(request: Request, body: NeedPosted) -> Response:
     """Say what is missed on the shelf; a publisher answers, with a product where one can be made."""
     partner = partner_of(request)

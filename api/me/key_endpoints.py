@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from api.me.bodies import KeyRestricted, KeyRotated
+from api.me.schemas import Key, KeysAnswer, NewKey, RestrictedKey
 from api.own.affairs import actor_of, affairs_of, partner_of, told
 from api.own.moments import with_moments
 from runtime.deployment_secret import read_secret, request_secret
@@ -17,7 +18,7 @@ from runtime.ledger.keys import ApiKey, list_keys, restrict_key, revoke_key, rot
 router = APIRouter(tags=["own affairs"])
 
 
-@router.get("/v1/me/keys", summary="Keys")
+@router.get("/v1/me/keys", response_model=KeysAnswer, summary="Keys")
 async def get_keys(request: Request) -> Response:
     """The partner's keys by id, dead ones too: when each was made, last used, ends. No key's text is kept."""
     partner = partner_of(request)
@@ -29,7 +30,7 @@ def _fields(key: ApiKey) -> dict[str, object]:
     return with_moments(msgspec.to_builtins(key))
 
 
-@router.post("/v1/me/keys/rotate", summary="Change the key without a gap")
+@router.post("/v1/me/keys/rotate", response_model=NewKey, summary="Change the key without a gap")
 async def rotate(request: Request, body: KeyRotated) -> Response:
     """A second key, shown this once; the older one lapses after the overlap. Two keys can be live at a time."""
     partner = partner_of(request)
@@ -41,7 +42,9 @@ async def rotate(request: Request, body: KeyRotated) -> Response:
     return told({"id": key.id, "key": key.text, "older_lapses_in_s": overlap_s}, 201)
 
 
-@router.patch("/v1/me/keys/{key_id}", summary="Limit a key to networks, or to signed requests")
+@router.patch(
+    "/v1/me/keys/{key_id}", response_model=RestrictedKey, summary="Limit a key to networks, or to signed requests"
+)
 async def restrict(request: Request, key_id: str, body: KeyRestricted) -> Response:
     """Say from where a key may be used, and whether its requests must be signed; the signing secret is then told."""
     partner = partner_of(request)
@@ -64,7 +67,7 @@ async def restrict(request: Request, key_id: str, body: KeyRestricted) -> Respon
     return told(fields)
 
 
-@router.delete("/v1/me/keys/{key_id}", summary="End a key")
+@router.delete("/v1/me/keys/{key_id}", response_model=Key, summary="End a key")
 async def revoke(request: Request, key_id: str) -> Response:
     """End a key now, on every replica within a second; the one that asks can end itself."""
     partner = partner_of(request)

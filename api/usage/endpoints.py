@@ -16,6 +16,7 @@ from api.problems import NOT_FOUND
 from api.refusal import Refusal
 from api.usage.months import Span, day_span, month_of, month_span
 from api.usage.outlooks import RECENT_S, Account, Used, day_of, own_accounts, quota_fields, sums_of
+from api.usage.schemas import StatementAnswer, UsageAnswer
 from runtime.ledger.grants import list_grants
 from runtime.ledger.keys import Credential
 from runtime.ledger.plans import list_plans
@@ -26,7 +27,7 @@ from schemas.usage import REFUSED
 router = APIRouter(tags=["own affairs"])
 
 
-@router.get("/v1/usage", summary="What was used, and when the quota ends")
+@router.get("/v1/usage", response_model=UsageAnswer, summary="What was used, and when the quota ends")
 async def get_usage(request: Request) -> Response:
     """Now, today and this month, by product and kind; when each quota ends at the present rate, and what to change.
 
@@ -75,7 +76,7 @@ def _refusals(lines: list[Line]) -> dict[str, int]:
     return found
 
 
-@router.get("/v1/usage/statements/{name}", summary="A month's statement")
+@router.get("/v1/usage/statements/{name}", response_model=StatementAnswer, summary="A month's statement")
 async def get_statement(request: Request, name: str) -> Response:
     """``2026-02.csv`` or ``2026-02.json``: what was used each day, by kind and grant; it sums to the audit."""
     partner = partner_of(request)

@@ -21,9 +21,10 @@ export * from "./types/static";
 export * from "./types/stops";
 export * from "./types/stream";
 export * from "./types/stream_ticket";
+export * from "./types/usage";
 export * from "./types/vehicles";
 export * from "./types/webhooks";
-import type { AccuracyAnswer, AlertsAnswer, AnswerExplained, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, CrosswalkReport, CrosswalksAnswer, FeedsAnswer, FirstLastAnswer, LineDetail, LinesAnswer, NearbyAnswer, PassagesAnswer, ReplaysAnswer, RunAnswer, StaticChanges, StaticFile, StaticVersions, StationCrowdingAnswer, StopDetail, StopsAnswer, TicketAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
+import type { AccuracyAnswer, AlertsAnswer, AnswerExplained, ArrivalsAnswer, BatchAnswer, CityAnswer, ConditionsAnswer, CoverageAnswer, CrosswalkReport, CrosswalksAnswer, FeedsAnswer, FirstLastAnswer, GrantsAnswer, KeysAnswer, LineDetail, LinesAnswer, MeAnswer, NearbyAnswer, NeedsAnswer, PassagesAnswer, ReplaysAnswer, RequestsAnswer, RunAnswer, StatementAnswer, StaticChanges, StaticFile, StaticVersions, StationCrowdingAnswer, StopDetail, StopsAnswer, TicketAnswer, UsageAnswer, VehicleAnswer, VehiclesAnswer, WhyAnswer } from "./headway";
 
 /** What each operation gives, by its path. */
 export interface Answers {
@@ -49,19 +50,19 @@ export interface Answers {
   "/v1/static": StaticVersions;
   "/v1/static/{version}": StaticFile;
   "/v1/static/{version}/changes": StaticChanges;
-  "/v1/me": unknown;
-  "/v1/me/grants": unknown;
-  "/v1/me/requests": unknown;
-  "/v1/me/needs": unknown;
-  "/v1/me/keys": unknown;
+  "/v1/me": MeAnswer;
+  "/v1/me/grants": GrantsAnswer;
+  "/v1/me/requests": RequestsAnswer;
+  "/v1/me/needs": NeedsAnswer;
+  "/v1/me/keys": KeysAnswer;
   "/v1/me/crosswalks": CrosswalksAnswer;
   "/v1/me/crosswalks/{timetable}/{kind}": CrosswalkReport;
   "/v1/webhooks": unknown;
   "/v1/webhooks/{webhook_id}/deliveries": unknown;
   "/v1/products": unknown;
   "/v1/products/{product_id}": unknown;
-  "/v1/usage": unknown;
-  "/v1/usage/statements/{name}": unknown;
+  "/v1/usage": UsageAnswer;
+  "/v1/usage/statements/{name}": StatementAnswer;
   "/v1/audit/head": unknown;
   "/v1/audit/extract": unknown;
   "/v1/archive/{product_id}": unknown;

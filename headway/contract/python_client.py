@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
+from headway.contract.inheritance import Lean, bases_first, extend
 from headway.contract.operations import Operation, list_operations
 from headway.contract.resources import SHARED, group_schemas, imported, resource_of
 from headway.contract.schema_types import python_type, type_name
@@ -19,16 +20,16 @@ _BASES: Final = (("", "Transport"), ("Async", "AsyncTransport"))
 def write_models(contract: Mapping[str, Any]) -> dict[str, str]:
     """The package of types: modules by their file's name, a TypedDict for each schema."""
     version, schemas = contract["info"]["version"], contract["components"]["schemas"]
-    groups = group_schemas(contract)
+    groups, lean = group_schemas(contract), extend(schemas)
     files = {}
     for resource, names in groups.items():
         parts = [_HEAD.format(what=f"What answers about `{resource}` hold", version=version)]
         parts.append(
             "\nfrom __future__ import annotations\n\nfrom typing import Any, Literal, NotRequired, TypedDict\n"
         )
-        if resource != SHARED and (taken := imported(names, schemas, groups)):
+        if resource != SHARED and (taken := imported(names, lean, groups)):
             parts.append(_import(f"headway_client.models.{SHARED}", taken))
-        parts.extend("\n\n" + "\n".join(_model(type_name(name), schemas[name])) + "\n" for name in names)
+        parts.extend("\n\n" + "\n".join(_model(name, lean)) + "\n" for name in bases_first(names, lean.bases))
         files[f"{resource}.py"] = "".join(parts)
     head = _HEAD.format(what="The types of all answers", version=version)
     given = {resource: sorted(map(type_name, names)) for resource, names in sorted(groups.items())}
@@ -47,8 +48,10 @@ def _all(names: list[str]) -> str:
     return "__all__ = [\n" + "".join(f'    "{name}",\n' for name in names) + "]\n"
 
 
-def _model(name: str, schema: Mapping[str, Any]) -> Iterator[str]:
+def _model(schema_name: str, lean: Lean) -> Iterator[str]:
+    name, schema = type_name(schema_name), lean.schemas[schema_name]
     members = schema.get("properties", {})
+    base = type_name(lean.bases.get(schema_name, "TypedDict"))
     if not members:
         yield f"{name} = {python_type(schema)}"
         return
@@ -57,7 +60,7 @@ def _model(name: str, schema: Mapping[str, Any]) -> Iterator[str]:
         written = ", ".join(f'"{member}": "{_annotation(member, of, schema)}"' for member, of in members.items())
         yield f'{name} = TypedDict("{name}", {{{written}}})'
         return
-    yield f"class {name}(TypedDict):"
+    yield f"class {name}({base}):"
     if schema.get("description"):
         yield f'    """{_one_line(schema["description"])}"""\n'
     for member, of in members.items():

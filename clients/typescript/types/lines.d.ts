@@ -59,14 +59,7 @@ export interface Headways {
 }
 
 /** Headways as foretold of the vehicles that are heard. */
-export interface HeadwaysNow {
-  /** How many there are; none: the figures are null */
-  headways: number;
-  min_s: number | null;
-  mean_s: number | null;
-  max_s: number | null;
-  /** Mean wait of riders who turn up at any time: sum of h^2 / (2 sum of h) */
-  expected_wait_s: number | null;
+export interface HeadwaysNow extends Headways {
   /** Headways of a quarter of the planned mean or less */
   bunched: number;
   /** Headways of twice the planned mean or more */
@@ -74,21 +67,7 @@ export interface HeadwaysNow {
 }
 
 /** A line with its patterns and stops. */
-export interface LineDetail {
-  /** `<timetable>:<GTFS route_id>` */
-  id: string;
-  /** Yours, with `ids=own` or where you ask by it */
-  own_id?: string | null;
-  short_name: string | null;
-  long_name: string | null;
-  /** GTFS route type, basic or extended */
-  route_type: number;
-  /** Six hexadecimal digits, without # */
-  color: string | null;
-  /** Six hexadecimal digits, without # */
-  text_color: string | null;
-  agency: string | null;
-  directions: Array<Direction>;
+export interface LineDetail extends LineSummary {
   /** The lines that share its vehicles and directions, itself too */
   line_group: Array<string>;
   patterns: Array<Pattern>;
@@ -97,19 +76,7 @@ export interface LineDetail {
 }
 
 /** A line among others. */
-export interface LineSummary {
-  /** `<timetable>:<GTFS route_id>` */
-  id: string;
-  /** Yours, with `ids=own` or where you ask by it */
-  own_id?: string | null;
-  short_name: string | null;
-  long_name: string | null;
-  /** GTFS route type, basic or extended */
-  route_type: number;
-  /** Six hexadecimal digits, without # */
-  color: string | null;
-  /** Six hexadecimal digits, without # */
-  text_color: string | null;
+export interface LineSummary extends Line {
   agency: string | null;
   directions: Array<Direction>;
 }

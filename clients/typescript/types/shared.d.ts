@@ -179,6 +179,25 @@ export interface Occupancy {
   carriages: Array<CarriageOccupancy>;
 }
 
+/** Who asks. */
+export interface Partner {
+  id: string;
+  name: string;
+}
+
+/** A quota: `burst_per_s` tokens a second refill a bucket of `burst_size`; days and months are UTC. */
+export interface PlanTerms {
+  name: string;
+  burst_per_s: number;
+  burst_size: number;
+  per_day: number;
+  per_month: number;
+  /** Tokens a request, by kind; one where none is said */
+  weights: Record<string, unknown>;
+  /** Open at once */
+  streams: number;
+}
+
 /** A problem (RFC 9457, `application/problem+json`); `type` is stable and explained in the documentation. */
 export interface Problem {
   type: string;
@@ -248,13 +267,7 @@ export interface RunCall {
 }
 
 /** A stop or station: what it is called and where it is (WGS-84). */
-export interface Stop {
-  /** `<timetable>:<GTFS stop_id>` */
-  id: string;
-  /** Yours, with `ids=own` or where you ask by it */
-  own_id?: string | null;
-  name: string;
-  platform_code: string | null;
+export interface Stop extends StopName {
   /** The code riders see on the sign */
   code: string | null;
   kind: "stop" | "station" | "entrance" | "node" | "boarding_area";

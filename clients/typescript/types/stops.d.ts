@@ -30,20 +30,7 @@ export interface FirstLastAnswer {
 }
 
 /** A stop that a search found. */
-export interface FoundStop {
-  /** `<timetable>:<GTFS stop_id>` */
-  id: string;
-  /** Yours, with `ids=own` or where you ask by it */
-  own_id?: string | null;
-  name: string;
-  platform_code: string | null;
-  /** The code riders see on the sign */
-  code: string | null;
-  kind: "stop" | "station" | "entrance" | "node" | "boarding_area";
-  latitude: number;
-  longitude: number;
-  /** The station it belongs to */
-  parent_id: string | null;
+export interface FoundStop extends Stop {
   /** From the place asked about, as the crow flies */
   distance_m: number | null;
 }
@@ -80,20 +67,7 @@ export interface StationCrowdingAnswer {
 }
 
 /** A stop or station with its platforms and the lines that call there. */
-export interface StopDetail {
-  /** `<timetable>:<GTFS stop_id>` */
-  id: string;
-  /** Yours, with `ids=own` or where you ask by it */
-  own_id?: string | null;
-  name: string;
-  platform_code: string | null;
-  /** The code riders see on the sign */
-  code: string | null;
-  kind: "stop" | "station" | "entrance" | "node" | "boarding_area";
-  latitude: number;
-  longitude: number;
-  /** The station it belongs to */
-  parent_id: string | null;
+export interface StopDetail extends Stop {
   platforms: Array<Stop>;
   lines: Array<Line>;
   warnings: Array<Warned>;

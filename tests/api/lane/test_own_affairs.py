@@ -11,9 +11,23 @@ import pytest_asyncio
 
 from api.app import build_api
 from api.lane.build import LaneRuntime
+from api.me.schemas import (
+    GrantRequest,
+    GrantsAnswer,
+    Key,
+    KeysAnswer,
+    MeAnswer,
+    Need,
+    NeedsAnswer,
+    NewKey,
+    RequestsAnswer,
+    RestrictedKey,
+)
+from api.usage.schemas import StatementAnswer, UsageAnswer
 from runtime.ledger.database import Ledger
 from runtime.ledger.grants import change_grant
 from runtime.ledger.owners import add_owner, get_owner, set_term, withdraw
+from runtime.ledger.plans import TRIAL, set_plan
 from runtime.ledger.products import publish
 from runtime.settings import Settings
 from tests.api.lane.asking import Answer, ask, eventually
@@ -243,3 +257,32 @@ async def test_a_body_that_is_no_text_is_refused_and_not_our_failure(lane: LaneR
     for body in (b"\xff\xfe", b"{", b"[]", b"null", b'{"text": 7}'):
         answer = await ask(lane.lane, "/v1/me/needs", key, method="POST", body=body)
         assert (answer.status, answer.problem) == (422, "/problems/invalid-parameter"), body
+
+
+async def test_answers_about_own_affairs_are_what_the_description_says(
+    lane: LaneRuntime, ledger: Ledger, add_key: AddKey, post: Any
+) -> None:
+    await _publish(ledger, MAPS)
+    async with ledger.write() as session:
+        await set_plan(session, TRIAL, actor="test")
+    key = await add_key()
+    wanted = {"product": "maps", "purpose": "passenger-information", "days": 30, "plan": "trial"}
+    GrantRequest.model_validate(_read(await post("/v1/me/grants", key, **wanted, area={"lines": ["town:1"]})))
+    Need.model_validate(_read(await post("/v1/me/needs", key, text="Dwell times a stop and hour, for a year")))
+    new = NewKey.model_validate(_read(await post("/v1/me/keys/rotate", key)))
+    limited = await post(f"/v1/me/keys/{new.id}", key, method="PATCH", signed=True)
+    assert RestrictedKey.model_validate(_read(limited)).signing_secret
+    Key.model_validate(_read(await post(f"/v1/me/keys/{new.id}", key, method="DELETE")))
+    for path, model in (
+        ("/v1/me", MeAnswer),
+        ("/v1/me/grants", GrantsAnswer),
+        ("/v1/me/requests", RequestsAnswer),
+        ("/v1/me/needs", NeedsAnswer),
+        ("/v1/me/keys", KeysAnswer),
+        ("/v1/usage", UsageAnswer),
+        ("/v1/usage/statements/2026-02.json", StatementAnswer),
+    ):
+        told = _read(await ask(lane.lane, path, key))
+        assert model.model_validate(told).model_fields_set == set(told)
+        assert set(told) == set(model.model_fields)
+    assert _read(await ask(lane.lane, "/v1/usage", key))["grants"]

@@ -11,54 +11,54 @@ from headway_client.transport import AsyncTransport, Transport, path_of
 class MeCalls(Transport):
     """Calls about `me`."""
 
-    def get_me(self) -> Any:
+    def get_me(self) -> models.MeAnswer:
         """Who asks, under which plan, and what is open."""
-        found: Any = self.fetch("GET", path_of("/v1/me"), {})
+        found: models.MeAnswer = self.fetch("GET", path_of("/v1/me"), {})
         return found
 
-    def get_grants(self) -> Any:
+    def get_grants(self) -> models.GrantsAnswer:
         """Grants, those that are over too."""
-        found: Any = self.fetch("GET", path_of("/v1/me/grants"), {})
+        found: models.GrantsAnswer = self.fetch("GET", path_of("/v1/me/grants"), {})
         return found
 
-    def post_grant(self, body: models.GrantAsked) -> Any:
+    def post_grant(self, body: models.GrantAsked) -> models.GrantRequest:
         """Ask for a grant."""
-        found: Any = self.fetch("POST", path_of("/v1/me/grants"), {}, body)
+        found: models.GrantRequest = self.fetch("POST", path_of("/v1/me/grants"), {}, body)
         return found
 
-    def get_requests(self) -> Any:
+    def get_requests(self) -> models.RequestsAnswer:
         """Requests for grants."""
-        found: Any = self.fetch("GET", path_of("/v1/me/requests"), {})
+        found: models.RequestsAnswer = self.fetch("GET", path_of("/v1/me/requests"), {})
         return found
 
-    def get_needs(self) -> Any:
+    def get_needs(self) -> models.NeedsAnswer:
         """Needs."""
-        found: Any = self.fetch("GET", path_of("/v1/me/needs"), {})
+        found: models.NeedsAnswer = self.fetch("GET", path_of("/v1/me/needs"), {})
         return found
 
-    def post_a_need(self, body: models.NeedPosted) -> Any:
+    def post_a_need(self, body: models.NeedPosted) -> models.Need:
         """Post a need."""
-        found: Any = self.fetch("POST", path_of("/v1/me/needs"), {}, body)
+        found: models.Need = self.fetch("POST", path_of("/v1/me/needs"), {}, body)
         return found
 
-    def get_keys(self) -> Any:
+    def get_keys(self) -> models.KeysAnswer:
         """Keys."""
-        found: Any = self.fetch("GET", path_of("/v1/me/keys"), {})
+        found: models.KeysAnswer = self.fetch("GET", path_of("/v1/me/keys"), {})
         return found
 
-    def rotate(self, body: models.KeyRotated) -> Any:
+    def rotate(self, body: models.KeyRotated) -> models.NewKey:
         """Change the key without a gap."""
-        found: Any = self.fetch("POST", path_of("/v1/me/keys/rotate"), {}, body)
+        found: models.NewKey = self.fetch("POST", path_of("/v1/me/keys/rotate"), {}, body)
         return found
 
-    def restrict(self, key_id: str, body: models.KeyRestricted) -> Any:
+    def restrict(self, key_id: str, body: models.KeyRestricted) -> models.RestrictedKey:
         """Limit a key to networks, or to signed requests."""
-        found: Any = self.fetch("PATCH", path_of("/v1/me/keys/{key_id}", key_id=key_id), {}, body)
+        found: models.RestrictedKey = self.fetch("PATCH", path_of("/v1/me/keys/{key_id}", key_id=key_id), {}, body)
         return found
 
-    def revoke(self, key_id: str) -> Any:
+    def revoke(self, key_id: str) -> models.Key:
         """End a key."""
-        found: Any = self.fetch("DELETE", path_of("/v1/me/keys/{key_id}", key_id=key_id), {})
+        found: models.Key = self.fetch("DELETE", path_of("/v1/me/keys/{key_id}", key_id=key_id), {})
         return found
 
     def get_crosswalks(self) -> models.CrosswalksAnswer:
@@ -85,54 +85,54 @@ class MeCalls(Transport):
 class AsyncMeCalls(AsyncTransport):
     """Calls about `me`."""
 
-    async def get_me(self) -> Any:
+    async def get_me(self) -> models.MeAnswer:
         """Who asks, under which plan, and what is open."""
-        found: Any = await self.fetch("GET", path_of("/v1/me"), {})
+        found: models.MeAnswer = await self.fetch("GET", path_of("/v1/me"), {})
         return found
 
-    async def get_grants(self) -> Any:
+    async def get_grants(self) -> models.GrantsAnswer:
         """Grants, those that are over too."""
-        found: Any = await self.fetch("GET", path_of("/v1/me/grants"), {})
+        found: models.GrantsAnswer = await self.fetch("GET", path_of("/v1/me/grants"), {})
         return found
 
-    async def post_grant(self, body: models.GrantAsked) -> Any:
+    async def post_grant(self, body: models.GrantAsked) -> models.GrantRequest:
         """Ask for a grant."""
-        found: Any = await self.fetch("POST", path_of("/v1/me/grants"), {}, body)
+        found: models.GrantRequest = await self.fetch("POST", path_of("/v1/me/grants"), {}, body)
         return found
 
-    async def get_requests(self) -> Any:
+    async def get_requests(self) -> models.RequestsAnswer:
         """Requests for grants."""
-        found: Any = await self.fetch("GET", path_of("/v1/me/requests"), {})
+        found: models.RequestsAnswer = await self.fetch("GET", path_of("/v1/me/requests"), {})
         return found
 
-    async def get_needs(self) -> Any:
+    async def get_needs(self) -> models.NeedsAnswer:
         """Needs."""
-        found: Any = await self.fetch("GET", path_of("/v1/me/needs"), {})
+        found: models.NeedsAnswer = await self.fetch("GET", path_of("/v1/me/needs"), {})
         return found
 
-    async def post_a_need(self, body: models.NeedPosted) -> Any:
+    async def post_a_need(self, body: models.NeedPosted) -> models.Need:
         """Post a need."""
-        found: Any = await self.fetch("POST", path_of("/v1/me/needs"), {}, body)
+        found: models.Need = await self.fetch("POST", path_of("/v1/me/needs"), {}, body)
         return found
 
-    async def get_keys(self) -> Any:
+    async def get_keys(self) -> models.KeysAnswer:
         """Keys."""
-        found: Any = await self.fetch("GET", path_of("/v1/me/keys"), {})
+        found: models.KeysAnswer = await self.fetch("GET", path_of("/v1/me/keys"), {})
         return found
 
-    async def rotate(self, body: models.KeyRotated) -> Any:
+    async def rotate(self, body: models.KeyRotated) -> models.NewKey:
         """Change the key without a gap."""
-        found: Any = await self.fetch("POST", path_of("/v1/me/keys/rotate"), {}, body)
+        found: models.NewKey = await self.fetch("POST", path_of("/v1/me/keys/rotate"), {}, body)
         return found
 
-    async def restrict(self, key_id: str, body: models.KeyRestricted) -> Any:
+    async def restrict(self, key_id: str, body: models.KeyRestricted) -> models.RestrictedKey:
         """Limit a key to networks, or to signed requests."""
-        found: Any = await self.fetch("PATCH", path_of("/v1/me/keys/{key_id}", key_id=key_id), {}, body)
+        found: models.RestrictedKey = await self.fetch("PATCH", path_of("/v1/me/keys/{key_id}", key_id=key_id), {}, body)
         return found
 
-    async def revoke(self, key_id: str) -> Any:
+    async def revoke(self, key_id: str) -> models.Key:
         """End a key."""
-        found: Any = await self.fetch("DELETE", path_of("/v1/me/keys/{key_id}", key_id=key_id), {})
+        found: models.Key = await self.fetch("DELETE", path_of("/v1/me/keys/{key_id}", key_id=key_id), {})
         return found
 
     async def get_crosswalks(self) -> models.CrosswalksAnswer:

@@ -11,26 +11,26 @@ from headway_client.transport import AsyncTransport, Transport, path_of
 class UsageCalls(Transport):
     """Calls about `usage`."""
 
-    def get_usage(self) -> Any:
+    def get_usage(self) -> models.UsageAnswer:
         """What was used, and when the quota ends."""
-        found: Any = self.fetch("GET", path_of("/v1/usage"), {})
+        found: models.UsageAnswer = self.fetch("GET", path_of("/v1/usage"), {})
         return found
 
-    def get_statement(self, name: str) -> Any:
+    def get_statement(self, name: str) -> models.StatementAnswer:
         """A month's statement."""
-        found: Any = self.fetch("GET", path_of("/v1/usage/statements/{name}", name=name), {})
+        found: models.StatementAnswer = self.fetch("GET", path_of("/v1/usage/statements/{name}", name=name), {})
         return found
 
 
 class AsyncUsageCalls(AsyncTransport):
     """Calls about `usage`."""
 
-    async def get_usage(self) -> Any:
+    async def get_usage(self) -> models.UsageAnswer:
         """What was used, and when the quota ends."""
-        found: Any = await self.fetch("GET", path_of("/v1/usage"), {})
+        found: models.UsageAnswer = await self.fetch("GET", path_of("/v1/usage"), {})
         return found
 
-    async def get_statement(self, name: str) -> Any:
+    async def get_statement(self, name: str) -> models.StatementAnswer:
         """A month's statement."""
-        found: Any = await self.fetch("GET", path_of("/v1/usage/statements/{name}", name=name), {})
+        found: models.StatementAnswer = await self.fetch("GET", path_of("/v1/usage/statements/{name}", name=name), {})
         return found

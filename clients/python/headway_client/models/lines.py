@@ -65,48 +65,27 @@ class Headways(TypedDict):
     expected_wait_s: float | None
 
 
-class HeadwaysNow(TypedDict):
+class HeadwaysNow(Headways):
     """Headways as foretold of the vehicles that are heard."""
 
-    headways: int
-    min_s: int | None
-    mean_s: float | None
-    max_s: int | None
-    expected_wait_s: float | None
     bunched: int
     gaps: int
 
 
-class LineDetail(TypedDict):
-    """A line with its patterns and stops."""
+class LineSummary(Line):
+    """A line among others."""
 
-    id: str
-    own_id: NotRequired[str | None]
-    short_name: str | None
-    long_name: str | None
-    route_type: int
-    color: str | None
-    text_color: str | None
     agency: str | None
     directions: list[Direction]
+
+
+class LineDetail(LineSummary):
+    """A line with its patterns and stops."""
+
     line_group: list[str]
     patterns: list[Pattern]
     stops: list[Stop]
     warnings: list[Warned]
-
-
-class LineSummary(TypedDict):
-    """A line among others."""
-
-    id: str
-    own_id: NotRequired[str | None]
-    short_name: str | None
-    long_name: str | None
-    route_type: int
-    color: str | None
-    text_color: str | None
-    agency: str | None
-    directions: list[Direction]
 
 
 class LinesAnswer(TypedDict):

@@ -145,6 +145,25 @@ class Occupancy(TypedDict):
     carriages: list[CarriageOccupancy]
 
 
+class Partner(TypedDict):
+    """Who asks."""
+
+    id: str
+    name: str
+
+
+class PlanTerms(TypedDict):
+    """A quota: `burst_per_s` tokens a second refill a bucket of `burst_size`; days and months are UTC."""
+
+    name: str
+    burst_per_s: float
+    burst_size: int
+    per_day: int
+    per_month: int
+    weights: dict[str, Any]
+    streams: int
+
+
 class Problem(TypedDict):
     """A problem (RFC 9457, `application/problem+json`); `type` is stable and explained in the documentation."""
 
@@ -202,20 +221,6 @@ class RunCall(TypedDict):
     state: Literal['not_departed', 'en_route', 'approaching', 'at_stop', 'held', 'departed']
 
 
-class Stop(TypedDict):
-    """A stop or station: what it is called and where it is (WGS-84)."""
-
-    id: str
-    own_id: NotRequired[str | None]
-    name: str
-    platform_code: str | None
-    code: str | None
-    kind: Literal['stop', 'station', 'entrance', 'node', 'boarding_area']
-    latitude: float
-    longitude: float
-    parent_id: str | None
-
-
 class StopName(TypedDict):
     """A stop by id and name."""
 
@@ -223,6 +228,16 @@ class StopName(TypedDict):
     own_id: NotRequired[str | None]
     name: str
     platform_code: str | None
+
+
+class Stop(StopName):
+    """A stop or station: what it is called and where it is (WGS-84)."""
+
+    code: str | None
+    kind: Literal['stop', 'station', 'entrance', 'node', 'boarding_area']
+    latitude: float
+    longitude: float
+    parent_id: str | None
 
 
 class Vehicle(TypedDict):

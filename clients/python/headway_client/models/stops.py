@@ -39,18 +39,9 @@ class FirstLastAnswer(TypedDict):
     warnings: list[Warned]
 
 
-class FoundStop(TypedDict):
+class FoundStop(Stop):
     """A stop that a search found."""
 
-    id: str
-    own_id: NotRequired[str | None]
-    name: str
-    platform_code: str | None
-    code: str | None
-    kind: Literal['stop', 'station', 'entrance', 'node', 'boarding_area']
-    latitude: float
-    longitude: float
-    parent_id: str | None
     distance_m: int | None
 
 
@@ -83,18 +74,9 @@ class StationCrowdingAnswer(TypedDict):
     warnings: list[Warned]
 
 
-class StopDetail(TypedDict):
+class StopDetail(Stop):
     """A stop or station with its platforms and the lines that call there."""
 
-    id: str
-    own_id: NotRequired[str | None]
-    name: str
-    platform_code: str | None
-    code: str | None
-    kind: Literal['stop', 'station', 'entrance', 'node', 'boarding_area']
-    latitude: float
-    longitude: float
-    parent_id: str | None
     platforms: list[Stop]
     lines: list[Line]
     warnings: list[Warned]
