@@ -48,7 +48,7 @@ def test_base_and_rest_together_are_the_schema_and_nothing_is_written_twice(said
 
     def whole(name: str) -> dict[str, Any]:
         base = whole(lean.bases[name]) if name in lean.bases else {}
-        own = lean.schemas[name]["properties"]
+        own: dict[str, Any] = lean.schemas[name]["properties"]
         assert not base.keys() & own.keys()
         assert name not in lean.bases or len(base) >= MEMBERS_MIN
         return base | own
