@@ -34,7 +34,7 @@ types: $(INSTALLED) ## mypy, strict
 
 unit: $(INSTALLED) ## the rules, without any server
 	@$(CHECKED) $(WARM_UP)
-	$(CHECKED) $(PYTEST) -q -m "not integration and not faults and not e2e" $(ARGS)
+	$(CHECKED) $(PYTEST) -q -n auto --dist loadfile -m "not integration and not faults and not e2e" $(ARGS)
 
 integration: $(INSTALLED) ## real servers: Tansu and Apache Kafka, Valkey, SQLite and PostgreSQL; processes killed
 	$(PYTEST) -q -m "(integration or faults) and not e2e" $(ARGS)

@@ -20,6 +20,7 @@ from zipfile import ZipFile
 import msgspec
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 from redis.asyncio import Redis
 
 from runtime.embedded import kafka_jars, postgres
@@ -42,6 +43,10 @@ from schemas.topics import FEED_BUS, LINE_FORECASTS
 from transit.assignment.feed_sorter import FeedSorter
 from transit.timetable.compile import compile_timetable
 from transit.tracking.line_tracker import LineTracker
+
+# a property holds or does not, however busy the machine: an example may be the first to compile a kernel
+hypothesis_settings.register_profile("headway", deadline=None)
+hypothesis_settings.load_profile("headway")
 
 BROKERS = ("tansu", "kafka")
 DATABASES = ("sqlite", "postgres")

@@ -52,10 +52,9 @@ def forecast_runs(
     """Forecast every call ahead of each run to the horizon.
 
     ``ahead`` is (poll time, rows of six columns, whether a vehicle of the line passed a stop since the last poll),
-    ``state`` what tracking knows, what forecasting remembers, and what earlier days taught (transit.tracking.past);
-    ``room`` is that of ``make_room``, where nothing is kept from one message to the next.
-    Fills ``call_count`` and ``delay_s`` of ``standing`` and returns how many rows of times were written. A row of
-    ``standing`` that follows another of its vehicle comes after it.
+    ``state`` what tracking knows, what forecasting remembers, and what earlier days taught (transit.tracking.past),
+    ``room`` that of ``make_room``. Fills ``call_count`` and ``delay_s`` of ``standing`` and returns how many rows of
+    times were written. A row of ``standing`` that follows another of its vehicle comes after it.
     """
     vehicles, _, hops, passings, line, lags = state[0]
     memories, places, spots, errors = state[1]
