@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from headway.up.broker import refuse_too_many_lines
-from headway.up.options import TANSU, UpOptions
+from headway.up.options import LARGE_CITY_LINES, POLL_LARGE_S, POLL_S, TANSU, UpOptions
 from headway.up.run import run_up
 from runtime.errors import UserError
 from runtime.timetables.timetable_file import NAME
@@ -16,6 +16,10 @@ _Record = Annotated[Path | None, typer.Option(help="Keep all that comes in, pass
 
 _BrokerMemory = Annotated[
     int, typer.Option(min=32, help="Tansu is renewed when it holds more than this; the API serves meanwhile.")
+]
+_PollS = Annotated[
+    float | None,
+    typer.Option(min=0.2, max=3600, help="How often a feed is polled: 5 s, a simulated city of over 200 lines 10 s."),
 ]
 _Name = Annotated[str | None, typer.Option(help="What its ids begin with; the timetable's file name if left out.")]
 _Positions = Annotated[
@@ -47,7 +51,7 @@ def up(
     host: Annotated[str, typer.Option(help="The address they listen on.")] = "127.0.0.1",
     folder: Annotated[Path, typer.Option(help="Where all that is kept between runs lies.")] = Path(".headway"),
     broker_memory_mb: _BrokerMemory = 1024,
-    poll_s: Annotated[float, typer.Option(min=0.2, max=3600, help="How often a feed is polled.")] = 5.0,
+    poll_s: _PollS = None,
     speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings and the city run.")] = 1.0,
     record: _Record = None,
     city: _City = None,
@@ -82,7 +86,7 @@ def up(
         port=port,
         host=host,
         broker_memory_mb=broker_memory_mb,
-        poll_s=poll_s,
+        poll_s=poll_s or (POLL_S if (city or 0) <= LARGE_CITY_LINES else POLL_LARGE_S),
         speed=speed,
         record=None if record is None else record.absolute(),
         city_lines=city,

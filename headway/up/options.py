@@ -10,6 +10,11 @@ KAFKA: Final = "kafka"
 TANSU_LINES_MAX: Final = 60
 """Above this many lines Tansu's memory would have to be renewed more often than hourly: Apache Kafka keeps on disk."""
 
+POLL_S: Final = 5.0
+POLL_LARGE_S: Final = 10.0
+LARGE_CITY_LINES: Final = 200
+"""A simulated city of more lines is polled seldom: its vehicles report each 8 to 30 s, as real ones do."""
+
 CITY: Final = "city"
 """The simulated city's feed and timetable."""
 
@@ -38,7 +43,7 @@ class UpOptions:
     port: int = 8000
     host: str = "127.0.0.1"
     broker_memory_mb: int = 1024
-    poll_s: float = 5.0
+    poll_s: float = POLL_S
     speed: float = 1.0
     record: Path | None = None
     city_lines: int | None = None
