@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from api.console.heads import with_head
 from api.negotiation import accepts_gzip
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -38,5 +39,7 @@ def load_assets(folder: Path = STATIC) -> dict[str, Asset]:
 
 def _load(path: Path) -> Asset:
     plain = path.read_bytes()
+    if path.suffix == ".html":
+        plain = with_head(plain)
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return Asset(kind, f'"{hashlib.sha256(plain).hexdigest()[:20]}"', plain, gzip.compress(plain, mtime=0))
