@@ -62,7 +62,9 @@ class _Told(NamedTuple):
         if seconds is None:
             return None
         return round(
-            _before_skew(_before_lag(seconds, self.lag_s)) if self.is_skewed else _before_lag(seconds, self.lag_s)
+            _before_skew(_before_lag(seconds, self.lag_s, is_rail=False))
+            if self.is_skewed
+            else _before_lag(seconds, self.lag_s, is_rail=True)
         )
 
 
@@ -135,12 +137,12 @@ def _legs(run: RunForecast, told: _Told, position: int, column: int) -> tuple[_S
     return start, tuple(legs), dwell_there_s
 
 
-def _before_lag(told_s: float, lag_s: float) -> float:
+def _before_lag(told_s: float, lag_s: float, *, is_rail: bool) -> float:
     """The seconds ahead to which a lag was added: the one x with x + settled_part(x) lag = told."""
     low, high = told_s - abs(lag_s) - 1.0, told_s + abs(lag_s) + 1.0
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        if middle + settled_part(middle) * lag_s < told_s:
+        if middle + settled_part(middle, is_rail) * lag_s < told_s:
             low = middle
         else:
             high = middle

@@ -15,7 +15,9 @@ DWELL_BUS_S: Final = 10
 
 NEAR_S: Final = 60.0
 FAR_S: Final = 180.0
-"""Calls nearer than NEAR_S are told at once, those FAR_S further away with the whole lag."""
+RAIL_NEAR_S: Final = 150.0
+RAIL_FAR_S: Final = 350.0
+"""Calls nearer than NEAR_S are told at once, those FAR_S further away with the whole lag; trains' are surer near by."""
 
 
 def skew_s(ahead_s: float) -> float:
@@ -23,6 +25,8 @@ def skew_s(ahead_s: float) -> float:
     return SHIFT_S * (1.0 - math.exp(-max(ahead_s, 0.0) / SHIFT_OVER_S))
 
 
-def settled_part(ahead_s: float) -> float:
+def settled_part(ahead_s: float, is_rail: bool) -> float:
     """Which part of the lag of what is told applies to a call so far ahead."""
+    if is_rail:
+        return min(max((ahead_s - RAIL_NEAR_S) / RAIL_FAR_S, 0.0), 1.0)
     return min(max((ahead_s - NEAR_S) / FAR_S, 0.0), 1.0)

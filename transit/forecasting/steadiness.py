@@ -1,8 +1,9 @@
 """What is told moves for a reason or hardly at all, and never stands at nought for long.
 
-Every message works all times out anew. A train's times take a change up over some seconds. A bus's stand still while
-they are right to within some, and move no faster than ``BUS_FASTEST``: who looks twice in a minute is not told two
-different things. What changed without new evidence is let through only by a little; and each change has its reason.
+Every message works all times out anew. What is told of far calls stands still while it is right to within some seconds:
+a small change is not told. A train's times take a larger one up over some seconds, a bus's move no faster than
+``BUS_FASTEST``: who looks twice in a minute is not told two different things. What changed without new evidence is let
+through only by a little; and each change has its reason.
 """
 
 import math
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 SETTLE_RAIL_S: Final = 8.0
 """What is told of a train takes up what is worked out over about this long."""
+
+RAIL_EARLY_S: Final = 9.0
+RAIL_LATE_S: Final = 4.0
+"""A train's far times stand still while they are at most so much earlier, or later, than worked out: a rider who comes
+too late misses it."""
 
 BUS_BAND_S: Final = 8.0
 BUS_FASTEST: Final = 1.6
@@ -67,9 +73,9 @@ def settle(
                 for side in range(2):
                     come[k, side] = max(come[k, side] + bounded_s - change_s, float(now))
             change_s = bounded_s
-        said = memory.told_at + part_of_lag(memory.told_at - memory.told_now) * memory.lag_s
+        said = memory.told_at + part_of_lag(memory.told_at - memory.told_now, by_status) * memory.lag_s
         memory.lag_s = next_lag_s(memory.lag_s, change_s, float(now - memory.told_now), by_status)
-        says = come[call, 0] + part_of_lag(come[call, 0] - now) * memory.lag_s
+        says = come[call, 0] + part_of_lag(come[call, 0] - now, by_status) * memory.lag_s
         moved_s = says - said
     else:
         memory.lag_s = 0.0
@@ -86,7 +92,7 @@ def settle(
     for k in range(first, last):
         for side in range(2):
             if not math.isnan(come[k, side]):
-                come[k, side] += part_of_lag(come[k, side] - now) * memory.lag_s
+                come[k, side] += part_of_lag(come[k, side] - now, by_status) * memory.lag_s
         if k > 0 and not math.isnan(come[k, 0]):
             make_promise(memory, now, (k, row.state == NOT_DEPARTED), come[k, 0])
     _note_due(row, memory, come, now)
@@ -96,7 +102,9 @@ def settle(
 def next_lag_s(lag_s: float, change_s: float, passed_s: float, by_status: bool) -> float:
     """How far what is told lags behind what is worked out, that having changed since ``passed_s`` seconds ago."""
     if by_status:
-        faded_s = (lag_s - change_s) * math.exp(-passed_s / SETTLE_RAIL_S)
+        behind_s = lag_s - change_s
+        kept_s = min(max(behind_s, -RAIL_EARLY_S), RAIL_LATE_S)
+        faded_s = kept_s + (behind_s - kept_s) * math.exp(-passed_s / SETTLE_RAIL_S)
         return float(min(max(faded_s, -LAG_MAX_S), LAG_MAX_S))
     settled_s = min(max(lag_s - change_s, -BUS_BAND_S), BUS_BAND_S)
     moved_s = change_s + settled_s - lag_s

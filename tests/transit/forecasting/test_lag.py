@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transit.forecasting.steadiness import BUS_BAND_S, BUS_FASTEST, BUS_LAG_MAX_S, next_lag_s
+from transit.forecasting.steadiness import BUS_BAND_S, BUS_FASTEST, BUS_LAG_MAX_S, RAIL_EARLY_S, next_lag_s
 
 POLL_S = 15.0
 
@@ -43,4 +43,9 @@ def test_a_jump_is_made_up_for_and_what_is_told_is_right_again() -> None:
 def test_a_train_takes_a_change_up_within_half_a_minute() -> None:
     worked_out, told = tell([100.0, 0.0, 0.0], is_rail=True)
     assert told[1] < worked_out[1] - 10.0
-    assert abs(told[3] - worked_out[3]) < 3.0
+    assert abs(told[3] - worked_out[3]) < RAIL_EARLY_S + 3.0
+
+
+def test_a_small_change_of_a_trains_far_call_is_not_told_but_one_that_would_make_riders_late_is() -> None:
+    assert tell([7.0, -9.0, 3.0], is_rail=True)[1] == [0.0] * 4
+    assert tell([-8.0], is_rail=True)[1][1] < 0.0
