@@ -23,6 +23,7 @@ Revised = Literal[
     "traffic",
     "settling",
 ]
+PredictedByName = Literal["headway", "agency", "both"]
 RunStateName = Literal["not_departed", "en_route", "approaching", "at_stop", "off_route", "finished"]
 OccupancyStatus = Literal[
     "empty",

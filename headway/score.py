@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +15,12 @@ from rich.progress import Progress
 
 from headway.score_report.page import write_page
 from headway.score_report.paper import open_paper
-from headway.score_report.replay import Replay, read_recording, sample_replay
+from headway.score_report.replay import Replay, join_updates, read_recording, sample_replay
 from headway.score_report.summary import print_summary
 from runtime.errors import UserError
 from runtime.timetables.gtfs_source import read_gtfs
 from runtime.timetables.history_file import load_history
+from schemas.headers import AGENCY, MEASURED, OWN
 from transit.history.history import History
 from transit.scoring.agency import read_updates
 from transit.scoring.countdowns import CountdownWatch
@@ -38,6 +40,14 @@ RIVAL_HELP = (
 )
 
 
+class Predictions(StrEnum):
+    """Whose times are told where the agency foretells some."""
+
+    OWN = OWN
+    AGENCY = AGENCY
+    MEASURED = MEASURED
+
+
 def score(
     gtfs: Annotated[str, typer.Option(help="The timetable: a GTFS zip, folder or URL.")],
     positions: Annotated[Path, typer.Option(help="Recorded VehiclePositions: a zip or folder of <posix seconds>.pb.")],
@@ -45,6 +55,9 @@ def score(
     *,
     history: Annotated[Path | None, typer.Option(help="A history file that `headway learn` made.")] = None,
     trip_updates: Annotated[Path | None, typer.Option(help="The agency's own predictions, recorded likewise.")] = None,
+    predictions: Annotated[
+        Predictions, typer.Option(help="Whose times are told: Headway's own, the agency's, or both as measured.")
+    ] = Predictions.OWN,
     rival: Annotated[Path | None, typer.Option(help=RIVAL_HELP)] = None,
     forecasts: Annotated[Path | None, typer.Option(help="Write every served forecast here (Parquet).")] = None,
     report: Annotated[Path | None, typer.Option(help="Write all figures here (JSON).")] = None,
@@ -55,11 +68,13 @@ def score(
     Example: headway score --gtfs gtfs.zip --positions vehicle_positions.zip --lines C53,D96 --html score.html
     """
     console = Console(stderr=True)
+    if predictions is not Predictions.OWN and trip_updates is None:
+        raise UserError(f"--predictions {predictions}: say where the agency's are recorded, --trip-updates PLACE")
     timetable = load_timetable(gtfs)
     wanted = split_lines(lines)
     check_lines(timetable, wanted)
     past = None if history is None else load_history(history)
-    card, served = score_recording(timetable, positions, wanted, trip_updates, console, past)
+    card, served = score_recording(timetable, positions, wanted, trip_updates, console, past, predictions.value)
     if rival is not None:
         card = msgspec.structs.replace(card, rivals=meet_rival(timetable, positions, wanted, rival))
     if forecasts is not None:
@@ -113,6 +128,7 @@ def score_recording(
     trip_updates: Path | None,
     console: Console,
     history: History | None = None,
+    predictions: str = OWN,
 ) -> tuple[Scorecard, pl.DataFrame]:
     """Replay and judge; returns the scorecard and every forecast as served."""
     took: dict[str, float] = {}
@@ -127,7 +143,9 @@ def score_recording(
     samples = sample_times(collector.polls, SAMPLE_STEP_S)
     took["read"] = clock() - started
     started = clock()
-    replay = Replay(timetable, lines, history)
+    replay = Replay(timetable, lines, history, predictions=predictions)
+    if trip_updates is not None and predictions != OWN:
+        polls = list(join_updates(polls, read_recording(trip_updates)))
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("replaying", total=len(polls))
         watch = CountdownWatch()

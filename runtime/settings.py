@@ -18,7 +18,9 @@ class FeedSettings(BaseModel, frozen=True):
     ``<posix seconds>.pb``, which is replayed at ``speed`` times real time (0: as fast as it goes) from the recorded
     second ``from_s`` on and before ``to_s``, all its times moved by ``shift_s`` and its service dates by
     ``shift_days``. ``archive`` is a folder in which the door keeps what came in. ``beside`` are URLs or files of the
-    same feed's other messages: many agencies publish trip updates and alerts apart from positions.
+    same feed's other messages: many agencies publish trip updates and alerts apart from positions. ``predictions`` says
+    whose times are told where the feed's trip updates foretell some: Headway's alone, the agency's, or both, weighed by
+    how right each has been (docs/operator.md).
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -34,6 +36,7 @@ class FeedSettings(BaseModel, frozen=True):
     shift_days: int = 0
     archive: Path | None = None
     beside: Annotated[tuple[str, ...], Field(max_length=8)] = ()
+    predictions: Literal["own", "agency", "measured"] = "own"
 
 
 Cuts = tuple[float, float, float]

@@ -15,6 +15,9 @@ FEED_DOWN: Final = "feed-down"
 DUE: Final = "due"
 ASSIGNED: Final = "assigned"
 PASSAGE_ID: Final = "passage-id"
+PREDICTIONS: Final = "predictions"
+
+OWN, AGENCY, MEASURED = "own", "agency", "measured"
 
 
 class FeedHeaders(NamedTuple):
@@ -24,6 +27,8 @@ class FeedHeaders(NamedTuple):
     poll, which is the tracker's only clock; ``epoch`` the broker epoch of the topics. ``feed_down`` marks a
     message written while the fetch fails. ``due`` names the entity ids of vehicles copied here because their block goes
     on with this line; ``assigned`` those whose line the door found by place, their report naming none.
+    ``predictions`` says whose times are told where the agency foretells some: ``OWN`` (Headway's alone), ``AGENCY`` or
+    ``MEASURED``.
     """
 
     timetable: str
@@ -33,6 +38,7 @@ class FeedHeaders(NamedTuple):
     feed_down: bool = False
     due: tuple[str, ...] = ()
     assigned: tuple[str, ...] = ()
+    predictions: str = OWN
 
 
 class HeaderError(ValueError):
@@ -56,6 +62,8 @@ def encode_headers(headers: FeedHeaders) -> list[tuple[str, bytes]]:
         record.append((DUE, msgspec.msgpack.encode(headers.due)))
     if headers.assigned:
         record.append((ASSIGNED, msgspec.msgpack.encode(headers.assigned)))
+    if headers.predictions != OWN:
+        record.append((PREDICTIONS, headers.predictions.encode()))
     return record
 
 
@@ -75,6 +83,7 @@ def decode_headers(record: "list[tuple[str, bytes]] | dict[str, bytes]") -> Feed
             feed_down=found.get(FEED_DOWN) == b"1",
             due=_ids.decode(found[DUE]) if DUE in found else (),
             assigned=_ids.decode(found[ASSIGNED]) if ASSIGNED in found else (),
+            predictions=found[PREDICTIONS].decode() if PREDICTIONS in found else OWN,
         )
     except KeyError as missing:
         raise HeaderError(f"header {missing} is missing") from None

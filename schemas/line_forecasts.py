@@ -92,6 +92,14 @@ class Revision(IntEnum):
     SETTLING = 10
 
 
+class PredictedBy(IntEnum):
+    """Whose times a run's are: worked out here, its agency's, or both, weighed by how right they have been."""
+
+    HEADWAY = 0
+    AGENCY = 1
+    BOTH = 2
+
+
 class Carriage(msgspec.Struct, array_like=True, frozen=True):
     """One carriage as its report described it; ``-1`` and ``None`` where nothing was said."""
 
@@ -146,6 +154,7 @@ class RunForecast(msgspec.Struct, array_like=True, frozen=True):
     due: bool
     lag_s: int = 0
     held_s: int = 0
+    predicted_by: PredictedBy = PredictedBy.HEADWAY
 
 
 class Passage(msgspec.Struct, array_like=True, frozen=True):

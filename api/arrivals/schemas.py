@@ -13,6 +13,7 @@ from api.shared_schemas import (
     Line,
     Occupancy,
     OfAnyMoment,
+    PredictedByName,
     Reason,
     Revised,
     Stop,
@@ -90,6 +91,9 @@ class Arrival(Forecast):
     verdict: Annotated[Verdict, Field(description="Will it come?")]
     verdict_reason: Reason | None
     revision: Annotated[Revised | None, Field(description="Why the run's times moved at the last poll")]
+    predicted_by: Annotated[
+        PredictedByName | None, Field(description="Whose times: Headway's, its agency's, or both, weighed as measured")
+    ]
     last: Annotated[bool, Field(description="The service day's last, by the timetable, from here to where it ends")]
 
 

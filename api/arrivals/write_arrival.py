@@ -9,7 +9,16 @@ from api.arrivals.write_occupancy import occupancy_fields
 from api.view.compiled_view import FixedCall
 from api.view.local_times import LocalTimes
 from api.view.memory import View
-from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Basis, Revision, RunForecast, Verdict, VerdictReason
+from schemas.line_forecasts import (
+    NO_TIME,
+    TIME_COLUMNS,
+    Basis,
+    PredictedBy,
+    Revision,
+    RunForecast,
+    Verdict,
+    VerdictReason,
+)
 from transit.answers.call_state import CallState, call_state
 from transit.answers.coming import Coming
 from transit.answers.countdown import is_held, shows_minutes
@@ -24,6 +33,7 @@ REASON: Final[dict[VerdictReason, str | None]] = {reason: reason.name.lower() fo
 REASON[VerdictReason.NONE] = None
 REVISION: Final[dict[Revision, str | None]] = {revision: revision.name.lower() for revision in Revision}
 REVISION[Revision.NONE] = None
+PREDICTED_BY: Final = {each: each.name.lower() for each in PredictedBy}
 
 Times = tuple[int | None, ...]
 _NO_TIMES: Final[Times] = (None,) * TIME_COLUMNS
@@ -81,6 +91,7 @@ def _tracked(
         "verdict": VERDICT[standing.verdict],
         "verdict_reason": REASON[standing.reason],
         "revision": REVISION[run.revision],
+        "predicted_by": PREDICTED_BY[run.predicted_by] if coming.times_row >= 0 else None,
     }
 
 
@@ -156,4 +167,5 @@ def _untracked(coming: Coming, times: LocalTimes, now: float) -> dict[str, objec
         "verdict": VERDICT[standing.verdict],
         "verdict_reason": REASON[standing.reason],
         "revision": None,
+        "predicted_by": None,
     }

@@ -57,7 +57,7 @@ _TIMES: Final = {
     **_of(SPREAD, "expected_early_at", "expected_late_at"),
     **_of(SPREAD, "expected_departure_early_at", "expected_departure_late_at"),
 }
-_VERDICT: Final = _of(VERDICT, "verdict", "verdict_reason", "state", "revision")
+_VERDICT: Final = _of(VERDICT, "verdict", "verdict_reason", "state", "revision", "predicted_by")
 
 ARRIVAL: Final = Shape(
     {

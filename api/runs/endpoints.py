@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.answering import Answer
 from api.arrivals.said_here import list_said_of_run
-from api.arrivals.write_arrival import BASIS, REASON, REVISION, VERDICT
+from api.arrivals.write_arrival import BASIS, PREDICTED_BY, REASON, REVISION, VERDICT
 from api.expression import read_expression
 from api.ids import PathId, split_id
 from api.past.as_of import AsOf, OfPast, answer_as_of
@@ -94,6 +94,7 @@ def render_run(view: View, run_id: str) -> Answer:
         "computed_at": compiled.times.find(here.line.forecasts.computed_at) if here.line else None,
         **_verdict_fields(here.run, standing),
         "revision": REVISION[here.run.revision] if vehicle and here.run else None,
+        "predicted_by": PREDICTED_BY[here.run.predicted_by] if vehicle and here.run else None,
         "warnings": [
             *list_warnings(view, compiled),
             *list_said_of_run(view, compiled, key.trip_id, table.line_id[int(table.pattern_line[here.pattern])]),

@@ -11,6 +11,7 @@ from api.shared_schemas import (
     Forecast,
     Line,
     OfAnyMoment,
+    PredictedByName,
     Reason,
     Revised,
     StopName,
@@ -47,5 +48,8 @@ class RunAnswer(OfAnyMoment):
     verdict: Annotated[Verdict | None, Field(description="Null once the run is over: it comes nowhere any more")]
     verdict_reason: Reason | None
     revision: Annotated[Revised | None, Field(description="Why the run's times moved at the last poll")]
+    predicted_by: Annotated[
+        PredictedByName | None, Field(description="Whose times: Headway's, its agency's, or both, weighed as measured")
+    ]
     warnings: list[Warned]
     calls: list[RunCall]

@@ -1,7 +1,7 @@
 """A recording run through the very rules that the door and the tracker run, in event time and at full speed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from runtime.errors import UserError
 from runtime.recordings.reading import Recording
-from schemas.headers import FeedHeaders
+from schemas.headers import OWN, FeedHeaders
 from schemas.line_forecasts import LineForecasts
 from transit.assignment.feed_sorter import FeedSorter, SortedFeed
 from transit.history.history import History
@@ -39,8 +39,15 @@ class Replay:
     """Door and trackers of one timetable, fed poll by poll."""
 
     def __init__(
-        self, timetable: Timetable, lines: tuple[str, ...], history: History | None = None, *, feed: str = FEED
+        self,
+        timetable: Timetable,
+        lines: tuple[str, ...],
+        history: History | None = None,
+        *,
+        feed: str = FEED,
+        predictions: str = OWN,
     ) -> None:
+        self._predictions = predictions
         self._feed = feed
         self._sorter = FeedSorter(timetable, feed)
         self.sorted: SortedFeed | None = None
@@ -77,7 +84,7 @@ class Replay:
                 group = self.timetable.group_id[message.group]
                 tracker = self._trackers[message.group] = LineTracker(self.timetable, group, self._history)
             headers = FeedHeaders(
-                self.timetable.hash, poll_at, self._feed, 0, feed_down, due=message.due, assigned=message.assigned
+                self.timetable.hash, poll_at, self._feed, 0, feed_down, message.due, message.assigned, self._predictions
             )
             outcome = tracker.apply(message.content, headers)
             self.latest[message.group] = outcome.public
@@ -109,3 +116,20 @@ def sample_replay(
             collector.add(forecasts, due)
         due = next(waiting, None)
     return collector
+
+
+def join_updates(
+    polls: Iterable[tuple[int, bytes]], updates: Iterable[tuple[int, bytes]]
+) -> Iterator[tuple[int, bytes]]:
+    """Polls of positions, each of the agency's updates in the first poll at or after its own.
+
+    Messages laid end to end are one message (protobuf): the header is the positions'.
+    """
+    waiting = iter(updates)
+    due = next(waiting, None)
+    for poll_at, content in polls:
+        told = b""
+        while due is not None and due[0] <= poll_at:
+            told = due[1]
+            due = next(waiting, None)
+        yield poll_at, told + content

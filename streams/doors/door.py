@@ -127,7 +127,9 @@ class Door:
         timetable = await self._timetable.find(time_s)
         if timetable is not None and (self._sorter is None or self._sorter.timetable.hash != timetable.hash):
             self._sorter = FeedSorter(timetable, self._feed.id)
-            self._records = LineRecords(self._sorter, epoch=self._epoch, namespace=self._namespace)
+            self._records = LineRecords(
+                self._sorter, epoch=self._epoch, namespace=self._namespace, predictions=self._feed.predictions
+            )
         return self._records
 
     async def _write_fenced(self, records: Iterator[Record]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemas.headers import FeedHeaders, encode_headers
+from schemas.headers import OWN, FeedHeaders, encode_headers
 from schemas.line_key import make_line_key
 from schemas.namespace import topic_name
 from schemas.rejects import encode_reject
@@ -14,7 +14,8 @@ from transit.assignment.feed_sorter import FeedSorter, SortedFeed
 class LineRecords:
     """Makes the records of one feed under one timetable."""
 
-    def __init__(self, sorter: FeedSorter, *, epoch: int, namespace: str) -> None:
+    def __init__(self, sorter: FeedSorter, *, epoch: int, namespace: str, predictions: str = OWN) -> None:
+        self._predictions = predictions
         self._sorter = sorter
         self._epoch = epoch
         timetable = sorter.timetable
@@ -25,6 +26,7 @@ class LineRecords:
     def list_lines(self, outcome: SortedFeed, time_s: int, *, feed_down: bool) -> Iterator[Record]:
         """One record for each line group's message."""
         plain = FeedHeaders(self._sorter.timetable.hash, time_s, self._sorter.feed, self._epoch, feed_down)
+        plain = plain._replace(predictions=self._predictions)
         plain_headers = encode_headers(plain)
         for message in outcome.messages:
             headers = plain_headers

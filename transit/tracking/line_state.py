@@ -2,7 +2,7 @@
 
 Bytes, little-endian: layout (u8), timetable hash (u8 length, ASCII), vehicles, hops (u16), trips in bytes (u32), last
 poll time (i64), then the arrays of transit.tracking.state, and what is kept in words (MessagePack): the notices of trip
-updates and each vehicle's.
+updates and each vehicle's, and where the agency's times are told what it said and how right that was.
 """
 
 import struct
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from transit.crowding.memory import HOP_LOAD, LINE_LOAD, RIDERS
 from transit.forecasting.memory import BINS, ERRORS, MEMORY, PLACE, PLACES
 from transit.forecasting.spots import SPOT
+from transit.tracking.agency_times import AgencyState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.packed_rows import packed_rows
 from transit.tracking.state import (
@@ -46,6 +47,8 @@ _FIRST_ROWS: Final = 8
 _encode_notices: Final = msgspec.msgpack.Encoder(order="sorted").encode
 _decode_words: Final = msgspec.msgpack.Decoder(tuple[dict[str, Notice], list[VehicleText]]).decode
 
+_decode_more_words: Final = msgspec.msgpack.Decoder(tuple[dict[str, Notice], list[VehicleText], AgencyState]).decode
+
 
 class StateError(ValueError):
     """Packed state that cannot be read: of another layout or timetable, or cut short."""
@@ -71,6 +74,7 @@ class LineState:
     """What is remembered of one line group between messages."""
 
     __slots__ = (
+        "agency",
         "beams",
         "count",
         "errors",
@@ -123,6 +127,8 @@ class LineState:
         self.last: list[Last] = []
         self.named_bytes: list[bytes | None] = []
         self.notices: Notices = {}
+        self.agency: AgencyState | None = None
+        """Only where the feed is set to tell its agency's times."""
 
     def add_vehicle(self, vehicle_id: str) -> int:
         """A row for a vehicle not seen before."""
@@ -177,10 +183,11 @@ class LineState:
                 packed_rows(self.memories[:count]),
                 *map(packed_rows, self.fixed_arrays()),
                 *map(packed_rows, self._load_arrays()),
-                b"\x92",
+                b"\x92" if self.agency is None else b"\x93",
                 _encode_notices(self.notices) if self.notices else b"\x80",
                 _ARRAY_16.pack(0xDC, count),
                 *self.packed_texts,
+                b"" if self.agency is None else _encode_notices(self.agency),
             )
         )
 
@@ -212,7 +219,11 @@ class LineState:
                 taken = np.frombuffer(packed, array.dtype, array.size, offset)
                 array[...] = taken.reshape(array.shape)
                 offset += array.nbytes
-            state.notices, state.texts = _decode_words(packed[offset:])
+            words = packed[offset:]
+            if words[:1] == b"\x93":
+                state.notices, state.texts, state.agency = _decode_more_words(words)
+            else:
+                state.notices, state.texts = _decode_words(words)
         except (struct.error, ValueError, msgspec.DecodeError) as broken:
             raise StateError(f"the state is broken: {broken}") from broken
         if len(state.texts) != count:

@@ -5,16 +5,18 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from schemas.headers import FeedHeaders
+from schemas.headers import OWN, FeedHeaders
 from schemas.line_forecasts import LOAD_COLUMNS, NO_LOAD, TIME_COLUMNS, LineForecasts, Passage, RunForecast
 from schemas.line_key import make_line_key
 from schemas.rejects import Reject
+from transit.agency.measured_accuracy import Measured
 from transit.crowding.roll_loads import crowd_runs
 from transit.forecasting.forecast import forecast_runs, make_room
 from transit.history.history import History
 from transit.history.line_past import LinePast
 from transit.timetable.compiled import Timetable
 from transit.tracking.added_runs import list_added
+from transit.tracking.agency_times import AgencyState, AgencyTimes, new_agency_state
 from transit.tracking.conditions import ConditionsKeeper
 from transit.tracking.follow import follow_reports
 from transit.tracking.intake import Intake, ReportRow, Taken
@@ -84,6 +86,7 @@ class LineTracker:
         self._conditions = ConditionsKeeper(timetable, self._tables)
         tables = self._tables
         self._arrays = (tables.segments, tables.calls, tables.patterns, tables.trips, tables.timings)
+        self._agency: AgencyTimes | None = None
         self._passed = np.zeros(0, PASSED)
         self._untold = np.zeros(UNTOLD, np.int64)
         self._size_scratch(8)
@@ -134,6 +137,10 @@ class LineTracker:
         times = self._times[:rows].tobytes()
         if state.notices:
             runs, times = self._tell_added(runs, times, now)
+        if headers.predictions != OWN:
+            runs, times = self._tell_agency((runs, times), passages, taken, headers)
+        elif state.agency is not None:
+            state.agency = None
         conditions = self._conditions.describe(state, runs, self._untold, now)
         names = (self._key, self._timetable.hash, now, headers.feed)
         loads = self._loads[:rows].tobytes().ljust(len(times) // (2 * TIME_COLUMNS) * LOAD_COLUMNS, bytes((NO_LOAD,)))
@@ -147,6 +154,22 @@ class LineTracker:
         named = {run.trip_id for run in runs}
         added = list(list_added(find_added(self._state.notices, named), self._timetable, self._tables, now))
         return (*runs, *(run for run, _ in added)), b"".join((times, *(rows for _, rows in added)))
+
+    def _tell_agency(
+        self,
+        told: tuple[tuple[RunForecast, ...], bytes],
+        passages: tuple[Passage, ...],
+        taken: Taken,
+        headers: FeedHeaders,
+    ) -> tuple[tuple[RunForecast, ...], bytes]:
+        """The runs and times with those of the agency mixed in."""
+        if self._agency is None:
+            self._agency = AgencyTimes(self._timetable, self._tables)
+        state = self._state.agency = self._state.agency or new_agency_state()
+        now = headers.poll_time_s
+        changed = self._agency.note(state, taken.updates.values(), now)
+        self._agency.learn(state, passages)
+        return self._agency.tell(state, told, (now, headers.predictions, changed))
 
     def _note_poll(self, headers: FeedHeaders) -> bool:
         """Note the poll itself; true where the feed has just come back."""
@@ -249,6 +272,8 @@ class LineTracker:
             KeyError: the other timetable has no such group.
         """
         tracker = LineTracker(timetable, self._group, self._history)
+        if self._state.agency is not None:
+            tracker._state.agency = AgencyState({}, Measured(self._state.agency.measured.horizons, {}))
         counts = rebase_state(
             self._state, Base(self._timetable, self._tables), tracker._state, Base(timetable, tracker._tables)
         )

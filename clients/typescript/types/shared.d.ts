@@ -61,6 +61,8 @@ export interface Arrival {
   verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | "delays" | null;
   /** Why the run's times moved at the last poll */
   revision: "progress" | "passage" | "rematched" | "detour" | "rerouted" | "feed_returned" | "held" | "departed" | "traffic" | "settling" | null;
+  /** Whose times: Headway's, its agency's, or both, weighed as measured */
+  predicted_by: "headway" | "agency" | "both" | null;
   /** The service day's last, by the timetable, from here to where it ends */
   last: boolean;
 }
@@ -236,6 +238,8 @@ export interface RunAnswer {
   verdict_reason: "cancelled" | "short_turn" | "detour" | "silent" | "stalled" | "feed_down" | "off_route" | "at_terminal" | "held" | "delays" | null;
   /** Why the run's times moved at the last poll */
   revision: "progress" | "passage" | "rematched" | "detour" | "rerouted" | "feed_returned" | "held" | "departed" | "traffic" | "settling" | null;
+  /** Whose times: Headway's, its agency's, or both, weighed as measured */
+  predicted_by: "headway" | "agency" | "both" | null;
   warnings: Array<Warned>;
   calls: Array<RunCall>;
 }

@@ -43,6 +43,7 @@ class Arrival(TypedDict):
     verdict: Literal['expected', 'at_risk', 'not_tracked', 'not_coming']
     verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held', 'delays'] | None
     revision: Literal['progress', 'passage', 'rematched', 'detour', 'rerouted', 'feed_returned', 'held', 'departed', 'traffic', 'settling'] | None
+    predicted_by: Literal['headway', 'agency', 'both'] | None
     last: bool
 
 
@@ -197,6 +198,7 @@ class RunAnswer(TypedDict):
     verdict: Literal['expected', 'at_risk', 'not_tracked', 'not_coming'] | None
     verdict_reason: Literal['cancelled', 'short_turn', 'detour', 'silent', 'stalled', 'feed_down', 'off_route', 'at_terminal', 'held', 'delays'] | None
     revision: Literal['progress', 'passage', 'rematched', 'detour', 'rerouted', 'feed_returned', 'held', 'departed', 'traffic', 'settling'] | None
+    predicted_by: Literal['headway', 'agency', 'both'] | None
     warnings: list[Warned]
     calls: list[RunCall]
 

@@ -1,0 +1,164 @@
+"""An agency's own predictions on one line: kept as they are said, measured against passages, told as far as trusted."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
+
+from schemas.headers import AGENCY
+from schemas.line_forecasts import TIME_COLUMNS, Passage, PredictedBy, Revision, RunForecast
+from transit.agency.fused_times import Fused, SaidTimes, fuse_times
+from transit.agency.measured_accuracy import (
+    Measured,
+    Promise,
+    bin_of_horizon,
+    forget_promises,
+    keep_promises,
+    list_trusts,
+    make_promise,
+    new_measured,
+)
+from transit.assignment.service_days import find_day
+from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import service_date
+from transit.tracking.line_tables import LineTables
+from transit.tracking.reading import as_text
+
+HEARD_FOR_S: Final = 120
+"""What an agency said longer ago is not its prediction any more."""
+
+SAID_MAX: Final = 512
+WAITS_S: Final = 7200
+LATEST: Final = 4_102_444_800
+"""2100-01-01 (POSIX s): what lies beyond is no moment of our time."""
+
+
+class Said(msgspec.Struct, array_like=True, frozen=True):
+    """What was said of a trip: its service date (0: unsaid), when, and (sequence, stop row, arrival, departure)."""
+
+    date: int
+    at: int
+    calls: tuple[tuple[int, int, int, int], ...]
+
+
+class AgencyState(msgspec.Struct, array_like=True):
+    """What one line remembers of its agency's predictions: by trip id, and how right they were."""
+
+    said: dict[str, Said]
+    measured: Measured
+
+
+def new_agency_state() -> AgencyState:
+    """Nothing said yet."""
+    return AgencyState({}, new_measured())
+
+
+class AgencyTimes:
+    """Mixes the agency's times into what one line group tells."""
+
+    def __init__(self, timetable: Timetable, tables: LineTables) -> None:
+        self._timetable = timetable
+        self._tables = tables
+        self._local = {int(row): number for number, row in enumerate(tables.patterns["row"].tolist())}
+        self._positions: dict[int, tuple[dict[int, int], list[int]]] = {}
+
+    def note(self, state: AgencyState, updates: Iterable[Any], now: int) -> frozenset[str]:
+        """Keep what a message's trip updates foretell; the trips (ids) of which something else is said now."""
+        changed = set()
+        for update in updates:
+            trip_id = as_text(update.trip.trip_id)
+            calls = tuple(each for each in map(self._read_call, update.stop_time_update) if each[2] or each[3])
+            known = state.said.get(trip_id)
+            if not calls or (known is None and len(state.said) >= SAID_MAX):
+                continue
+            if known is None or known.calls != calls:
+                changed.add(trip_id)
+            day = find_day(as_text(update.trip.start_date)) if update.trip.start_date else None
+            state.said[trip_id] = Said(0 if day is None else service_date(day), now, calls)
+        for trip_id in [each for each, said in state.said.items() if now - said.at > HEARD_FOR_S]:
+            del state.said[trip_id]
+        forget_promises(state.measured, now - WAITS_S)
+        return frozenset(changed)
+
+    def learn(self, state: AgencyState, passages: Iterable[Passage]) -> None:
+        """Count how right both were about calls that were made."""
+        for passage in passages:
+            if passage.kind == "arrival" or passage.position == 0:
+                run = f"{passage.trip_id}@{passage.service_date}"
+                keep_promises(state.measured, run, passage.position, passage.at)
+
+    def tell(
+        self,
+        state: AgencyState,
+        told: tuple[Sequence[RunForecast], bytes],
+        moment: tuple[int, str, frozenset[str]],
+    ) -> tuple[tuple[RunForecast, ...], bytes]:
+        """Runs and times with the agency's mixed in; ``moment`` is the poll, how, and the trips newly spoken of."""
+        runs, packed = told
+        now, predictions, changed = moment
+        trusts = list_trusts(state.measured, fixed_weight=1.0 if predictions == AGENCY else None)
+        source = PredictedBy.AGENCY if predictions == AGENCY else PredictedBy.BOTH
+        times, out, first = array("h", packed), list(runs), 0
+        for number, run in enumerate(runs):
+            rows = slice(first * TIME_COLUMNS, (first + run.call_count) * TIME_COLUMNS)
+            first += run.call_count
+            said = state.said.get(run.trip_id)
+            if said is None or run.pattern < 0 or not run.vehicle_id or said.date not in (0, run.service_date):
+                continue
+            fused = fuse_times(times[rows].tolist(), run.next_position, self._by_position(run, said), now, trusts)
+            if not fused.compared:
+                continue
+            times[rows] = array("h", fused.times)
+            moved = Revision.TRAFFIC if run.revision is Revision.NONE and run.trip_id in changed else run.revision
+            delay_s = None if run.delay_s is None else run.delay_s + fused.shift_s
+            out[number] = replace(run, predicted_by=source, revision=moved, delay_s=delay_s)
+            _promise(state.measured, run, fused, now)
+        return tuple(out), times.tobytes()
+
+    def _read_call(self, told: Any) -> tuple[int, int, int, int]:
+        sequence = int(told.stop_sequence) if told.HasField("stop_sequence") else -1
+        stop = self._timetable.stop_id.find(as_text(told.stop_id)) if told.stop_id else -1
+        return sequence, stop, _moment(told.arrival.time), _moment(told.departure.time)
+
+    def _by_position(self, run: RunForecast, said: Said) -> dict[int, SaidTimes]:
+        by_sequence, stops = self._places_of(self._local[run.pattern])
+        found, last = {}, -1
+        for sequence, stop, arrival, departure in said.calls:
+            position = by_sequence.get(sequence, -1)
+            if stop >= 0 and (position < 0 or not self._is_same_place(stop, stops[position])):
+                # added trips count their calls in their own way: the stop decides, as it comes next
+                position = next((p for p in range(last + 1, len(stops)) if stops[p] == stop), -1)
+            if position > last:
+                last = position
+                if position >= run.next_position:
+                    found[position] = SaidTimes(arrival, departure)
+        return found
+
+    def _is_same_place(self, stop: int, called: int) -> bool:
+        """Whether two stops (rows) are one, or platforms of one station."""
+        parents = self._timetable.stop_parent
+        return stop == called or 0 <= int(parents[stop]) == int(parents[called])
+
+    def _places_of(self, pattern: int) -> tuple[dict[int, int], list[int]]:
+        """A pattern's positions by sequence, and its stops (rows)."""
+        found = self._positions.get(pattern)
+        if found is None:
+            row = self._tables.patterns[pattern]
+            span = slice(int(row["call_first"]), int(row["call_first"] + row["call_count"]))
+            sequences = self._tables.calls["sequence"][span].tolist()
+            by_sequence = {each: position for position, each in enumerate(sequences)}
+            found = self._positions[pattern] = (by_sequence, self._tables.calls["stop"][span].tolist())
+        return found
+
+
+def _moment(at: Any) -> int:
+    return int(at) if 0 < at <= LATEST else 0
+
+
+def _promise(measured: Measured, run: RunForecast, fused: Fused, now: int) -> None:
+    for position, own_s, agency_s, (early, middle, late) in fused.compared:
+        if own_s >= 0:
+            made = (now, now + own_s, now + agency_s, now + middle, now + early, now + late)
+            make_promise(measured, f"{run.trip_id}@{run.service_date}", Promise(bin_of_horizon(own_s), position, *made))
