@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import httpx
+import typer
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 
 from api.gtfs_realtime.line_entities import FeedKind
@@ -51,22 +52,26 @@ def list_polls(folder: Path, kind: str) -> list[Path]:
 
 
 async def poll_live(url: str, key: str, asked: dict[str, str], folder: Path, *, for_s: float, every_s: float) -> int:
-    """Poll the three feeds of a running Headway side by side, as any reader would; returns how often.
+    """Poll the three feeds of a running Headway side by side, as any reader would; returns how often they came.
 
-    Raises:
-        httpx.HTTPError: a poll failed, which no poll of a live city may.
+    A poll that fails is said, and the next one is made in its turn.
     """
-    polls = 0
+    polls = kept = 0
     begun = time.monotonic()
     async with httpx.AsyncClient(base_url=url, headers={"X-API-Key": key}, timeout=ANSWER_WAIT_S) as client:
         while (since_s := time.monotonic() - begun) < for_s:
             await asyncio.sleep(max(0.0, polls * every_s - since_s))
             paths = [f"/v1/gtfs-realtime/{kind}.pb" for kind in FeedKind]
-            answers = await asyncio.gather(*(client.get(path, params=asked) for path in paths))
-            contents = [answer.raise_for_status().content for answer in answers]
-            keep_poll(folder, int(time.time()), dict(zip(FeedKind, contents, strict=True)))
             polls += 1
-    return polls
+            try:
+                answers = await asyncio.gather(*(client.get(path, params=asked) for path in paths))
+                contents = [answer.raise_for_status().content for answer in answers]
+            except httpx.HTTPError as failed:
+                typer.echo(f"a poll failed: {failed}")
+                continue
+            keep_poll(folder, int(time.time()), dict(zip(FeedKind, contents, strict=True)))
+            kept += 1
+    return kept
 
 
 def poll_replay(gtfs: Path, recording: Path, folder: Path, *, every_s: int, polls: int) -> int:
