@@ -7,7 +7,8 @@ committed once the broker has confirmed the values that its messages led to.
 """
 
 import asyncio
-from collections.abc import Coroutine, Generator, Mapping
+from collections.abc import Coroutine, Generator, Iterator, Mapping
+from itertools import zip_longest
 from types import coroutine
 from typing import Any, Final
 
@@ -126,7 +127,7 @@ class OrderedConsumer(Consumer):
             await asyncio.sleep(0)
             return
         handed_over = 0
-        for tp, record in self.scheduler.iterate(records):
+        for tp, record in _by_turns(records):
             if not self.flow_active or seeks != self._seeks or generation != self.app.consumer_generation_id:
                 await self._put_back(records)
                 return
@@ -186,6 +187,14 @@ def _go_on(begun: Coroutine[Any, Any, Any], awaited: Any) -> Generator[Any, Any,
             awaited = begun.send(None) if ended_by is None else begun.throw(ended_by)
         except StopIteration as ended:
             return ended.value
+
+
+def _by_turns(records: Records) -> Iterator[tuple[TP, Any]]:
+    """Records of all partitions, each partition's in their order, none waiting for the whole of another."""
+    for turn in zip_longest(*([(tp, record) for record in got] for tp, got in records.items())):
+        for told in turn:
+            if told is not None:
+                yield told
 
 
 class OrderedTransport(Transport):

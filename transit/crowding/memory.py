@@ -8,6 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from transit.tracking.packed_rows import gapless
+
 HOP_LOAD: Final = np.dtype(
     [
         ("left_at", "u4"),
@@ -25,15 +27,17 @@ HOP_LOAD: Final = np.dtype(
 how far the load before it lay from the usual, and of how far the load after it lay with it.
 """
 
-RIDERS: Final = np.dtype(
-    [
-        ("run_key", "u8"),
-        ("load", "f4"),
-        ("before", "f4"),
-        ("headway", "f4"),
-        ("position", "i2"),
-    ],
-    align=True,
+RIDERS: Final = gapless(
+    np.dtype(
+        [
+            ("run_key", "u8"),
+            ("load", "f4"),
+            ("before", "f4"),
+            ("headway", "f4"),
+            ("position", "i2"),
+        ],
+        align=True,
+    )
 )
 """One vehicle, row by row beside VEHICLE: the hop it was last seen on (the position of its end), the load told there
 and on the hop before (NaN: none), and the headway it came with, as a multiple of the usual one."""

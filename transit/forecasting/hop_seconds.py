@@ -3,6 +3,8 @@
 import math
 from typing import Final
 
+import numpy as np
+
 from transit.tracking.hop_times import SHRINK, SPREAD_USUAL, expected_hop_log, present_theta, scheduled_hop_s, spread_of
 from transit.tracking.kernels import kernel
 from transit.tracking.opposite_hops import opposite_log
@@ -18,6 +20,10 @@ FAR_S: Final = 600.0
 OWN_PACE_SHRINK: Final = 30.0
 OWN_PACE_HOPS: Final = 12.0
 """A bus slower than usual on so many hops is believed half of it, and keeps it up over so many more."""
+
+_KEPT_UP_HOPS: Final = 256
+_KEPT_UP: Final = np.array([math.exp(-hops / OWN_PACE_HOPS) for hops in range(_KEPT_UP_HOPS)])
+"""Which part of its own pace a bus keeps up so many hops further on; beyond, nothing that would show in a second."""
 
 
 @kernel
@@ -51,7 +57,7 @@ def bus_hop_s(way: "tuple[Row, ...]", position: int, entered: float, slower: "tu
 def own_pace_log(vehicle: Row, hops_ahead: int) -> float:
     """What a bus's own pace on the hops behind it adds to the ln of the seconds of a hop so many further on."""
     slow = vehicle.slow_sum / (vehicle.slow_count + OWN_PACE_SHRINK)
-    return float(slow * math.exp(-hops_ahead / OWN_PACE_HOPS))
+    return float(slow * (_KEPT_UP[hops_ahead] if hops_ahead < _KEPT_UP_HOPS else 0.0))
 
 
 @kernel

@@ -17,7 +17,6 @@ from transit.forecasting.memory import BINS, ERRORS, MEMORY, PLACE, PLACES
 from transit.forecasting.spots import SPOT
 from transit.tracking.agency_times import AgencyState
 from transit.tracking.line_tables import LineTables
-from transit.tracking.packed_rows import packed_rows
 from transit.tracking.state import (
     BEAM,
     BEAM_WIDTH,
@@ -178,11 +177,11 @@ class LineState:
                 bytes((LAYOUT, len(name))),
                 name,
                 _COUNTS.pack(count, len(self.hops), len(self.seen), self.last_poll_s),
-                packed_rows(self.vehicles[:count]),
-                packed_rows(self.beams[:count]),
-                packed_rows(self.memories[:count]),
-                *map(packed_rows, self.fixed_arrays()),
-                *map(packed_rows, self._load_arrays()),
+                self.vehicles[:count].tobytes(),
+                self.beams[:count].tobytes(),
+                self.memories[:count].tobytes(),
+                *[rows.tobytes() for rows in self.fixed_arrays()],
+                *[rows.tobytes() for rows in self._load_arrays()],
                 b"\x92" if self.agency is None else b"\x93",
                 _encode_notices(self.notices) if self.notices else b"\x80",
                 _ARRAY_16.pack(0xDC, count),

@@ -77,7 +77,7 @@ def leave_run(state: LineState, row: int) -> None:
     same = np.flatnonzero(state.left_runs["run_key"] == vehicle["run_key"])
     place = int(same[0]) if len(same) else oldest
     told = (vehicle["pattern"], vehicle["arrived"], vehicle["departed"])
-    state.left_runs[place] = (vehicle["run_key"], state.last_poll_s, *told)
+    state.left_runs[place] = (vehicle["run_key"], state.last_poll_s, *told, 0)
 
 
 def _take_up(state: LineState, row: int) -> None:

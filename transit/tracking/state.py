@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from transit.tracking.packed_rows import gapless
+
 NEVER: Final = 0
 NONE: Final = -1
 
@@ -30,67 +32,69 @@ Rows = npt.NDArray[np.void]
 Row = Any
 """One row of such an array: numba makes a struct of it, while numpy's types know no fields."""
 
-VEHICLE: Final = np.dtype(
-    [
-        # the run: which way it goes (rows of the line's tables) and by which clock
-        ("run_key", "u8"),
-        ("pattern", "i4"),
-        ("trip", "i4"),
-        ("service_start", "i8"),
-        ("start_s", "i4"),
-        ("next_trip", "i4"),
-        ("service_day", "i4"),
-        ("scheduled", "u1"),
-        ("has_start", "u1"),
-        ("relationship", "u1"),
-        # the last report used
-        ("stop_status", "i1"),
-        ("occupancy_status", "i1"),
-        ("occupancy_percentage", "i2"),
-        ("stop_hint", "i2"),
-        ("stop_row", "i4"),
-        ("occupancy_time", "i8"),
-        ("fix_time", "i8"),
-        ("report_time", "i8"),
-        ("told_fix_time", "i8"),
-        ("latitude", "f4"),
-        ("longitude", "f4"),
-        ("bearing_deg", "f4"),
-        ("speed_mps", "f4"),
-        # where that is
-        ("x_m", "f8"),
-        ("y_m", "f8"),
-        ("progress_m", "f8"),
-        ("matched_m", "f8"),
-        ("offset_m", "f4"),
-        ("pace_mps", "f4"),
-        ("jump_m", "f8"),
-        ("jump_count", "i2"),
-        ("back_count", "i2"),
-        ("off_since", "i8"),
-        ("still_since", "i8"),
-        ("matched_time", "i8"),
-        ("pending_since", "i8"),
-        # what it passed
-        ("arrived", "i2"),
-        ("departed", "i2"),
-        ("departed_origin", "u1"),
-        ("finished", "u1"),
-        ("revision", "u1"),
-        ("due", "u1"),
-        ("owner", "u1"),
-        ("arrived_time", "i8"),
-        ("departed_time", "i8"),
-        ("ready_time", "i8"),
-        ("searched_time", "i8"),
-        ("first_seen", "i8"),
-        ("gap_s", "i4"),
-        ("beam_count", "i4"),
-        # how it fared on the hops of its run: ln over what was usual, and how many stand behind it
-        ("slow_sum", "f4"),
-        ("slow_count", "f4"),
-    ],
-    align=True,
+VEHICLE: Final = gapless(
+    np.dtype(
+        [
+            # the run: which way it goes (rows of the line's tables) and by which clock
+            ("run_key", "u8"),
+            ("pattern", "i4"),
+            ("trip", "i4"),
+            ("service_start", "i8"),
+            ("start_s", "i4"),
+            ("next_trip", "i4"),
+            ("service_day", "i4"),
+            ("scheduled", "u1"),
+            ("has_start", "u1"),
+            ("relationship", "u1"),
+            # the last report used
+            ("stop_status", "i1"),
+            ("occupancy_status", "i1"),
+            ("occupancy_percentage", "i2"),
+            ("stop_hint", "i2"),
+            ("stop_row", "i4"),
+            ("occupancy_time", "i8"),
+            ("fix_time", "i8"),
+            ("report_time", "i8"),
+            ("told_fix_time", "i8"),
+            ("latitude", "f4"),
+            ("longitude", "f4"),
+            ("bearing_deg", "f4"),
+            ("speed_mps", "f4"),
+            # where that is
+            ("x_m", "f8"),
+            ("y_m", "f8"),
+            ("progress_m", "f8"),
+            ("matched_m", "f8"),
+            ("offset_m", "f4"),
+            ("pace_mps", "f4"),
+            ("jump_m", "f8"),
+            ("jump_count", "i2"),
+            ("back_count", "i2"),
+            ("off_since", "i8"),
+            ("still_since", "i8"),
+            ("matched_time", "i8"),
+            ("pending_since", "i8"),
+            # what it passed
+            ("arrived", "i2"),
+            ("departed", "i2"),
+            ("departed_origin", "u1"),
+            ("finished", "u1"),
+            ("revision", "u1"),
+            ("due", "u1"),
+            ("owner", "u1"),
+            ("arrived_time", "i8"),
+            ("departed_time", "i8"),
+            ("ready_time", "i8"),
+            ("searched_time", "i8"),
+            ("first_seen", "i8"),
+            ("gap_s", "i4"),
+            ("beam_count", "i4"),
+            # how it fared on the hops of its run: ln over what was usual, and how many stand behind it
+            ("slow_sum", "f4"),
+            ("slow_count", "f4"),
+        ],
+        align=True,
+    )
 )
 """One vehicle. ``has_start`` says that ``start_s`` is when its run is to begin, by the timetable or by the feed's word.
 
@@ -143,8 +147,10 @@ the variance of ln(seconds) of a bus's hop about what was expected of it, in par
 ``early`` counts vehicles that came early to a timepoint, ``held`` those of them that waited there for their time.
 """
 
-LEFT_RUN: Final = np.dtype(
-    [("run_key", "u8"), ("left_at", "u4"), ("pattern", "i4"), ("arrived", "i2"), ("departed", "i2")], align=True
+LEFT_RUN: Final = gapless(
+    np.dtype(
+        [("run_key", "u8"), ("left_at", "u4"), ("pattern", "i4"), ("arrived", "i2"), ("departed", "i2")], align=True
+    )
 )
 """A run whose vehicle went away: what was told of it must not be told again by the next vehicle."""
 
