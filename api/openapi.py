@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from api.deprecations.declared import DEPRECATIONS, EVERY_PATH, Deprecated
 from api.problems import MEDIA_TYPE
 from api.shared_schemas import Problem
-from api.streaming.schemas import StreamEvent
+from api.streaming.schemas import StaticEvent, StreamEvent
 
 EXAMPLES: Final = {
     "/v1/stops/{stop_id}/arrivals": "arrivals",
@@ -97,7 +97,9 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     components["schemas"]["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
-    components["schemas"] |= StreamEvent.model_json_schema(ref_template="#/components/schemas/{model}")["$defs"]
+    event = StreamEvent.model_json_schema(ref_template="#/components/schemas/{model}")
+    components["schemas"] |= event.pop("$defs")
+    components["schemas"] |= {"StreamEvent": event, "StaticEvent": StaticEvent.model_json_schema()}
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             _describe_operation(path, operation)
@@ -144,9 +146,8 @@ def _describe_operation(path: str, operation: dict[str, Any]) -> None:
 
 def _describe_stream(path: str, operation: dict[str, Any]) -> None:
     if path == STREAM:
-        described = StreamEvent.model_json_schema(ref_template="#/components/schemas/{model}")
-        described.pop("$defs", None)
-        operation["responses"]["200"]["content"] = {"text/event-stream": {"schema": described}}
+        told = [{"$ref": f"#/components/schemas/{name}"} for name in ("StreamEvent", "StaticEvent")]
+        operation["responses"]["200"]["content"] = {"text/event-stream": {"schema": {"anyOf": told}}}
     for status, description in _PROBLEMS.items():
         operation["responses"][status] = {"description": description, "content": _problem_content()}
 

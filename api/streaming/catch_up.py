@@ -31,6 +31,8 @@ class Missed:
         self._wanted = group.wanted
         self._offsets = [NOTHING] * hub.partitions if start is None else list(start.offsets)
         self._edits = hub.tick.position.edits if start is None else start.edits
+        self._heard = () if start is None else start.heard
+        self._is_new = start is None
         self._latest_only = latest_only
         self._tick = hub.tick
         self.is_resumed = start is not None
@@ -42,8 +44,10 @@ class Missed:
         return not is_there
 
     async def events(self) -> AsyncIterator[Event]:
-        """An event for each partition that has news, and the way is made."""
+        """An event for each timetable that changed, then for each partition that has news, and the way is made."""
         target = self._tick.position
+        for event in self._announce(target):
+            yield event
         edited = frozenset(key for key, edits in self._hub.edited.items() if edits > self._edits)
         for number, end in enumerate(target.offsets):
             offset = self._offsets[number]
@@ -60,9 +64,19 @@ class Missed:
             if not is_known and end >= 0 and offset != NOTHING:
                 self.is_resumed = False
             if lines:
-                place_reached = Position(target.epoch, self._edits, tuple(self._offsets))
+                place_reached = Position(target.epoch, self._edits, tuple(self._offsets), self._heard)
                 yield Event(DELTA if is_known else SNAPSHOT, place_reached.write(), lines=lines)
         self._edits = target.edits
+
+    def _announce(self, target: Position) -> list[Event]:
+        """The timetables that changed since the client was here: for one that is new, none."""
+        if self._is_new:
+            self._is_new = False
+            return []
+        here = Position(target.epoch, self._edits, tuple(self._offsets), self._heard)
+        changes = self._hub.spoken.between(here, target)
+        self._heard += tuple(change.mark for change in changes)
+        return self._hub.announce(self._group, changes, here)
 
     def _list_told(self, number: int, offset: int, end: int, edited: frozenset[str]) -> Iterator[Told | None]:
         """What one partition holds beyond an offset, as far as ``end``."""

@@ -66,7 +66,10 @@ async def open_stream(
         str, Header(alias="Last-Event-ID", max_length=ID_CHARACTERS_MAX, description="Go on after this event")
     ] = "",
 ) -> Response:
-    """Server-sent events: what is known now, then each poll's changes; the same over a WebSocket at this path."""
+    """Server-sent events: what is known now, then each poll's changes; `static` where a timetable has another version.
+
+    The same over a WebSocket at this path.
+    """
     opened = await _open(
         request.app.state.streams,
         Asked(stops, lines, vehicles, box, every, datum or ""),

@@ -3,22 +3,27 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from api.streaming.events import Event
 from api.streaming.frame_shelf import FrameShelf
 from api.streaming.line_log import KEPT_S, LineLog
 from api.streaming.position import NOTHING, Position
-from api.streaming.subscriptions import Subscriptions
+from api.streaming.spoken_timetables import Change, SpokenTimetables
+from api.streaming.static_event import announce
+from api.streaming.subscriptions import Group, Subscriptions
 from api.streaming.tick import Tick
 from api.view.memory import View
 from runtime.errors import HeadwayError
 from runtime.kafka_clients import make_consumer
 from runtime.settings import Settings
+from schemas.line_key import split_line_key
 from schemas.line_value import LineValue, LineValueError, decode_line_value
 from schemas.namespace import topic_name
 from schemas.store_keys import LINE_EXPIRY_S
@@ -71,6 +76,7 @@ class Hub:
         self.generation += 1
         self.lines: dict[str, LineLog] = {}
         self.by_partition: list[dict[str, LineLog]] = [{} for _ in range(self.partitions)]
+        self.spoken = SpokenTimetables()
         self.epoch = 0
         self.edits = 0
         self.floor = [0] * self.partitions
@@ -80,7 +86,8 @@ class Hub:
         self._retell: set[str] = set()
         """Line groups by the last moment at which an override on them began or ended (POSIX ms)."""
         self.frames.clear()
-        self.tick = Tick(0, self._position(), self._position().write(), {})
+        start = self._position()
+        self.tick = Tick(0, start, start, start.write(), {})
         self.told = self.tick
         """The last tick that every stream was told of."""
         self.ready.clear()
@@ -170,19 +177,19 @@ class Hub:
             return
         try:
             key, value = record.key.decode(), decode_line_value(record.value)
-        except (LineValueError, UnicodeDecodeError) as wrong:
+            self._take_value(key, Place(partition, record.offset, record.timestamp / 1000), value)
+        except (LineValueError, ValueError, msgspec.DecodeError) as wrong:
             _log.error("line_value_unreadable", line=repr(record.key), reason=str(wrong))
-            return
-        self._take_value(key, Place(partition, record.offset, record.timestamp / 1000), value)
 
     def _take_value(self, key: str, place: Place, value: LineValue) -> None:
+        name = split_line_key(key).timetable
         if value.watermark.epoch > self.epoch:
             self.epoch = value.watermark.epoch
-        line = self.lines.get(key)
-        if line is None:
-            line = self.lines[key] = self.by_partition[place.partition][key] = LineLog(key, place.partition)
+        line = self.lines.get(key) or LineLog(key, place.partition)
         if line.take(place.offset, place.at, value):
+            self.lines[key] = self.by_partition[place.partition][key] = line
             self._changed[key] = None
+            self.spoken.take(name, line.versions[-1].timetable, place)
 
     async def _tick_for_ever(self) -> None:
         prune_at = 0.0
@@ -220,12 +227,18 @@ class Hub:
         for key in full & self.lines.keys():
             changed[key] = [self.lines[key].versions[-1]]
         position = self._position()
-        return Tick(self.tick.number + 1, position, position.write(), changed, full)
+        start = self.told.position
+        timetables = tuple(self.spoken.between(start, position))
+        return Tick(self.tick.number + 1, start, position, position.write(), changed, full, timetables)
+
+    def announce(self, group: Group, changes: Sequence[Change], place: Position) -> list[Event]:
+        """What a group is told of changes of timetables, by clients that stand at ``place``."""
+        return announce(self._view, changes, place, group.wanted, group.reach)
 
     async def _map(self, tick: Tick) -> None:
         """Map the timetables that values speak before they are written; what cannot be mapped is not told."""
         shelf = self._view.shelf
-        named = {version.timetable() for versions in tick.changed.values() for version in versions}
+        named = {version.timetable for versions in tick.changed.values() for version in versions}
         for timetable in named:
             if timetable in shelf:
                 continue
@@ -243,6 +256,7 @@ class Hub:
 
     def _prune(self, now: float) -> None:
         """Forget versions too old to resume from, and lines that nothing has spoken of for long."""
+        self.spoken.prune(now)
         for key, line in list(self.lines.items()):
             forgotten = line.prune(now - KEPT_S)
             self.floor[line.partition] = max(self.floor[line.partition], forgotten + 1)

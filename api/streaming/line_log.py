@@ -1,5 +1,6 @@
 """A line group's values of the last minutes, packed, in the order in which the log has them."""
 
+import sys
 import zlib
 from collections import deque
 from typing import Final, NamedTuple
@@ -27,16 +28,16 @@ _head: Final = msgspec.msgpack.Decoder(_Head)
 
 
 class Version(NamedTuple):
-    """One value: where it lies on the log (offset), when the log had it (POSIX s), and its public part, packed."""
+    """One value: where it lies on the log (offset), when the log had it (POSIX s), and its public part, packed.
+
+    ``timetable`` is the hash of the version that it speaks.
+    """
 
     offset: int
     at: float
     watermark: Watermark
     packed: bytes
-
-    def timetable(self) -> str:
-        """Hash of the timetable it speaks; the rest is not unpacked."""
-        return _head.decode(zlib.decompress(self.packed)).timetable
+    timetable: str
 
     def view(self) -> LineView:
         """The value, unpacked.
@@ -60,11 +61,16 @@ class LineLog:
         """Offset of the newest version that streams were told of."""
 
     def take(self, offset: int, at: float, value: LineValue) -> bool:
-        """Add a value, unless a later one is known: a worker that woke late writes old ones."""
+        """Add a value, unless a later one is known: a worker that woke late writes old ones.
+
+        Raises:
+            msgspec.DecodeError: it is none.
+        """
         if self.versions and value.watermark <= self.versions[-1].watermark:
             return False
         packed = zlib.compress(value.public, _PACK_LEVEL)
-        self.versions.append(Version(offset, at, value.watermark, packed))
+        timetable = sys.intern(_head.decode(value.public).timetable)
+        self.versions.append(Version(offset, at, value.watermark, packed, timetable))
         return True
 
     def prune(self, before: float) -> int:

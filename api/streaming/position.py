@@ -20,31 +20,41 @@ class Position:
     """A place on the log.
 
     ``epoch`` tells topics made anew from those before; ``edits`` is when an override last began or ended (POSIX ms).
+    ``heard`` marks changes of timetables that lie beyond it and were told already.
     """
 
     epoch: int
     edits: int
     offsets: tuple[int, ...]
+    heard: tuple[int, ...] = ()
 
     def is_beyond(self, other: "Position") -> bool:
         """Whether it has read something that the other has not."""
         return any(mine > theirs for mine, theirs in zip(self.offsets, other.offsets, strict=True))
 
+    def having_heard(self, mark: int) -> "Position":
+        """The same place, a change of timetable told."""
+        return Position(self.epoch, self.edits, self.offsets, (*self.heard, mark))
+
     def write(self) -> str:
-        """The id: ``<epoch>.<edits>.<offset>...`` in base 36, an offset of none left empty."""
+        """The id: ``<epoch>.<edits>.<offset>...~<heard>...`` in base 36, an offset of none left empty."""
         offsets = (_write(offset) if offset >= 0 else "" for offset in self.offsets)
-        return ".".join((_write(self.epoch), _write(self.edits), *offsets))
+        place = ".".join((_write(self.epoch), _write(self.edits), *offsets))
+        return "~".join((place, *map(_write, self.heard)))
 
 
 def parse_position(text: str, *, partitions: int) -> Position | None:
     """Read an id back; ``None`` where it is none of ours, or of another number of partitions."""
     if len(text) > ID_CHARACTERS_MAX:
         return None
-    parts = text.split(".")
+    place, *heard = text.split("~")
+    parts = place.split(".")
     if len(parts) != partitions + 2 or not all(_PART.fullmatch(part) for part in parts) or not (parts[0] and parts[1]):
         return None
+    if not all(mark and _PART.fullmatch(mark) for mark in heard):
+        return None
     epoch, edits, *offsets = (int(part, _BASE) if part else NOTHING for part in parts)
-    return Position(epoch, edits, tuple(offsets))
+    return Position(epoch, edits, tuple(offsets), tuple(int(mark, _BASE) for mark in heard))
 
 
 def _write(number: int) -> str:

@@ -66,9 +66,20 @@ class StreamedLine(Described):
 
 
 class StreamEvent(Described):
-    """The data of `snapshot` and `delta` events. `ready`, `beat` and `end` have data of their own."""
+    """The data of `snapshot` and `delta` events. `static` has a `StaticEvent`; `ready`, `beat`, `end` their own."""
 
     lines: list[StreamedLine]
+
+
+class StaticEvent(Described):
+    """The data of a `static` event: from here on lines speak another version of their timetable."""
+
+    timetable: str
+    version: Annotated[str, Field(description="The new version, as `/v1/static` and a line's `timetable` name it")]
+    previous: Annotated[str, Field(description="The version before it")]
+    from_service_date: Annotated[date | None, Field(description="The service date it holds from; null: at once")]
+    file: Annotated[str, Field(description="Where the new version is")]
+    changes: Annotated[str, Field(description="Where it is told what changed between the two")]
 
 
 class TicketAnswer(Described):

@@ -135,12 +135,17 @@ class Stream:
         await hub.ready.wait()
         until = time.monotonic() + AHEAD_WITHIN_S
         while wanted is not None and self.ending is None:
-            if wanted.epoch == hub.epoch and not wanted.is_beyond(hub.tick.position):
+            if wanted.epoch == hub.epoch and not self._is_ahead_of(hub.tick.position):
                 return
             if wanted.epoch < hub.epoch or time.monotonic() > until:
                 self._position = None
                 return
             await asyncio.sleep(hub.tick_s)
+
+    def _is_ahead_of(self, position: Position) -> bool:
+        """Whether the client was told what lies beyond a place: a value, or that a timetable changed."""
+        mine = self._position
+        return mine is not None and (mine.is_beyond(position) or not self._hub.spoken.has_passed(mine.heard, position))
 
     async def _catch_up(self, *, latest_only: bool = False) -> AsyncIterator[Event]:
         """What the client misses, partition by partition, until nothing is left that has been told."""

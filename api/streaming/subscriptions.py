@@ -63,10 +63,13 @@ class Group:
                     lines.append(told)
             if place % _LINES_A_SLICE == _LINES_A_SLICE - 1:
                 await asyncio.sleep(0)
-        if not lines:
+        events = hub.announce(self, tick.timetables, tick.start) if tick.timetables else []
+        if lines:
+            events.append(Event(DELTA, tick.id, lines=lines, kept=True))
+        if not events:
             return
         self._forget_read()
-        self._events.append((tick, Event(DELTA, tick.id, lines=lines, kept=True)))
+        self._events += [(tick, event) for event in events]
         while len(self._events) > EVENTS_KEPT:
             self._forget_first()
         for stream in self.streams:
@@ -126,6 +129,9 @@ class Subscriptions:
     async def tell(self, hub: "Hub", tick: Tick) -> None:
         """Write and send a tick to everybody it concerns; those of the whole city first, for they share the most."""
         concerned = dict.fromkeys(self._of_all)
+        if tick.timetables:
+            # also those of whose lines none was polled
+            concerned.update(dict.fromkeys(self._groups.values()))
         for key in tick.changed:
             concerned.update(dict.fromkeys(self._by_line.get(key, ())))
         for place, group in enumerate(concerned):

@@ -110,6 +110,7 @@ class BrokenStream(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 SNAPSHOT = b': headway\nretry: 1000\n\nid: 1.0.5\nevent: snapshot\ndata: {"lines":[{"sequence":5}]}\n\n'
 DELTA = b'id: 1.0.6\nevent: delta\ndata: {"lines":[{"sequence":6}]}\n\n'
+STATIC = b'id: 1.0.6~7\nevent: static\ndata: {"timetable":"town","version":"b","previous":"a"}\n\n'
 CHANGED = b'event: end\ndata: {"type":"/problems/grant-changed","status":403,"retry_after_s":0.01}\n\n'
 REVOKED = b'event: end\ndata: {"type":"/problems/key-revoked","title":"Revoked","status":401}\n\n'
 
@@ -147,6 +148,21 @@ def test_a_stream_goes_on_after_its_last_event_until_it_is_ended_for_good(monkey
         ("delta", "1.0.6", 6),
     ]
     assert asked == [None, "1.0.5", "1.0.5", "1.0.5"]
+
+
+def test_a_change_of_timetable_is_handed_on_and_gone_on_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_FIRST_WAIT_S", 0.0)
+    asked: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("last-event-id"))
+        return httpx.Response(200, stream=BrokenStream(STATIC))
+
+    heard = follow(speak(answer), lines=["town:1"])
+    event = next(heard)
+    assert (event.name, event.id, event.data["version"]) == ("static", "1.0.6~7", "b")
+    next(heard)
+    assert asked == [None, "1.0.6~7"]
 
 
 async def test_a_stream_goes_on_the_same_way_under_asyncio(monkeypatch: pytest.MonkeyPatch) -> None:

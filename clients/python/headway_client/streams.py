@@ -30,7 +30,10 @@ _TIMEOUT = httpx.Timeout(10.0, read=SILENT_S)
 
 @dataclass(frozen=True)
 class Event:
-    """One event: ``name`` is snapshot, delta, ready or beat; ``data`` of the first two is a `models.StreamEvent`."""
+    """One event: ``name`` is snapshot, delta, static, ready or beat.
+
+    ``data`` of the first two is a `models.StreamEvent`, of static a `models.StaticEvent`.
+    """
 
     name: str
     id: str

@@ -64,3 +64,23 @@ export interface StreamedRun {
   valid_until: string;
   calls: Array<StreamedCall>;
 }
+
+/** The data of `snapshot` and `delta` events. `static` has a `StaticEvent`; `ready`, `beat`, `end` their own. */
+export interface StreamEvent {
+  lines: Array<StreamedLine>;
+}
+
+/** The data of a `static` event: from here on lines speak another version of their timetable. */
+export interface StaticEvent {
+  timetable: string;
+  /** The new version, as `/v1/static` and a line's `timetable` name it */
+  version: string;
+  /** The version before it */
+  previous: string;
+  /** The service date it holds from; null: at once */
+  from_service_date: string | null;
+  /** Where the new version is */
+  file: string;
+  /** Where it is told what changed between the two */
+  changes: string;
+}

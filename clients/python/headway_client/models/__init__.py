@@ -176,6 +176,8 @@ from headway_client.models.stops import (
 )
 
 from headway_client.models.stream import (
+    StaticEvent,
+    StreamEvent,
     StreamedCall,
     StreamedLine,
     StreamedRun,
@@ -312,6 +314,7 @@ __all__ = [
     "StatementAnswer",
     "StatementLine",
     "StaticChanges",
+    "StaticEvent",
     "StaticFile",
     "StaticVersion",
     "StaticVersions",
@@ -322,6 +325,7 @@ __all__ = [
     "StopName",
     "StopThere",
     "StopsAnswer",
+    "StreamEvent",
     "StreamedCall",
     "StreamedLine",
     "StreamedRun",

@@ -64,3 +64,20 @@ class StreamedRun(TypedDict):
     observed_at: str
     valid_until: str
     calls: list[StreamedCall]
+
+
+class StreamEvent(TypedDict):
+    """The data of `snapshot` and `delta` events. `static` has a `StaticEvent`; `ready`, `beat`, `end` their own."""
+
+    lines: list[StreamedLine]
+
+
+class StaticEvent(TypedDict):
+    """The data of a `static` event: from here on lines speak another version of their timetable."""
+
+    timetable: str
+    version: str
+    previous: str
+    from_service_date: str | None
+    file: str
+    changes: str
