@@ -14,4 +14,4 @@ def serving() -> None:
         HEADWAY_BROKER=kafka:9092 HEADWAY_STORE=redis://store:6379/0 HEADWAY_METRICS_PORT=9103 headway serving
     """
     settings = load_settings()
-    run_process(settings, "serving", lambda health: run_serving(settings, health))
+    run_process(settings, "serving", lambda health: run_serving(settings, health), must_move=True)

@@ -14,4 +14,4 @@ def splitter() -> None:
         HEADWAY_BROKER=kafka:9092 HEADWAY_STORE=redis://store:6379/0 HEADWAY_METRICS_PORT=9103 headway splitter
     """
     settings = load_settings()
-    run_process(settings, "splitter", lambda health: run_splitter(settings, health))
+    run_process(settings, "splitter", lambda health: run_splitter(settings, health), must_move=True)

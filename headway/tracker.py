@@ -33,4 +33,4 @@ def tracker(
     settings = load_settings()
     if history is not None:
         settings = settings.model_copy(update={"history": history})
-    run_process(settings, "tracker", lambda health: run_tracker(settings, health, standby=standby))
+    run_process(settings, "tracker", lambda health: run_tracker(settings, health, standby=standby), must_move=True)

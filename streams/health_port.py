@@ -23,6 +23,12 @@ class Health:
 
     def __init__(self) -> None:
         self._ready = False
+        self._moves = 0
+
+    @property
+    def moves(self) -> int:
+        """How often the process has moved so far."""
+        return self._moves
 
     @property
     def is_ready(self) -> bool:
@@ -33,6 +39,11 @@ class Health:
         """Note that the process gets on; the first time makes it ready."""
         self._ready = True
         PROGRESS_AT.set(time.time())
+        self.move()
+
+    def move(self) -> None:
+        """Note that the process moves: at work, waiting for some, or on its way to it."""
+        self._moves += 1
 
 
 class HealthPort:

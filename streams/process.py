@@ -15,6 +15,7 @@ from runtime.errors import HeadwayError
 from runtime.logs import set_up_logs
 from runtime.settings import Settings
 from streams.health_port import Health, HealthPort
+from streams.watchdog import watch
 
 _log = structlog.get_logger(__name__)
 
@@ -25,10 +26,16 @@ FORCED_CODE: Final = 0
 FAILED_CODE: Final = 1
 
 
-def run_process(settings: Settings, name: str, work: Callable[[Health], Awaitable[None]]) -> None:
-    """Run ``work`` until it ends by itself or a signal ends it."""
+def run_process(
+    settings: Settings, name: str, work: Callable[[Health], Awaitable[None]], *, must_move: bool = False
+) -> None:
+    """Run ``work`` until it ends by itself or a signal ends it.
+
+    ``must_move``: it tells ``Health`` of a move every few seconds, also when there is nothing to do, and the process
+    ends with code 1 once it no longer does.
+    """
     set_up_logs(settings, process=name)
-    uvloop.run(_run(settings, work, on_failure=_end_soon))
+    uvloop.run(_run(settings, work, on_failure=_end_soon, must_move=must_move))
 
 
 def _end_soon() -> None:
@@ -39,10 +46,16 @@ def _end_soon() -> None:
 
 
 async def _run(
-    settings: Settings, work: Callable[[Health], Awaitable[None]], *, on_failure: Callable[[], None] = lambda: None
+    settings: Settings,
+    work: Callable[[Health], Awaitable[None]],
+    *,
+    on_failure: Callable[[], None] = lambda: None,
+    must_move: bool = False,
 ) -> None:
     health = Health()
     loop = asyncio.get_running_loop()
+    if must_move:
+        watch(health, loop)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)

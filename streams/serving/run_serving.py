@@ -142,6 +142,7 @@ class Serving:
                 batches = await consumer.getmany(timeout_ms=POLL_MS)
             except KafkaError as wrong:
                 _log.warning("log_not_read", error=str(wrong))
+                self._health.move()  # a broker that is away is no reason to throw away the view that we hold
                 await asyncio.sleep(RETRY_S)
                 continue
             self._take(batches)

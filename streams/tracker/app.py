@@ -93,6 +93,7 @@ def make_tracker(settings: Settings, health: Health, *, standby: bool = True) ->
         worker_redirect_stdouts=False,
     )
     app.transport = OrderedTransport(app.conf.broker_consumer, app)
+    app.transport.on_move = health.move
     counts = TrackerCounts()
     history = None if settings.history is None else load_history(settings.history)
     if history is not None:
@@ -133,7 +134,13 @@ def _track_lines(app: faust.App, settings: Settings, stage: LineStage, health: H
 
     @app.agent(feeds, name="track")
     async def track(stream: Any) -> None:
-        async for event in stream.events():
-            value = await stage.answer(read_message(event), lines.get(event.key))
-            if value is not None:
-                await lines.put(event.key, value, event.message.partition)
+        try:
+            async for event in stream.events():
+                value = await stage.answer(read_message(event), lines.get(event.key))
+                if value is not None:
+                    await lines.put(event.key, value, event.message.partition)
+                health.progress()
+        except Exception as failure:
+            # Faust would begin a new agent behind the message whose value was not written
+            await app.crash(failure)
+            raise

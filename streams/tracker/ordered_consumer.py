@@ -7,7 +7,7 @@ committed once the broker has confirmed the values that its messages led to.
 """
 
 import asyncio
-from collections.abc import Coroutine, Generator, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
 from itertools import zip_longest
 from types import coroutine
 from typing import Any, Final
@@ -17,6 +17,8 @@ from aiokafka.errors import ConsumerStoppedError
 from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP
 from mode.utils.queues import FlowControlEvent
+
+from runtime.errors import ServiceError
 
 FETCH_WAIT_S: Final = 1.0
 IDLE_S: Final = 0.02
@@ -116,13 +118,15 @@ class OrderedConsumer(Consumer):
                     await self._fetch_and_hand_over()
                 else:
                     await self.sleep(IDLE_S)
+                    self._tell_move({})
         except (ConsumerStoppedError, asyncio.CancelledError):
             if not self.app.should_stop:
                 raise
 
     async def _fetch_and_hand_over(self) -> None:
         seeks, generation = self._seeks, self.app.consumer_generation_id
-        records = await self._getmany(active_partitions=set(self._get_active_partitions()), timeout=FETCH_WAIT_S)
+        records = await self._fetch(set(self._get_active_partitions()))
+        self._tell_move(records)
         if not records:
             await asyncio.sleep(0)
             return
@@ -135,6 +139,29 @@ class OrderedConsumer(Consumer):
                 handed_over += 1
                 if handed_over % TURN_AFTER == 0:
                     await asyncio.sleep(0)
+
+    async def _fetch(self, active: set[TP]) -> Records:
+        try:
+            fetched: Records = await self._getmany(active_partitions=active, timeout=FETCH_WAIT_S)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling() or self.app.should_stop:
+                raise
+            # it was the client's own thread that gave the fetch up: Faust would take it for an end that we wished for
+            raise ServiceError("the broker's client gave up a fetch") from None
+        return fetched
+
+    def _tell_move(self, fetched: Records) -> None:
+        """A fetch that returns is a move, unless messages wait for an answer: then only answers are.
+
+        While lines change hands only a fetch that brings something is: a recovery that never ends reads nothing more.
+        """
+        if not fetched and self.app.rebalancing:
+            return
+        generation = self.app.consumer_generation_id
+        if not any(message.generation_id == generation for message in self._unacked_messages):
+            transport: Any = self.transport
+            transport.on_move()
 
     async def _hand_over(self, tp: TP, record: Any) -> bool:
         following = self._next.get(tp)
@@ -201,3 +228,6 @@ class OrderedTransport(Transport):
     """Faust's transport with ``OrderedConsumer``."""
 
     Consumer = OrderedConsumer
+
+    on_move: Callable[[], None] = staticmethod(lambda: None)
+    """Told whenever the consumer has moved."""

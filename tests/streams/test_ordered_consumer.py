@@ -13,6 +13,7 @@ from faust.types import TP
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.errors import ServiceError
 from streams.tracker.ordered_consumer import OrderedConsumer, SteadyFlow
 
 BUS, OTHER, LOG = TP("feed.bus", 0), TP("feed.bus", 1), TP("line.forecasts", 0)
@@ -82,12 +83,16 @@ class Consumer(OrderedConsumer):
         self._broker = broker
         topics = SimpleNamespace(acks_enabled_for=lambda topic: topic == BUS.topic)
         self.app: Any = SimpleNamespace(consumer_generation_id=1, topics=topics, tables={})
+        self.app.should_stop = self.app.rebalancing = False
         self._thread: Any = broker
         self.scheduler: Any = SimpleNamespace(iterate=iterate)
         self.callback: Any = self._take
         self._next, self._seeks, self._waiting = {}, 0, None
         self._committed_offset = defaultdict(lambda: None)
         self.gaps: list[tuple[TP, int, int]] = []
+        self.moves: list[int] = []
+        self.transport: Any = SimpleNamespace(on_move=lambda: self.moves.append(len(self.handed_over)))
+        self._unacked_messages: Any = []
         self.flow_active = True
         self.can_resume_flow, self.suspend_flow = asyncio.Event(), asyncio.Event()
 
@@ -209,6 +214,57 @@ async def test_a_failed_hand_over_fails_the_consumer(consumer: Consumer) -> None
     consumer.callback = fail
     with pytest.raises(ValueError, match="no stream takes it"):
         await drain(consumer)
+
+
+async def test_a_fetch_that_returns_is_a_move_with_or_without_messages(consumer: Consumer) -> None:
+    await drain(consumer, 3)
+    assert consumer.moves == [0, 13, 13]
+
+
+async def test_while_messages_wait_for_an_answer_no_fetch_is_a_move(consumer: Consumer) -> None:
+    message = SimpleNamespace(generation_id=1)
+    consumer._unacked_messages = [message]
+    await drain(consumer, 3)
+    assert not consumer.moves
+    consumer._unacked_messages = []
+    await drain(consumer, 1)
+    assert len(consumer.moves) == 1
+
+
+async def test_a_message_that_another_worker_has_taken_over_waits_for_no_answer(consumer: Consumer) -> None:
+    consumer._unacked_messages = [SimpleNamespace(generation_id=0)]
+    await drain(consumer, 1)
+    assert len(consumer.moves) == 1
+
+
+async def test_a_recovery_moves_only_while_it_reads(consumer: Consumer) -> None:
+    consumer.app.rebalancing = True
+    await drain(consumer, 3)
+    assert consumer.moves == [0]
+
+
+async def test_a_fetch_that_the_clients_thread_gives_up_fails_the_consumer(consumer: Consumer, broker: Broker) -> None:
+    async def give_up() -> None:
+        raise asyncio.CancelledError
+
+    broker.during_fetch = give_up
+    with pytest.raises(ServiceError, match="gave up a fetch"):
+        await drain(consumer, 1)
+
+
+async def test_a_fetch_given_up_because_we_end_is_no_failure(consumer: Consumer, broker: Broker) -> None:
+    fetching = asyncio.Event()
+
+    async def hang() -> None:
+        fetching.set()
+        await asyncio.Event().wait()
+
+    broker.during_fetch = hang
+    fetch = asyncio.create_task(drain(consumer, 1))
+    await fetching.wait()
+    fetch.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await fetch
 
 
 async def test_a_place_is_committed_once_the_values_before_it_are_confirmed(
