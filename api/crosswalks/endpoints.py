@@ -1,5 +1,6 @@
 """``/v1/me/crosswalks``: a partner's own ids of stops and lines."""
 
+import asyncio
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -91,10 +92,10 @@ async def put_own_ids(
     check_datum(request.app.state.view, datum)
     is_json = "json" in request.headers.get("content-type", "")
     try:
-        entries = read_upload(await _read_body(request), of_kind, is_json=is_json)
+        body = await _read_body(request)
+        entries = await asyncio.to_thread(_read_entries, body, of_kind, datum, is_json=is_json)
     except ValueError as wrong:
         raise Refusal(INVALID_PARAMETER, f"The upload: {wrong}.") from None
-    entries = [_in_wgs84(entry, datum) for entry in entries]
     of = Of(partner.partner_id, timetable, of_kind)
     affairs = affairs_of(request)
     before = [
@@ -199,12 +200,16 @@ def _timetable(request: Request, name: str) -> CompiledView:
 
 
 async def _read_body(request: Request) -> bytes:
-    body = b""
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > UPLOAD_BYTES_MAX:
             raise ValueError(f"more than {UPLOAD_BYTES_MAX >> 20} MB")
-    return body
+    return bytes(body)
+
+
+def _read_entries(body: bytes, kind: Kind, datum: Datum, *, is_json: bool) -> list[Entry]:
+    return [_in_wgs84(entry, datum) for entry in read_upload(body, kind, is_json=is_json)]
 
 
 def _in_wgs84(entry: Entry, datum: Datum) -> Entry:

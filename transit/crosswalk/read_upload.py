@@ -4,7 +4,8 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -12,6 +13,9 @@ import msgspec
 from transit.crosswalk.entries import Entry, Kind
 
 ENTRIES_MAX: Final = {Kind.STOPS: 20_000, Kind.LINES: 3_000}
+COLUMNS_MAX: Final = 64
+"""A feed's stops have a dozen; rows of many more columns than values would cost what no upload's size tells."""
+
 TEXT_MAX: Final = 200
 ID: Final = re.compile(r"[^\s,]{1,100}")
 """Their ids stand in lists with commas between, and in paths."""
@@ -34,12 +38,15 @@ _NAMES: Final = {
 def read_upload(content: bytes, kind: Kind, *, is_json: bool) -> list[Entry]:
     """The entries of an upload, in its order.
 
+    At most a row more than is allowed is read of a CSV, so that what is refused costs no more than what is taken.
+
     Raises:
         ValueError: it cannot be read, a row has no id or one twice, or there are too many; the message names the row.
     """
-    rows = list(_json_rows(content) if is_json else _csv_rows(content))
-    if len(rows) > ENTRIES_MAX[kind]:
-        raise ValueError(f"{len(rows):,} rows; {ENTRIES_MAX[kind]:,} {kind} at most")
+    most = ENTRIES_MAX[kind]
+    rows = _json_rows(content) if is_json else _csv_rows(content, most + 1)
+    if len(rows) > most:
+        raise ValueError(f"more than {most:,} rows; {most:,} {kind} at most")
     entries = [_entry(number, row) for number, row in enumerate(rows, 1)]
     if not entries:
         raise ValueError("holds no rows")
@@ -50,28 +57,32 @@ def read_upload(content: bytes, kind: Kind, *, is_json: bool) -> list[Entry]:
     return entries
 
 
-def _json_rows(content: bytes) -> Iterable[Mapping[str, object]]:
+def _json_rows(content: bytes) -> Sequence[Mapping[str, object]]:
     try:
         return msgspec.json.decode(content, type=list[dict[str, str | int | float | None]])
     except msgspec.DecodeError as wrong:
         raise ValueError(f'no JSON list of objects such as [{{"id": "S1", "name": "Bridge"}}]: {wrong}') from None
 
 
-def _csv_rows(content: bytes) -> Iterable[Mapping[str, object]]:
+def _csv_rows(content: bytes, most: int) -> Sequence[Mapping[str, object]]:
+    """The first rows, ``most`` at most, by column; empty lines are none, and what has no column is left out."""
     try:
-        text = content.decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        names = [name.strip().lower() for name in next(lines, ())]
+        if len(names) > COLUMNS_MAX:
+            raise ValueError(f"the first line names {len(names):,} columns; {COLUMNS_MAX} at most")
+        rows = [dict(zip(names, values, strict=False)) for values in islice(filter(None, lines), most)]
     except (UnicodeDecodeError, csv.Error) as wrong:
         raise ValueError(f"no CSV in UTF-8: {wrong}") from None
-    if rows and not {"id", "stop_id", "route_id"} & {str(name).strip().lower() for name in rows[0]}:
+    if rows and not {"id", "stop_id", "route_id"} & set(names):
         raise ValueError("the first line must name the columns: id, name, code, latitude, longitude, from, to")
     return rows
 
 
-def _entry(number: int, row: Mapping[str | None, object] | Mapping[str, object]) -> Entry:
+def _entry(number: int, row: Mapping[str, object]) -> Entry:
     told: dict[str, str] = {}
     for name, value in row.items():
-        if isinstance(name, str) and value is not None and not isinstance(value, list):
+        if value is not None:
             plain = name.strip().lower()
             text = str(value).strip()
             if text:

@@ -33,7 +33,8 @@ def test_csv_and_json_say_the_same_and_gtfs_columns_are_understood() -> None:
         (b"id,latitude\nS1,48\n", "gives one of latitude and longitude"),
         (b"id,name\nS1," + b"x" * 201 + b"\n", "row 1: name is longer than 200"),
         (b"id\n\xff\n", "no CSV in UTF-8"),
-        (b"id\n" + b"".join(b"%d\n" % n for n in range(3001)), "3,001 rows; 3,000 lines at most"),
+        (b"id\n" + b"".join(b"%d\n" % n for n in range(3001)), "more than 3,000 rows; 3,000 lines at most"),
+        (b"id" + b"," * 64 + b"\nS1\n", "names 65 columns; 64 at most"),
     ],
 )
 def test_what_is_wrong_is_named(content: bytes, says: str) -> None:
@@ -54,3 +55,9 @@ def test_whatever_is_sent_it_is_read_or_refused(content: bytes, is_json: bool) -
     except ValueError:
         return
     assert all(entry.id for entry in found)
+
+
+def test_no_more_rows_are_read_of_a_csv_than_are_told_of() -> None:
+    content = b"id\n" + b"1\n" * 3001 + b'"' + b"x" * 200_000
+    with pytest.raises(ValueError, match="more than 3,000 rows"):
+        read_upload(content, Kind.LINES, is_json=False)
