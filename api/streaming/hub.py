@@ -23,7 +23,6 @@ from api.view.memory import View
 from runtime.errors import HeadwayError
 from runtime.kafka_clients import make_consumer
 from runtime.settings import Settings
-from schemas.line_key import split_line_key
 from schemas.line_value import LineValue, LineValueError, decode_line_value
 from schemas.namespace import topic_name
 from schemas.store_keys import LINE_EXPIRY_S
@@ -182,14 +181,13 @@ class Hub:
             _log.error("line_value_unreadable", line=repr(record.key), reason=str(wrong))
 
     def _take_value(self, key: str, place: Place, value: LineValue) -> None:
-        name = split_line_key(key).timetable
         if value.watermark.epoch > self.epoch:
             self.epoch = value.watermark.epoch
         line = self.lines.get(key) or LineLog(key, place.partition)
         if line.take(place.offset, place.at, value):
+            self.spoken.take(key, line.versions[-1].timetable, place)
             self.lines[key] = self.by_partition[place.partition][key] = line
             self._changed[key] = None
-            self.spoken.take(name, line.versions[-1].timetable, place)
 
     async def _tick_for_ever(self) -> None:
         prune_at = 0.0

@@ -2,12 +2,11 @@
 
 import zlib
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from api.streaming.line_log import KEPT_S
 from api.streaming.position import Position
-
-_NEVER: Final = float("-inf")
+from schemas.line_key import split_line_key
 
 
 class Change(NamedTuple):
@@ -19,12 +18,13 @@ class Change(NamedTuple):
     mark: int
 
 
-class _Spoken:
-    """Where each partition speaks a version first (offsets), and when the log did first and last (POSIX s)."""
+class _Spell:
+    """Lines speak a version: where each partition does so first (offsets), and when the log did first and last (s)."""
 
-    __slots__ = ("first_at", "last_at", "offsets")
+    __slots__ = ("first_at", "last_at", "offsets", "version")
 
-    def __init__(self, at: float) -> None:
+    def __init__(self, version: str, at: float) -> None:
+        self.version = version
         self.offsets: dict[int, int] = {}
         self.first_at = self.last_at = at
 
@@ -32,35 +32,44 @@ class _Spoken:
 class SpokenTimetables:
     """What each line's value names as its timetable, read off the log, so that every replica says the same.
 
-    Lines turn one after another, in partitions that have no order among them. A place on the log has heard of a
-    version where any of its offsets lies at, or beyond, the first value of that partition to speak it: that holds
-    from some place on for good, and however a replica reads. A version is a change where another was spoken before.
-    What no value has spoken for as long as streams resume is forgotten: one that comes back later is a change again.
+    Lines turn one after another, in partitions that have no order among them. A place on the log has heard of a spell
+    of a version where any of its offsets lies at, or beyond, the first value of that partition in it: that holds from
+    some place on for good, and however a replica reads. A spell is a change where another version was spoken before.
+    A line that goes back to a version begins another spell of it; all lines that are polled must have turned before any
+    turns again, which takes a poll or two, for spells to be the same in every replica. What no value has spoken for as
+    long as streams resume is forgotten.
     """
 
     def __init__(self) -> None:
-        self._spoken: dict[str, dict[str, _Spoken]] = {}
+        self._spells: dict[str, list[_Spell]] = {}
+        self._of_line: dict[str, _Spell] = {}
 
-    def take(self, timetable: str, version: str, place: tuple[int, int, float]) -> None:
-        """A value speaks a version; ``place`` is its partition, its offset and when the log had it (POSIX s)."""
+    def take(self, key: str, version: str, place: tuple[int, int, float]) -> None:
+        """A line group's value speaks a version; ``place``: its partition, its offset, when the log had it (POSIX s).
+
+        Raises:
+            ValueError: ``key`` is no line key.
+        """
         partition, offset, at = place
-        versions = self._spoken.setdefault(timetable, {})
-        spoken = versions.get(version)
-        if spoken is None:
-            spoken = versions[version] = _Spoken(at)
-        spoken.offsets.setdefault(partition, offset)
-        spoken.first_at, spoken.last_at = min(spoken.first_at, at), max(spoken.last_at, at)
+        spells = self._spells.setdefault(split_line_key(key).timetable, [])
+        spell = _find(spells, self._of_line.get(key), version, at)
+        if spell is None:
+            spell = _Spell(version, at)
+            spells.append(spell)
+        self._of_line[key] = spell
+        spell.offsets.setdefault(partition, offset)
+        spell.first_at, spell.last_at = min(spell.first_at, at), max(spell.last_at, at)
 
     def between(self, start: Position, end: Position) -> list[Change]:
         """The changes that a client at ``start`` has not heard of and one at ``end`` has, oldest first."""
         found = []
-        for timetable, versions in self._spoken.items():
-            for version, spoken in versions.items():
-                if _has_heard(start, spoken) or not _has_heard(end, spoken):
+        for timetable, spells in self._spells.items():
+            for spell in spells:
+                if _has_heard(start, spell) or not _has_heard(end, spell):
                     continue
-                change = _change(timetable, version, versions)
+                change = _change(timetable, spell, spells)
                 if change is not None and change.mark not in start.heard:
-                    found.append((spoken.first_at, change))
+                    found.append((spell.first_at, change))
         return [change for _, change in sorted(found)]
 
     def has_passed(self, marks: tuple[int, ...], at: Position) -> bool:
@@ -68,28 +77,46 @@ class SpokenTimetables:
         return not marks or set(marks) <= set(self._marks_until(at))
 
     def _marks_until(self, at: Position) -> Iterator[int]:
-        for timetable, versions in self._spoken.items():
-            yield from (_mark(timetable, version) for version, spoken in versions.items() if _has_heard(at, spoken))
+        for timetable, spells in self._spells.items():
+            yield from (_mark(timetable, spell.version) for spell in spells if _has_heard(at, spell))
 
     def prune(self, now: float) -> None:
         """Forget what nothing has spoken for as long as streams resume; of each timetable the newest stays."""
-        for versions in self._spoken.values():
-            newest = max(spoken.last_at for spoken in versions.values())
-            for version in [each for each, spoken in versions.items() if spoken.last_at < min(newest, now - KEPT_S)]:
-                del versions[version]
+        for spells in self._spells.values():
+            newest = max(spell.last_at for spell in spells)
+            spells[:] = [spell for spell in spells if spell.last_at >= min(newest, now - KEPT_S)]
+        kept = {spell for spells in self._spells.values() for spell in spells}
+        self._of_line = {key: spell for key, spell in self._of_line.items() if spell in kept}
 
 
-def _has_heard(position: Position, spoken: _Spoken) -> bool:
-    return any(position.offsets[partition] >= offset for partition, offset in spoken.offsets.items())
+def _find(spells: list[_Spell], last: _Spell | None, version: str, at: float) -> _Spell | None:
+    """The spell that a line's value belongs to: the one it is in, else the next of that version; ``None``: a new one.
+
+    A line that nothing is known of joins the spell of that time.
+    """
+    if last is not None and last.version == version:
+        return last
+    alike = sorted((each for each in spells if each.version == version), key=_first_at)
+    if last is not None:
+        return next((each for each in alike if each.first_at > last.first_at), None)
+    return next((each for each in reversed(alike) if each.first_at <= at), alike[0] if alike else None)
 
 
-def _change(timetable: str, version: str, versions: dict[str, _Spoken]) -> Change | None:
-    """The change to a version from the one that was new before it; ``None`` where none was."""
-    since = versions[version].first_at
-    first, previous = max(
-        ((spoken.first_at, each) for each, spoken in versions.items() if spoken.first_at < since), default=(_NEVER, "")
-    )
-    return None if first == _NEVER else Change(timetable, version, previous, _mark(timetable, version))
+def _first_at(spell: _Spell) -> float:
+    return spell.first_at
+
+
+def _has_heard(position: Position, spell: _Spell) -> bool:
+    return any(position.offsets[partition] >= offset for partition, offset in spell.offsets.items())
+
+
+def _change(timetable: str, spell: _Spell, spells: list[_Spell]) -> Change | None:
+    """The change that began a spell, from the version that was new before it; ``None`` where there was no other."""
+    earlier = [each for each in spells if each.first_at < spell.first_at]
+    previous = max(earlier, key=_first_at, default=spell).version
+    if previous == spell.version:
+        return None
+    return Change(timetable, spell.version, previous, _mark(timetable, spell.version))
 
 
 def _mark(timetable: str, version: str) -> int:

@@ -70,6 +70,23 @@ async def test_a_stream_names_the_new_version_and_where_its_changes_are_before_t
     assert orjson.loads(delta.body)["lines"][0]["timetable"] == later
 
 
+async def test_a_version_that_is_taken_back_at_once_is_a_change_too(
+    city: City, replicas: Any, all_of_it: Wanted, bus: Any, reader: Any, later: str
+) -> None:
+    hub = replicas.make_hub()
+    other = city.forecasts("2", [city.run("t2-0", 1, 3)])
+    before = city.timetable.hash
+    listener = reader(hub, all_of_it)
+    await listener.take()
+    for version in (before, later, before):
+        for partition, value in enumerate((bus(60), other)):
+            city.now += 10
+            replicas.write(_speaking(value, version), partition=partition)
+            await replicas.read(hub)
+    told = [orjson.loads(event.body) for event in await listener.take() if event.name == b"static"]
+    assert [(each["previous"], each["version"]) for each in told] == [(before, later), (later, before)]
+
+
 async def test_lines_that_turn_later_bring_no_second_event(
     city: City, replicas: Any, all_of_it: Wanted, bus: Any, reader: Any, later: str
 ) -> None:
@@ -195,27 +212,29 @@ async def test_a_stream_of_a_line_that_was_not_polled_yet_hears_of_its_timetable
     assert _names(await listener.take()) == [b"static"]
 
 
-Record = tuple[int, str]
-
-
 @given(
-    st.lists(st.tuples(st.integers(0, 2), st.sampled_from("ab")), max_size=12),
+    st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.booleans()), max_size=24),
     st.lists(st.integers(0, 4), min_size=3, max_size=3),
     st.permutations(range(3)),
 )
 def test_what_a_place_has_heard_does_not_hang_on_which_partition_was_read_first(
-    log: list[Record], reached: list[int], order: list[int]
+    log: list[tuple[int, bool, bool]], reached: list[int], order: list[int]
 ) -> None:
     offsets = [0, 0, 0]
+    turn, turns = 0, [0, 0, 0]
     places = []
-    for moment, (partition, version) in enumerate(log):
-        places.append((version, (partition, offsets[partition], float(moment))))
+    begun = [(partition, False, False) for partition in range(3)]
+    for moment, (partition, turns_now, is_late) in enumerate([*begun, *log]):
+        # every line has turned, within a poll or two, before an operator has them turn again
+        turn = min(turn + (turns_now and min(turns) == turn), 3)
+        turns[partition] = max(turns[partition], turn - is_late)
+        places.append(("abac"[turns[partition]], (partition, offsets[partition], float(moment))))
         offsets[partition] += 1
     as_written, by_partition = SpokenTimetables(), SpokenTimetables()
     for version, place in places:
-        as_written.take("town", version, place)
+        as_written.take(f"town:{place[0]}", version, place)
     for version, place in sorted(places, key=lambda each: order.index(each[1][0])):
-        by_partition.take("town", version, place)
+        by_partition.take(f"town:{place[0]}", version, place)
     end = Position(1, 0, tuple(each - 1 for each in offsets))
     middle = Position(1, 0, tuple(min(at, each) - 1 for at, each in zip(reached, offsets, strict=True)))
     nowhere = Position(1, 0, (-1, -1, -1))
@@ -226,11 +245,11 @@ def test_what_a_place_has_heard_does_not_hang_on_which_partition_was_read_first(
 
 def test_a_version_that_comes_back_long_after_it_was_replaced_is_a_change_again() -> None:
     spoken = SpokenTimetables()
-    spoken.take("town", "a", (0, 0, 0.0))
-    spoken.take("town", "b", (0, 1, 10.0))
-    spoken.take("town", "b", (0, 2, 900.0))
+    spoken.take("town:1", "a", (0, 0, 0.0))
+    spoken.take("town:1", "b", (0, 1, 10.0))
+    spoken.take("town:1", "b", (0, 2, 900.0))
     spoken.prune(900.0)
-    spoken.take("town", "a", (0, 3, 910.0))
+    spoken.take("town:1", "a", (0, 3, 910.0))
     (change,) = spoken.between(Position(1, 0, (2,)), Position(1, 0, (3,)))
     assert (change.version, change.previous) == ("a", "b")
 
