@@ -1,5 +1,6 @@
 """Kinds of request: what plans weigh and usage is counted by."""
 
+import re
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -40,6 +41,10 @@ _RESOURCES: Final = frozenset(
 _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
 _PREFIX: Final = len(b"/v1/")
 _REPLAYS: Final = b"/v1/replays/"
+_PAST_PATH: Final = re.compile(rb"/v1(?:/replays/[^/]+)?/(?:stops/[^/]+/arrivals|lines/[^/]+/vehicles|runs/[^/]+)")
+"""Raw paths of routes that read ``as_of``."""
+
+PAST_ELSEWHERE: Final = "as_of: ask it of a stop's arrivals, a line's vehicles or a run; nothing else is kept whole."
 
 OWN: Final = frozenset({b"me", b"usage", b"products", b"audit", b"webhooks"})
 """A partner's own affairs: no grant is needed, no quota is asked, and nothing is cached."""
@@ -72,13 +77,21 @@ def kind_of(path: bytes) -> bytes:
 
 
 def kind_asked(path: bytes, query: bytes) -> bytes:
-    """The kind of a request: ``PAST`` where a partner's own affairs are not meant and its query names ``as_of``."""
-    kind = kind_of(path)
-    is_past = (b"of" in query or b"%" in query) and kind not in OWN and _names_as_of(query)
-    return PAST if is_past else kind
+    """The kind of a request: ``PAST`` where its query names ``as_of`` and its path is of those that answer it.
+
+    Whatever the method: what a target led to is kept for all of them.
+    """
+    return PAST if _PAST_PATH.fullmatch(path) and _names_as_of(query) else kind_of(path)
+
+
+def is_past_misplaced(path: bytes, query: bytes) -> bool:
+    """Whether ``as_of`` is asked of what has no past: it would be answered as things stand."""
+    return _names_as_of(query) and not _PAST_PATH.fullmatch(path) and kind_of(path) not in OWN
 
 
 def _names_as_of(query: bytes) -> bool:
+    if b"of" not in query and b"%" not in query:
+        return False
     return any(name == b"as_of" for name, _ in parse_qsl(query, keep_blank_values=True))
 
 

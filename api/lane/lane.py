@@ -29,14 +29,14 @@ from api.lane.answers import (
 )
 from api.lane.doors import Doors, Sent, raw_path, read_headers
 from api.lane.first_step import in_task
-from api.lane.kinds import OWN, STREAM, kind_asked, kind_of
+from api.lane.kinds import OWN, PAST_ELSEWHERE, STREAM, is_past_misplaced, kind_asked, kind_of
 from api.lane.metering import UsageMeter
 from api.lane.quotas import Quotas
 from api.lane.seat import Place, Seat, Turn
 from api.lane.standing import Standing
 from api.lane.stream_pass import StreamPass
 from api.lane.stream_seats import StreamSeats
-from api.problems import NOT_FOUND, NOT_GRANTED, QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
+from api.problems import INVALID_PARAMETER, NOT_FOUND, NOT_GRANTED, QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
 from api.refusal import Refusal as Refused
 from api.rendered import Rendered, RenderedCache
 from schemas.usage import NOBODY
@@ -151,6 +151,10 @@ class Lane:
         if kind in OWN:
             await in_task()
             await self._answer_own(scope, receive, send, seat=seat, kind=kind)
+            return None
+        if is_past_misplaced(raw_path(scope), scope["query_string"]):
+            self._meter.count_refusal(seat.credential.partner_id, INVALID_PARAMETER.slug, time.monotonic())
+            await send_problem(send, INVALID_PARAMETER, PAST_ELSEWHERE, [])
             return None
         turn = self._doors.make_turn(seat, kind, sent, scope, at)
         if turn is NOT_GRANTED:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from api.lane.tickets import issue_ticket
 from api.negotiation import accepts_gzip
 from api.problems import MISSING_KEY, NOT_GRANTED, NOT_READY
-from api.reached.view_for import reached
+from api.reached.view_for import STATE, reached
 from api.refusal import Refusal
 from api.streaming.build import Streams
 from api.streaming.handover import GoOn, hand_over
@@ -23,7 +23,7 @@ from api.streaming.schemas import TicketAnswer
 from api.streaming.serve import OpenStream, Receive, Send, serve_events, serve_socket
 from api.streaming.stream import Stream
 from transit.coordinates.datum import Datum
-from transit.grants.reach import EVERYTHING
+from transit.grants.reach import EVERYTHING, Reach
 
 if TYPE_CHECKING:
     from api.lane.stream_pass import StreamPass
@@ -119,8 +119,11 @@ async def _open(streams: Streams, asked: Asked, last_id: str, scope: MutableMapp
         raise Refusal(NOT_READY, "No timetable is known yet; ask again in a few seconds.")
     if not streams.hub.ready.is_set():
         raise Refusal(NOT_READY, "The last minutes of the log are not read yet; ask again in a few seconds.")
-    right: StreamPass | None = scope.get("state", {}).get("pass")
-    reach = EVERYTHING if right is None else right.reach
+    state = scope.get("state", {})
+    right: StreamPass | None = state.get("pass")
+    if right is None and state.get("partner") is not None:
+        raise Refusal(NOT_GRANTED, NOT_GRANTED.mending)
+    reach: Reach = state.get(STATE, EVERYTHING) if right is None else right.reach
     if reach.delay_s:
         raise Refusal(NOT_GRANTED, "A stream tells what is new; your grant tells nothing so young. Ask for arrivals.")
     language = streams.view.shelf.languages.choose(Headers(scope=scope).get("accept-language", "").encode("latin-1"))

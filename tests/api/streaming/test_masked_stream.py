@@ -1,14 +1,18 @@
 """What a grant does not hold is in no event of a stream: not in the snapshot, not in a delta, not by a filter."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from api.problems import NOT_GRANTED
 from api.reached.view_for import reached
+from api.refusal import Refusal
+from api.streaming.endpoints import _open
 from api.streaming.parse_wanted import Asked, parse_wanted
 from api.streaming.stream import Stream
 from transit.grants.area import Area
-from transit.grants.reach import Reach
+from transit.grants.reach import EVERYTHING, Reach
 
 City = Any
 TIMES_OF_LINE_1 = Reach(fields=frozenset({"expected"}), areas=(Area(lines=frozenset({"town:1"})),))
@@ -61,3 +65,16 @@ async def test_what_lies_outside_cannot_be_followed_any_more_than_what_does_not_
         return repr((wanted.groups, wanted.lines)).replace("v-two", "…").replace("v-zz", "…")
 
     assert outcome(asked) == outcome(nowhere)
+
+
+@pytest.mark.parametrize(
+    "state", [{"partner": object()}, {"partner": object(), "reach": EVERYTHING}, {"reach": Reach(delay_s=60)}]
+)
+async def test_a_stream_is_opened_to_no_partner_without_a_pass_and_never_beyond_the_reach_of_the_request(
+    city: City, replicas: Any, state: dict[str, Any]
+) -> None:
+    hub = replicas.make_hub()
+    streams = SimpleNamespace(view=city.view, hub=hub)
+    with pytest.raises(Refusal) as refused:
+        await _open(streams, Asked(everything=True), "", {"type": "http", "headers": [], "state": state})  # type: ignore[arg-type]  # as far as it is read
+    assert refused.value.problem == NOT_GRANTED
