@@ -19,10 +19,13 @@ _NAMES_IN_LANGUAGES: Final = frozenset(
 def content_hash(timetable: Timetable) -> str:
     """Sixteen hexadecimal digits of SHA-256 over every array and fact of ``timetable``, in the order of its fields."""
     digest = hashlib.sha256()
+    # the language of names that have no other is no fact of the timetable: those without translations keep their name
+    left_out = _NOT_CONTENT if len(timetable.languages) else _NOT_CONTENT | _NAMES_IN_LANGUAGES
     for field in fields(timetable):
+        if field.name in left_out:
+            continue
         value = getattr(timetable, field.name)
-        # what no feed had when timetables were first named leaves the names of those without it as they were
-        if field.name in _NOT_CONTENT or (field.name in _NAMES_IN_LANGUAGES and not len(value)):
+        if field.name in _NAMES_IN_LANGUAGES and not len(value):
             continue
         for part in content_of(value):
             digest.update(f"{field.name}:{len(part)}:".encode())

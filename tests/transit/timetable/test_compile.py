@@ -37,6 +37,17 @@ def test_where_the_feed_came_from_does_not_change_the_hash_but_its_name_does(mak
     assert compile_timetable(make_tables(), name="y", source="here").hash != one.hash
 
 
+def test_the_language_of_names_that_are_in_no_other_does_not_change_the_hash(make_tables: MakeTables) -> None:
+    plain, said = make_tables(), make_tables()
+    header, *rows = said["agency.txt"].decode().splitlines()
+    said["agency.txt"] = "\n".join((f"{header},agency_lang", *(f"{row},zh" for row in rows))).encode()
+    translated = b"table_name,field_name,language,translation,field_value\nstops,stop_name,en,Bridge,"
+    name = _compile(plain).stop_name[0].encode()
+    assert (_compile(said).language, _compile(said).hash) == ("zh", _compile(plain).hash)
+    of_zh, of_none = ({**tables, "translations.txt": translated + name} for tables in (said, plain))
+    assert _compile(of_zh).hash != _compile(of_none).hash
+
+
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=25, deadline=None)
 def test_rows_in_another_order_give_the_same_timetable(base: Mapping[str, Sequence[str]], seed: int) -> None:
