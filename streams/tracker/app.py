@@ -1,5 +1,6 @@
 """The tracker's Faust app: reads both feed topics, writes ``line.forecasts``, which is its table's own log."""
 
+import time
 from typing import Any, Final
 
 import faust
@@ -41,7 +42,9 @@ class QuietMonitor(faust.Monitor):
         """A message was handed to its stream."""
 
     def on_stream_event_in(self, tp: Any, offset: int, stream: Any, event: Any) -> None:
-        """A stream began with a message."""
+        """A stream began with a message: by this Faust's consumer sees that one is not stuck."""
+        del offset, stream, event
+        self.stream_inbound_time[tp] = time.monotonic()
 
     def on_stream_event_out(self, tp: Any, offset: int, stream: Any, event: Any, state: Any = None) -> None:
         """A stream is done with a message."""

@@ -34,7 +34,7 @@ AT_RISK_WAY_S: Final = 150.0
 """Who is held for less than this will come, only later."""
 
 WAITS_LATE_S: Final = 30.0
-"""Who waits for its time at a timepoint is held no sooner than this after it."""
+"""Who waits for its time, a bus at a timepoint and a train at any stop, is held no sooner than this after it."""
 
 
 @kernel
@@ -53,8 +53,8 @@ def note_held(row: Row, vehicle: Row, way: "tuple[Row, ...]", now: int) -> None:
         position = int(row.next_position)
         if stood_s <= STOP_LEAST_S or stood_s <= held_after_s(way, position):
             return
-        due = leaves_at(row, way, position)
-        if not by_status and due > 0.0 and now < due + WAITS_LATE_S:
+        due = train_leaves_at(row, way, position) if by_status else leaves_at(row, way, position)
+        if now < due + WAITS_LATE_S:
             return
         row.reason = HELD
         if stood_s > AT_RISK_STOP_S:
@@ -68,6 +68,14 @@ def note_held(row: Row, vehicle: Row, way: "tuple[Row, ...]", now: int) -> None:
     else:
         return
     row.held_s = int(stood_s)
+
+
+@kernel
+def train_leaves_at(row: Row, way: "tuple[Row, ...]", position: int) -> float:
+    """When the timetable lets a train leave a call (POSIX s); 0 where it has none."""
+    if not row.scheduled:
+        return 0.0
+    return float(row.service_start + row.start_s + way[3][way[2].timing_first + position].departure_s)
 
 
 @kernel

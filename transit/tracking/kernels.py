@@ -1,8 +1,9 @@
 """How a rule becomes machine code: compiled once, kept on disk, without the interpreter's lock.
 
 numba looks at a kernel's own file alone when it asks whether its compiled code is still good, not at the kernels that
-it calls. So the code is kept in a folder named by a digest of every file that has kernels. ``NUMBA_CACHE_DIR`` says
-where; else it is beside this file, or in the user's cache where an installed package cannot be written to.
+it calls nor at constants of others. So the code is kept in a folder named by a digest of every file of rules.
+``NUMBA_CACHE_DIR`` says where; else it is beside this file, or in the user's cache where an installed package cannot
+be written to.
 """
 
 import os
@@ -19,18 +20,16 @@ _Taken = ParamSpec("_Taken")
 _Given = TypeVar("_Given")
 
 _RULES: Final = Path(__file__).resolve().parents[1]
-_MARK: Final = b"transit.tracking.kernels"
+_TOLD: Final = _RULES.parent / "schemas" / "line_forecasts.py"
 _config: Any = numba.config
 _njit: Any = njit
 """Its types know nothing of ``_nrt``, by which numba counts references or does not."""
 
 
-def _digest_kernels() -> str:
+def _digest_rules() -> str:
     digest = blake2b(digest_size=8)
-    for path in sorted(_RULES.rglob("*.py")):
-        source = path.read_bytes()
-        if _MARK in source:
-            digest.update(path.relative_to(_RULES).as_posix().encode() + b"\0" + source)
+    for path in (*sorted(_RULES.rglob("*.py")), _TOLD):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     # code with bounds checks must never be taken for code without
     return digest.hexdigest() + ("-checked" if _config.BOUNDSCHECK else "")
 
@@ -47,7 +46,7 @@ def _find_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"headway-{os.getuid()}"
 
 
-_config.CACHE_DIR = str(_find_folder() / f"kernels-{_digest_kernels()}")
+_config.CACHE_DIR = str(_find_folder() / f"kernels-{_digest_rules()}")
 
 
 def kernel(rule: Callable[_Taken, _Given]) -> Callable[_Taken, _Given]:

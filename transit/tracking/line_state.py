@@ -36,9 +36,14 @@ from transit.tracking.state import (
 from transit.tracking.trip_updates import Notice, Notices
 from transit.tracking.vehicle_text import VehicleText, encode_text
 
-LAYOUT: Final = 5
+LAYOUT: Final = 6
+BEFORE_STANDS: Final = 5
+"""The layout before it, still read: where a bus line now keeps how long its vehicles stand it has something else."""
+
 BEFORE_LOADS: Final = 4
-"""The layout before it, still read: it knows nothing of how full vehicles are."""
+"""The one before that, still read too: it knows nothing of how full vehicles are."""
+
+_READ: Final = (BEFORE_LOADS, BEFORE_STANDS, LAYOUT)
 
 _COUNTS: Final = struct.Struct("<HHIq")
 _ARRAY_16: Final = struct.Struct(">BH")
@@ -218,6 +223,8 @@ class LineState:
                 taken = np.frombuffer(packed, array.dtype, array.size, offset)
                 array[...] = taken.reshape(array.shape)
                 offset += array.nbytes
+            if packed[0] != LAYOUT and not tables.patterns["by_status"].any():
+                state.line["dwell_count"] = state.line["dwell_log"] = 0.0
             words = packed[offset:]
             if words[:1] == b"\x93":
                 state.notices, state.texts, state.agency = _decode_more_words(words)
@@ -259,7 +266,7 @@ def read_timetable_hash(packed: bytes) -> str:
     Raises:
         StateError: the bytes are no state of this layout.
     """
-    if len(packed) < 2 or packed[0] not in (LAYOUT, BEFORE_LOADS):
-        read = f"this version reads {BEFORE_LOADS} and {LAYOUT}"
+    if len(packed) < 2 or packed[0] not in _READ:
+        read = f"this version reads {BEFORE_LOADS} to {LAYOUT}"
         raise StateError(f"state of layout {packed[0] if packed else 'none'}; {read}")
     return packed[2 : 2 + packed[1]].decode("ascii", "replace")

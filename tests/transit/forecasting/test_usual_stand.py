@@ -77,5 +77,17 @@ def test_a_train_that_stands_longer_than_that_stops_dwells_is_held(metro: Any) -
     assert VerdictReason.HELD in reasons
 
 
+def test_a_train_that_waits_for_its_time_is_not_held_before_that_is_over(metro: Any) -> None:
+    trip = {"trip": "train-2", "vehicle": "early", "y_m": 20000.0}
+    metro.say(100, {**trip, "x_m": 500.0, **stands(1, 2)})
+    reasons = {}
+    for at in range(120, 520, 20):
+        metro.say(at, {**trip, "x_m": 1000.0, **stands(1, 1)})
+        reasons[at] = metro.run("train-2").verdict_reason
+    due = 300 + 90
+    assert VerdictReason.HELD not in {reason for at, reason in reasons.items() if at < due + 30}
+    assert reasons[500] is VerdictReason.HELD
+
+
 def stands(position: int, status: int) -> dict[str, Any]:
     return {"stop_id": f"s{1000 * position}-20000", "current_status": status}

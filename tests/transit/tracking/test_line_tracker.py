@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.headers import FeedHeaders
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, decode_public, encode_public
-from transit.tracking.line_state import BEFORE_LOADS, LAYOUT, StateError
+from transit.tracking.line_state import BEFORE_LOADS, BEFORE_STANDS, LAYOUT, StateError
 from transit.tracking.line_tracker import LineTracker
 
 
@@ -135,7 +135,18 @@ def test_wherever_a_vehicle_says_it_is_no_passage_is_told_twice(town: Any, way: 
             told.add(passage.id)
 
 
-def test_state_of_the_layout_before_is_read_and_knows_nothing_of_loads(bus: Any, town: Any) -> None:
+def test_a_bus_line_of_the_layout_before_has_learned_nothing_of_stands(bus: Any, town: Any) -> None:
+    drive_two(bus, 0, 7)
+    bus.tracker._state.line["dwell_count"], bus.tracker._state.line["dwell_log"] = 700.0, 2.0
+    packed = bus.tracker.dump()
+    same = LineTracker.restore(town, bus.group, packed)._state.line
+    assert (same["dwell_count"][0], same["dwell_log"][0]) == (700.0, 2.0)
+    older = LineTracker.restore(town, bus.group, bytes((BEFORE_STANDS,)) + packed[1:])._state.line
+    assert (older["dwell_count"][0], older["dwell_log"][0]) == (0.0, 0.0)
+    assert older["hop_count"][0] == same["hop_count"][0]
+
+
+def test_state_of_the_layout_before_loads_is_read_and_knows_nothing_of_loads(bus: Any, town: Any) -> None:
     drive_two(bus, 0, 7)
     packed, state = bus.tracker.dump(), bus.tracker._state
     words = 1 + 1 + 3 + sum(map(len, state.packed_texts))
