@@ -1,8 +1,8 @@
 """What is wrong with a GTFS feed: what refuses it whole, and what is listed and survived."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 EXAMPLES: Final = 5
@@ -86,6 +86,17 @@ class FaultList:
         if len(subjects) > EXAMPLES:
             of_kind = reason.replace("{value}", "…")
             self._faults.append(Fault(file, None, f"{len(subjects) - EXAMPLES} more: {of_kind}"))
+
+    def take(self, others: "FaultList", *, lines_before: int) -> None:
+        """List what was found in a part of a file that begins behind so many lines; of the file as a whole once."""
+        for fault in others:
+            if fault.line is not None:
+                self._faults.append(replace(fault, line=fault.line + lines_before))
+            elif fault not in self._faults:
+                self._faults.append(fault)
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self._faults)
 
     def written(self) -> tuple[str, ...]:
         """Every fault as one sentence, in the order found."""

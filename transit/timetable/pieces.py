@@ -20,10 +20,15 @@ def can_be_cut(content: bytes) -> bool:
 
 
 class Pieces:
-    """A table's rows numbered through all its pieces; only what is asked for again is read again."""
+    """A table's rows numbered through all its pieces; only what is asked for again is read again.
 
-    def __init__(self, file: str, content: bytes, required: tuple[str, ...]) -> None:
+    What is wrong with a piece is listed in ``faults`` when it is first read, under its line in the whole file.
+    """
+
+    def __init__(self, file: str, content: bytes, required: tuple[str, ...], faults: FaultList) -> None:
         self.file = file
+        self._faults = faults
+        self._judged = 0
         self._content, self._required = content, required
         self._header = content[: content.index(b"\n") + 1]
         self._cuts = _cut(content, len(self._header))
@@ -73,7 +78,12 @@ class Pieces:
 
     def _read(self, number: int) -> Table:
         begin, end = self._cuts[number]
-        return read_table(self.file, self._header + self._content[begin:end], FaultList(), required=self._required)
+        found = FaultList()
+        table = read_table(self.file, self._header + self._content[begin:end], found, required=self._required)
+        if number == self._judged:
+            self._judged += 1
+            self._faults.take(found, lines_before=self._first_line[number])
+        return table
 
 
 def _cut(content: bytes, begin: int) -> list[tuple[int, int]]:

@@ -74,7 +74,7 @@ def read_stop_times(tables: Mapping[str, bytes], trips: Trips, stop_ids: list[st
 def _read(tables: Mapping[str, bytes], faults: FaultList) -> Table | Pieces:
     content = tables.get("stop_times.txt", b"")
     if can_be_cut(content):
-        return Pieces("stop_times.txt", content, _REQUIRED)
+        return Pieces("stop_times.txt", content, _REQUIRED, faults)
     return read_required_table(tables, "stop_times.txt", faults, _REQUIRED)
 
 
