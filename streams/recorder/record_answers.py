@@ -28,9 +28,13 @@ _log = structlog.get_logger(__name__)
 
 FLUSH_EVERY_S: Final = 30.0
 FLUSH_ROWS: Final = 200_000
+FLUSH_BYTES: Final = 64 * 1024**2
+CELL_BYTES: Final = 40
+"""A cell of a row in memory beside its text: a number and the reference to it."""
+
 POLL_MS: Final = 500
 
-_Row = TypeVar("_Row")
+_Row = TypeVar("_Row", bound=Sequence[object])
 _Taken_contra = TypeVar("_Taken_contra", contravariant=True)
 Rows = Callable[[Any], Iterable[_Row]]
 
@@ -122,6 +126,46 @@ async def record_answers(settings: Settings, archive: Path, *, forecasts_every_s
         tasks.create_task(_follow(settings, SERVICE_ALERTS, alerts, alerts_of))
 
 
+class Gathered(Generic[_Row]):
+    """What a table holds back: bounded in time, in rows and in bytes, for one value may be tens of kilobytes."""
+
+    def __init__(self, table: Table[_Row], rows: Rows[_Row]) -> None:
+        self._table = table
+        self._rows = rows
+        self._bytes = 0
+        self._flushed_at = time.monotonic()
+
+    def take(self, record: Any) -> None:
+        """Add a record's rows to the table."""
+        rows = _read(record, self._rows)
+        self._table.add(rows)
+        self._bytes += sum(map(_weigh, rows))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more may gather."""
+        return self._bytes >= FLUSH_BYTES or self._table.waiting >= FLUSH_ROWS
+
+    @property
+    def is_late(self) -> bool:
+        """Whether what has gathered has waited long enough."""
+        return time.monotonic() - self._flushed_at >= FLUSH_EVERY_S
+
+    async def flush(self, positions: Mapping[int, int]) -> None:
+        """Write it, with how far was read.
+
+        Raises:
+            ServiceError: the archive cannot be written.
+        """
+        await asyncio.to_thread(self._table.flush, int(time.time()), positions)
+        self._bytes, self._flushed_at = 0, time.monotonic()
+
+
+def _weigh(row: Sequence[object]) -> int:
+    """About how many bytes of memory a row takes."""
+    return sum(CELL_BYTES + (len(cell) if isinstance(cell, (bytes, str)) else 0) for cell in row)
+
+
 async def _follow(settings: Settings, topic: Topic, table: Table[_Row], rows: Rows[_Row]) -> None:
     """Read ``topic`` from where ``table`` ended, and go on for ever."""
     name = topic_name(topic, settings.namespace)
@@ -129,7 +173,7 @@ async def _follow(settings: Settings, topic: Topic, table: Table[_Row], rows: Ro
     consumer = make_consumer(settings)
     await consumer.start()
     positions: dict[int, int] = {}
-    flushed_at = time.monotonic()
+    gathered = Gathered(table, rows)
     try:
         consumer.assign(partitions)
         for partition in partitions:
@@ -139,14 +183,14 @@ async def _follow(settings: Settings, topic: Topic, table: Table[_Row], rows: Ro
             else:
                 consumer.seek(partition, begun)
         while True:
-            for place, records in (await consumer.getmany(timeout_ms=POLL_MS)).items():
-                for record in records:
-                    table.add(_read(record, rows))
-                positions[place.partition] = records[-1].offset + 1
-            late = time.monotonic() - flushed_at >= FLUSH_EVERY_S
-            if late or table.waiting >= FLUSH_ROWS:
-                await asyncio.to_thread(table.flush, int(time.time()), positions)
-                flushed_at = time.monotonic()
+            fetched = await consumer.getmany(timeout_ms=POLL_MS)
+            for place, record in ((place, record) for place, records in fetched.items() for record in records):
+                gathered.take(record)
+                positions[place.partition] = record.offset + 1
+                if gathered.is_full:
+                    await gathered.flush(positions)
+            if gathered.is_late:
+                await gathered.flush(positions)
     finally:
         await consumer.stop()
         table.flush(int(time.time()), positions)

@@ -1,0 +1,94 @@
+"""What is served is kept as it comes, and little of it waits in memory."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+
+from runtime.recordings.kept_values import Kept
+from runtime.settings import Settings
+from schemas.topics import FEED_STATUS
+from streams.recorder import record_answers
+from streams.recorder.record_answers import Gathered
+
+
+class Held:
+    """A table that only counts."""
+
+    def __init__(self) -> None:
+        self.positions: dict[str, int] = {}
+        self.rows: list[Kept] = []
+        self.flushed: list[tuple[int, dict[int, int]]] = []
+
+    @property
+    def waiting(self) -> int:
+        return len(self.rows)
+
+    def add(self, rows: Sequence[Kept]) -> None:
+        self.rows.extend(rows)
+
+    def flush(self, now_s: int, positions: Mapping[int, int]) -> None:
+        self.flushed_at = now_s
+        self.flushed.append((len(self.rows), dict(positions)))
+        self.rows.clear()
+
+
+class Consumer:
+    """One batch of records, then no more."""
+
+    def __init__(self, batch: dict[TopicPartition, list[Any]]) -> None:
+        self.batches = iter([batch])
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def seek_to_beginning(self, place: TopicPartition) -> None: ...
+    def assign(self, places: Sequence[TopicPartition]) -> None: ...
+
+    async def getmany(self, **_: int) -> dict[TopicPartition, list[Any]]:
+        batch = next(self.batches, None)
+        if batch is None:
+            raise asyncio.CancelledError
+        return batch
+
+
+def record(offset: int, size: int) -> Any:
+    return SimpleNamespace(offset=offset, key=b"city:7", value=bytes(size), topic="lines")
+
+
+def kept(told: Any) -> Iterator[Kept]:
+    yield Kept(told.key.decode(), told.offset, told.value)
+
+
+async def test_large_values_are_written_before_they_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    place, large = TopicPartition("lines", 0), 30_000_000
+    consumer = Consumer({place: [record(offset, large) for offset in range(5)]})
+    monkeypatch.setattr(record_answers, "make_consumer", lambda _settings: consumer)
+    table = Held()
+    with pytest.raises(asyncio.CancelledError):
+        await record_answers._follow(Settings(), FEED_STATUS, table, kept)
+    assert table.flushed == [(3, {0: 3}), (2, {0: 5})]
+
+
+async def test_what_was_written_weighs_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_answers, "FLUSH_BYTES", 1000)
+    gathered = Gathered(Held(), kept)
+    full = []
+    for offset in range(4):
+        gathered.take(record(offset, 600))
+        full.append(gathered.is_full)
+        if offset == 1:
+            await gathered.flush({0: 2})
+    assert full == [False, True, False, True]
+
+
+def test_small_values_wait_for_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_answers, "FLUSH_ROWS", 3)
+    gathered = Gathered(Held(), kept)
+    full = []
+    for offset in range(3):
+        gathered.take(record(offset, 10))
+        full.append(gathered.is_full)
+    assert full == [False, False, True]
