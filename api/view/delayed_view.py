@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from api.station_crowding.shelf import LateStationShelf
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 
@@ -51,7 +52,7 @@ class DelayedView(View):
         self.crowding = view.crowding
         self.said = view.said
         self.bikes = view.bikes
-        self.stations = view.stations
+        self.stations = LateStationShelf(view.stations)
         self._snapshots: list[_Snapshot] = []
         self.note()
 

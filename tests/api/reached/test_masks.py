@@ -1,6 +1,7 @@
 """What a reach does not hold is nowhere in an answer."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from api.openapi import EXAMPLES, read_example
 from api.reached.shapes import SHAPES, Shape
+from transit.crowding.station_counts import StationCount
 from transit.grants.area import Area, Box
 from transit.grants.fields import ALL
 from transit.grants.reach import EVERYTHING, Reach
@@ -123,6 +125,42 @@ async def test_small_counts_are_told_as_classes(asked: Any) -> None:
     occupancy = (await asked(ARRIVALS, coarse)).json()["arrivals"][0]["occupancy"]
     assert occupancy["percentage"] is None
     assert occupancy["percentage_class"] == "20-49"
+
+
+def count_riders(city: Any, stop: str, riders: int, *, capacity: int = 400, at: float | None = None) -> None:
+    observed_at = datetime.fromtimestamp(city.now if at is None else at, UTC)
+    told = StationCount(stop_id=stop, count=riders, capacity=capacity, observed_at=observed_at)
+    city.view.stations.counts.setdefault("town", {}).setdefault("gates", {})[stop] = told
+
+
+@pytest.mark.parametrize(
+    ("riders", "capacity", "told"),
+    [
+        (12, 400, (None, "5-19", None, "0-4")),
+        (100, 1000, (None, "20+", None, "5-19")),
+        (6, 10, (None, "5-19", None, "20+")),
+        (100, 400, (100, None, 25, None)),
+    ],
+)
+async def test_riders_and_their_percentage_are_told_as_classes_where_either_is_small(
+    asked: Any, city: Any, riders: int, capacity: int, told: tuple[Any, ...]
+) -> None:
+    count_riders(city, "B", riders, capacity=capacity)
+    crowding = (await asked("/v1/stops/town:B/crowding", Reach(count_classes=(5, 20)))).json()["crowding"]
+    names = ("riders", "riders_class", "percentage", "percentage_class")
+    assert tuple(crowding.get(name) for name in names) == told
+
+
+async def test_a_delayed_reach_is_told_no_count_that_is_newer_than_its_delay(asked: Any, city: Any) -> None:
+    late, path = Reach(delay_s=60), "/v1/stops/town:B/crowding"
+    count_riders(city, "B", 100)
+    assert (await asked(path)).json()["crowding"]["riders"] == 100
+    for passed_s, told in ((0, None), (59, None), (61, 100)):
+        city.now += passed_s
+        city.view.rendered.drop_all()
+        crowding = (await asked(path, late)).json()["crowding"]
+        assert (crowding and crowding["riders"]) == told
+        city.now -= passed_s
 
 
 async def test_a_route_without_a_shape_is_refused_to_who_is_told_less(asked: Any, monkeypatch: Any) -> None:
