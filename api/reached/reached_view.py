@@ -112,6 +112,11 @@ class ReachedView(View):
         """Whether a line (row) lies within the reach."""
         return compiled.timetable.line_id[row] in self._lines_of(compiled)
 
+    def tells_of_line(self, compiled: CompiledView, row: int, fields: str) -> bool:
+        """Whether a line (row) lies within the reach, and a group of fields is granted of it and not withheld."""
+        table = compiled.timetable
+        return self.has_line(compiled, row) and fields in self.fields_of_line(f"{table.name}:{table.line_id[row]}")
+
     def has_stop(self, compiled: CompiledView, row: int) -> bool:
         """Whether a stop (row) lies within the reach."""
         table = compiled.timetable

@@ -17,6 +17,7 @@ from api.warnings import list_warnings
 from transit.answers.calls_here import CallHere, list_calls_here, platforms_of
 from transit.crowding.station_counts import StationCount
 from transit.crowding.waiting import Waiting, waiting_at
+from transit.grants.fields import CROWDING
 from transit.history.time_of_day import time_of_day
 
 Fields = dict[str, object]
@@ -46,10 +47,13 @@ def _render(view: View, stop_id: str) -> Answer:
     compiled = stop.compiled
     now = view.now(compiled.name)
     kinds = compiled.timetable.stop_location_type
-    beneath = (row for row in platforms_of(compiled.timetable, stop.row) if row != stop.row and kinds[row] == 0)
-    platforms = sorted(beneath, key=lambda row: compiled.timetable.stop_id[row])
-    found = [_find(view, stop, row, now) for row in platforms]
-    whole = _find(view, stop, stop.row, now)
+    beneath = [row for row in platforms_of(compiled.timetable, stop.row) if row != stop.row and kinds[row] == 0]
+    platforms = [row for row in beneath if view.has_stop(compiled, row)]
+    found = [_find(view, stop, row, now) for row in sorted(platforms, key=lambda row: compiled.timetable.stop_id[row])]
+    whole = _Found(stop.row, None)
+    if len(platforms) == len(beneath):
+        # a count of all of a station tells of its platforms outside too
+        whole = _find(view, stop, stop.row, now)
     if whole.told is None:
         whole = _Found(stop.row, _together(found))
     fields = {
@@ -71,7 +75,17 @@ def _render(view: View, stop_id: str) -> Answer:
 def _find(view: View, stop: StopHere, row: int, now: float) -> _Found:
     timetable = stop.compiled.timetable
     count = view.stations.find_count(stop.compiled.name, timetable.stop_id[row], now)
+    if count is not None and _is_counted_of_others(view, stop, row):
+        count = None
     return _Found(row, count or _estimate(view, stop, row, now))
+
+
+def _is_counted_of_others(view: View, stop: StopHere, row: int) -> bool:
+    """Whether all who are counted there wait for lines of which no crowding may be told."""
+    timetable = stop.compiled.timetable
+    heres = list_calls_here(timetable, platforms_of(timetable, row)).values()
+    lines = {here.line for calls in heres for here in calls}
+    return bool(lines) and not any(view.tells_of_line(stop.compiled, line, CROWDING) for line in lines)
 
 
 def _estimate(view: View, stop: StopHere, row: int, now: float) -> Waiting | None:
@@ -79,7 +93,9 @@ def _estimate(view: View, stop: StopHere, row: int, now: float) -> Waiting | Non
     habits, compiled = view.stations.habits, stop.compiled
     if habits is None:
         return None
-    calls = [here for heres in list_calls_here(compiled.timetable, (row,)).values() for here in heres]
+    called = [here for heres in list_calls_here(compiled.timetable, (row,)).values() for here in heres]
+    told = {line for line in {here.line for here in called} if view.tells_of_line(compiled, line, CROWDING)}
+    calls = [here for here in called if here.line in told]
     values = {group: view.find_line(compiled.name, group) for group in {here.group_id for here in calls}}
     lines = {
         group: value

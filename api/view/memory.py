@@ -256,6 +256,10 @@ class View:
         """Whether a line (row) may be told of: here every one; api.reached has a view for those who are told less."""
         return True
 
+    def tells_of_line(self, compiled: CompiledView, row: int, fields: str) -> bool:  # noqa: ARG002 - for who is told less
+        """Whether a group of fields of a line (row) may be told."""
+        return True
+
     def has_stop(self, compiled: CompiledView, row: int) -> bool:  # noqa: ARG002 - for who is told less
         """Whether a stop (row) may be told of."""
         return True

@@ -1,10 +1,8 @@
 """What a reach does not hold is nowhere in an answer."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 
@@ -13,22 +11,7 @@ from api.reached.shapes import SHAPES, Shape
 from transit.crowding.station_counts import StationCount
 from transit.grants.area import Area, Box
 from transit.grants.fields import ALL
-from transit.grants.reach import EVERYTHING, Reach
-
-
-@pytest.fixture
-def asked(city: Any) -> Callable[..., Any]:
-    """Asks the application as the lane hands a request on: with a reach in its state."""
-
-    async def ask(path: str, reach: Reach = EVERYTHING) -> httpx.Response:
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            await city.api.app({**scope, "state": {"reach": reach}}, receive, send)
-
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-            return await client.get(path)
-
-    return ask
+from transit.grants.reach import Reach
 
 
 @pytest.fixture(autouse=True)
