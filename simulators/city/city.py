@@ -1,6 +1,7 @@
 """A city on a timetable: ask for its feed at any moment, and get the same bytes whenever you ask for it."""
 
 import math
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,16 @@ from transit.timetable.compiled import Timetable
 _DAY_S = 86_400
 _OVERRUN_S = 3 * 3600
 """No run is later than this at the end of its day."""
+_DAYS_KEPT = 4
+"""Those of two moments: who goes to and fro between them drives no day twice."""
+
+
+@dataclass(slots=True)
+class _Day:
+    """A service day and what its devices reported, which tells of no other drive of that day."""
+
+    drive: Drive
+    reports: DayReports | None = None
 
 
 class City:
@@ -36,20 +47,15 @@ class City:
         self._seed = seed
         self._faults = faults or DeviceFaults()
         self._longest_day_s = _longest_day_s(timetable)
-        self._days: dict[int, Drive] = {}
-        self._reports: dict[int, DayReports] = {}
+        self._days: dict[int, _Day] = {}
+        """The day used last is the last."""
+        self._asked: list[_Day] = []
 
     def feed_at(self, at: int) -> bytes:
         """The GTFS-realtime VehiclePositions of the POSIX second ``at``: every vehicle's latest report."""
         at = self._told_at(at)
-        days = self._days_at(at)
-        self._reports = {
-            drive.day.duties.day: self._reports.get(drive.day.duties.day)
-            or DayReports(self.timetable, drive.day, self._seed + drive.day.duties.day, self._faults)
-            for drive in days
-        }
         header: bytes = new_message(at).SerializeToString(deterministic=True)
-        message = header + b"".join(self._reports[drive.day.duties.day].entities_at(at) for drive in days)
+        message = header + b"".join(self._reports_of(day).entities_at(at) for day in self._days_at(at))
         return tell_otherwise(message, self._seed, self._faults, at)
 
     def positions_at(self, at: int) -> pb.FeedMessage:
@@ -61,35 +67,45 @@ class City:
     def trip_updates_at(self, at: int) -> pb.FeedMessage:
         """The control centre's TripUpdates of that second: delays, short turns, cancellations."""
         message = new_message(at)
-        for drive in self._days_at(at):
-            add_trip_updates(message, self.timetable, drive.day, at)
+        for each in self._days_at(at):
+            add_trip_updates(message, self.timetable, each.drive.day, at)
         return message
 
     def alerts_at(self, at: int) -> pb.FeedMessage:
         """The control centre's Alerts of that second."""
         message = new_message(at)
-        for drive in self._days_at(at):
-            add_alerts(message, self.timetable, drive.day, at)
+        for each in self._days_at(at):
+            add_alerts(message, self.timetable, each.drive.day, at)
         return message
 
     def driven_days(self) -> list[DrivenDay]:
         """The exact truth of the days last asked about, driven to their ends."""
-        for drive in self._days.values():
-            drive.until(math.inf)
-        return [drive.day for drive in self._days.values() if len(drive.day.duties)]
+        for each in self._asked:
+            each.drive.until(math.inf)
+        return [each.drive.day for each in self._asked]
 
-    def _days_at(self, at: int) -> list[Drive]:
+    def _days_at(self, at: int) -> list[_Day]:
         """The service days of which vehicles may be out at ``at``, driven till then."""
         today = datetime.fromtimestamp(at, ZoneInfo(self.timetable.timezone)).toordinal()
         wanted = [day for day in (today - 1, today, today + 1) if self._may_run(day, at)]
-        self._days = {day: self._days.get(day) or self._begin(day) for day in wanted}
-        drives = [self._days[day] for day in wanted if len(self._days[day].day.duties)]
-        for drive in drives:
-            drive.until(at)
-        return drives
+        for day in wanted:
+            known = self._days.pop(day, None)
+            self._days[day] = self._begin(day) if known is None else known
+        while len(self._days) > _DAYS_KEPT:
+            del self._days[next(iter(self._days))]
+        self._asked = [self._days[day] for day in wanted if len(self._days[day].drive.day.duties)]
+        for each in self._asked:
+            each.drive.until(at)
+        return self._asked
 
-    def _begin(self, day: int) -> Drive:
-        return begin_day(self.timetable, day, self._seed, self._like)
+    def _begin(self, day: int) -> _Day:
+        return _Day(begin_day(self.timetable, day, self._seed, self._like))
+
+    def _reports_of(self, day: _Day) -> DayReports:
+        if day.reports is None:
+            driven = day.drive.day
+            day.reports = DayReports(self.timetable, driven, self._seed + driven.duties.day, self._faults)
+        return day.reports
 
     def _told_at(self, at: int) -> int:
         """The moment that the feed tells of: a feed that is out stands still at its spell's start."""

@@ -251,11 +251,12 @@ def _depots(timetable: Timetable, duties: Duties, fleet: Fleet) -> Depots:
 
 def _setting(timetable: Timetable, duties: Duties, plan: Plan, calls: Calls, seed: int, like: Conditions) -> Setting:
     ends_s = plan.start_s + calls.arrival_s[plan.timing + plan.calls - 1]
+    first_s = float(plan.start_s.min()) if len(plan.start_s) else 0.0
     traffic = TrafficDay(
         seed,
         timetable.stop_latitude,
         timetable.stop_longitude,
-        starts_at=duties.starts_at + float(plan.start_s.min(initial=np.inf)),
+        starts_at=duties.starts_at + first_s,
         ends_at=duties.starts_at + float(ends_s.max(initial=-np.inf)),
         like=like,
     )

@@ -65,7 +65,7 @@ class _NoiseField:
 class TrafficDay:
     """Times by which traffic stretches a hop, 1 being as the timetable thinks: ``slowness`` is steps x places.
 
-    The first step begins at ``starts_at``.
+    The first step begins at ``starts_at``; where nobody drives after it (``ends_at``) there is none.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class TrafficDay:
         x, y = longitude / _CELL_DEG, latitude / _CELL_DEG
         wide, near = _NoiseField(seed, x / 3, y / 3), _NoiseField(seed + 1, x, y)
         rain = _NoiseField(seed + 3, x / _FRONT, y / _FRONT)
-        steps = np.arange(starts_at, ends_at + STEP_S, STEP_S) + STEP_S / 2
+        steps = np.arange(starts_at, max(starts_at, ends_at + STEP_S), STEP_S) + STEP_S / 2
         self.slowness = np.empty((len(steps), len(latitude)), np.float32)
         for order, step in enumerate(steps):
             t = float(step) / _LAST_S

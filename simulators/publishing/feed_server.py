@@ -39,7 +39,7 @@ class FeedServer:
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self._editions: dict[str, Edition] = {}
         self._offers: dict[str, tuple[Callable[[], bytes], int]] = {}
-        self._making = threading.Lock()
+        self._making = {path: threading.Lock() for path in _PATHS}
         try:
             self._server = _Server((host, port), self)
         except OSError as taken:
@@ -57,8 +57,13 @@ class FeedServer:
         self._offers[path] = make, at
 
     def find_edition(self, path: str = PATH) -> Edition | None:
-        """What is served there now; None before the first message."""
-        with self._making:
+        """What is served there now; None before the first message, and where no feed is.
+
+        Nobody waits for what is made at another path.
+        """
+        if path not in self._making:
+            return None
+        with self._making[path]:
             offered = self._offers.pop(path, None)
             if offered is not None:
                 self.publish(offered[0](), offered[1], path)

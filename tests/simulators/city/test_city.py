@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators.city.city import City
+from simulators.city.conditions import Conditions
 from simulators.city.devices import REPORT_AGE_MAX_S
+from simulators.city.movement import Drive, begin_day
 from transit.timetable.compiled import Timetable
 
 
@@ -30,6 +32,39 @@ def test_a_city_started_now_shows_what_one_that_ran_for_hours_shows(timetable: T
         running = city.positions_at(at)
     assert _bytes(running) == _bytes(City(timetable, 7).positions_at(RUSH))
     assert _bytes(running) != _bytes(City(timetable, 8).positions_at(RUSH))
+
+
+def test_a_day_that_was_left_and_is_asked_about_again_reports_as_it_would_have(timetable: Timetable) -> None:
+    city = City(timetable, 7)
+    city.feed_at(RUSH)
+    for days in (3, 4, 5, 6):
+        city.alerts_at(RUSH + days * 86_400)
+    assert city.feed_at(RUSH + 300) == City(timetable, 7).feed_at(RUSH + 300)
+
+
+def test_who_goes_to_and_fro_between_two_days_drives_neither_twice(
+    timetable: Timetable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+
+    def begin(timetable: Timetable, day: int, seed: int, like: Conditions) -> Drive:
+        begun.append(day)
+        return begin_day(timetable, day, seed, like)
+
+    monkeypatch.setattr("simulators.city.city.begin_day", begin)
+    city = City(timetable, 7)
+    for at in (RUSH, RUSH + 3 * 86_400, RUSH + 300):
+        city.feed_at(at)
+    assert len(begun) == len(set(begun)) == 4
+
+
+def test_a_day_without_service_has_no_vehicles_and_nothing_to_tell(timetable: Timetable) -> None:
+    city = City(timetable, 7)
+    long_after = RUSH + 20 * 365 * 86_400
+    assert not city.positions_at(long_after).entity
+    assert not city.trip_updates_at(long_after).entity
+    assert not city.alerts_at(long_after).entity
+    assert city.driven_days() == []
 
 
 @pytest.mark.parametrize("at", [RUSH, NIGHT])

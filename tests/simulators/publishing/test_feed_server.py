@@ -1,4 +1,6 @@
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -77,3 +79,23 @@ def test_what_is_offered_is_made_once_and_only_if_somebody_asks(server: FeedServ
     url = server.url.replace("vehicle_positions", "trip_updates")
     assert [httpx.get(url).content for _ in range(2)] == [b"late", b"late"]
     assert made == [1]
+
+
+def test_positions_are_served_while_trip_updates_are_being_made(server: FeedServer) -> None:
+    begun, asked = threading.Event(), threading.Event()
+
+    def make() -> bytes:
+        begun.set()
+        assert asked.wait(20)
+        return b"late"
+
+    server.publish(b"now", 1_700_000_000)
+    server.offer(make, 1_700_000_000, "/trip_updates.pb")
+    with ThreadPoolExecutor(1) as other:
+        late = other.submit(httpx.get, server.url.replace("vehicle_positions", "trip_updates"), timeout=30)
+        assert begun.wait(20)
+        try:
+            assert httpx.get(server.url).content == b"now"
+        finally:
+            asked.set()
+        assert late.result().content == b"late"
