@@ -10,6 +10,9 @@ from transit.forecasting.promises import ADDED_S
 APART_MAX_S: Final = 900
 """An agency's time so far from Headway's is of another visit to the stop, another run or another day."""
 
+PAST_MAX_S: Final = 60
+"""An agency's time so far in the past is of a call that was to be over: it says nothing of one still ahead."""
+
 FURTHEST_S: Final = 32_767
 ARRIVAL, DEPARTURE = 1, 4
 """Columns of the middle (p50) of each kind; p10 stands before it, p90 behind."""
@@ -58,7 +61,7 @@ def fuse_times(
                 continue
             trust = trusts[bin_of_horizon(own_s)]
             agency_at = 0 if spoken is None else spoken[column == DEPARTURE]
-            agency_s = max(agency_at - now, 0) if agency_at else None
+            agency_s = max(agency_at - now, 0) if agency_at >= now - PAST_MAX_S else None
             is_sane = agency_s is not None and abs(agency_s - own_s) <= APART_MAX_S
             if agency_s is not None and is_sane:
                 corrected_s = agency_s + trust.lean * (own_s + ADDED_S)

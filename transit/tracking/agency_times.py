@@ -35,12 +35,19 @@ LATEST: Final = 4_102_444_800
 """2100-01-01 (POSIX s): what lies beyond is no moment of our time."""
 
 
+Calls = tuple[tuple[int, int, int, int], ...]
+
+
 class Said(msgspec.Struct, array_like=True, frozen=True):
-    """What was said of a trip: its service date (0: unsaid), when, and (sequence, stop row, arrival, departure)."""
+    """What was said of a trip: its service date (0: unsaid), when, and (sequence, stop row, arrival, departure).
+
+    ``heard_at`` is the last poll that had it: what is repeated grows old none the less.
+    """
 
     date: int
     at: int
-    calls: tuple[tuple[int, int, int, int], ...]
+    calls: Calls
+    heard_at: int = 0
 
 
 class AgencyState(msgspec.Struct, array_like=True):
@@ -71,13 +78,14 @@ class AgencyTimes:
             trip_id = as_text(update.trip.trip_id)
             calls = tuple(each for each in map(self._read_call, update.stop_time_update) if each[2] or each[3])
             known = state.said.get(trip_id)
-            if not calls or (known is None and len(state.said) >= SAID_MAX):
+            at = _find_said_at(int(update.timestamp), calls, known, now)
+            if not calls or at is None or (known is None and len(state.said) >= SAID_MAX):
                 continue
             if known is None or known.calls != calls:
                 changed.add(trip_id)
             day = find_day(as_text(update.trip.start_date)) if update.trip.start_date else None
-            state.said[trip_id] = Said(0 if day is None else service_date(day), now, calls)
-        for trip_id in [each for each, said in state.said.items() if now - said.at > HEARD_FOR_S]:
+            state.said[trip_id] = Said(0 if day is None else service_date(day), at, calls, now)
+        for trip_id in [each for each, said in state.said.items() if now - max(said.at, said.heard_at) > HEARD_FOR_S]:
             del state.said[trip_id]
         forget_promises(state.measured, now - WAITS_S)
         return frozenset(changed)
@@ -105,7 +113,9 @@ class AgencyTimes:
             rows = slice(first * TIME_COLUMNS, (first + run.call_count) * TIME_COLUMNS)
             first += run.call_count
             said = state.said.get(run.trip_id)
-            if said is None or run.pattern < 0 or not run.vehicle_id or said.date not in (0, run.service_date):
+            if said is None or now - said.at > HEARD_FOR_S or said.date not in (0, run.service_date):
+                continue
+            if run.pattern < 0 or not run.vehicle_id:
                 continue
             fused = fuse_times(times[rows].tolist(), run.next_position, self._by_position(run, said), now, trusts)
             if not fused.compared:
@@ -151,6 +161,21 @@ class AgencyTimes:
             by_sequence = {each: position for position, each in enumerate(sequences)}
             found = self._positions[pattern] = (by_sequence, self._tables.calls["stop"][span].tolist())
         return found
+
+
+def _find_said_at(stamp: int, calls: Calls, known: Said | None, now: int) -> int | None:
+    """When an update was made (POSIX s), ``None`` where it is too old or older than what is ``known``.
+
+    ``stamp`` is its own timestamp, 0 where it has none: then one that is repeated after its first time has passed is no
+    newer than when it was first heard, for a feed that stands still, or is told on while its address fails, looks so.
+    """
+    if stamp:
+        at = min(stamp, now)
+        return None if now - at > HEARD_FOR_S or (known is not None and at < known.at) else at
+    moments = [moment for call in calls for moment in call[2:] if moment]
+    if known is not None and known.calls == calls and moments and min(moments) < now:
+        return known.at
+    return now
 
 
 def _moment(at: Any) -> int:

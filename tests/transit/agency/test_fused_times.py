@@ -1,5 +1,6 @@
 """A run's times with its agency's mixed in: in order, within their bands, and as the weight says."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +43,13 @@ def test_a_first_stop_without_an_arrival_is_compared_by_its_departure() -> None:
 def test_a_time_of_another_day_is_not_believed() -> None:
     times = row(100, 110)
     assert fuse_times(times, 0, {0: SaidTimes(NOW + 86_400, 0)}, NOW, BELIEVED) == (times, (), 0)
+
+
+@pytest.mark.parametrize(("ago_s", "told_s"), [(0, 0), (60, 0), (61, 100), (600, 100)])
+def test_a_time_that_is_past_by_more_than_a_minute_says_nothing_of_a_call_ahead(ago_s: int, told_s: int) -> None:
+    told = fuse_times(row(100, 110), 0, {0: SaidTimes(NOW - ago_s, 0)}, NOW, BELIEVED)
+    assert told.times[1] == told_s
+    assert bool(told.compared) is (told_s == 0)
 
 
 @given(

@@ -15,20 +15,27 @@ LATER_S = 90
 Town = Any
 
 
-def message(town: Timetable, at: int, x_m: float, *, said: int | None, trip: str = "out-1") -> bytes:
-    """The bus at a place (metres east), and the agency's word that it makes its last call at ``said`` (POSIX s)."""
+def message(
+    town: Timetable, at: int, x_m: float, *, said: int | None, trip: str = "out-1", stamp: int = 0, first: int = 0
+) -> bytes:
+    """The bus at a place (metres east), and the agency's word that it makes its last call at ``said`` (POSIX s).
+
+    ``stamp`` is the word's own time, ``first`` what it says of the first call; 0: nothing.
+    """
     feed = FeedMessage()
     feed.header.gtfs_realtime_version, feed.header.timestamp = "2.0", EIGHT + at
     write_entity(feed.entity.add(), {"x_m": x_m, "y_m": 0.0}, at)
     if said is not None:
         update = feed.entity.add(id="word").trip_update
-        update.trip.trip_id = trip
+        update.trip.trip_id, update.timestamp = trip, stamp
         row = town.trip_id.find(trip)
-        first, end = (int(each) for each in town.pattern_call_offset[int(town.trip_pattern[row]) :][:2])
-        for call in range(first, end):
+        begin, end = (int(each) for each in town.pattern_call_offset[int(town.trip_pattern[row]) :][:2])
+        for call in range(begin, end):
             told = update.stop_time_update.add(stop_id=town.stop_id[int(town.call_stop[call])])
             if call == end - 1:
                 told.arrival.time = said
+            elif call == begin:
+                told.departure.time = first
     packed: bytes = feed.SerializeToString()
     return packed
 
@@ -42,13 +49,17 @@ class Line:
         self.tracker = LineTracker(town, group)
         self.predictions = predictions
 
-    def drive(self, seconds: range, *, later_s: int | None = LATER_S) -> list[bytes]:
-        """Ten metres a second; the agency says the last call is ``later_s`` after eight and ten minutes."""
+    def drive(self, seconds: range, *, later_s: int | None = LATER_S, stamp: int = 0, first: int = 0) -> list[bytes]:
+        """Ten metres a second; the agency says the last call is ``later_s`` after eight and ten minutes.
+
+        ``stamp`` and ``first`` as in ``message``.
+        """
         states = []
         for at in seconds:
             said = None if later_s is None else EIGHT + 600 + later_s
             headers = FeedHeaders(self.town.hash, EIGHT + at, "feed", 1, predictions=self.predictions)
-            self.outcome = self.tracker.apply(message(self.town, at, 10.0 * at, said=said), headers)
+            told = message(self.town, at, 10.0 * at, said=said, stamp=stamp, first=first)
+            self.outcome = self.tracker.apply(told, headers)
             states.append(self.tracker.dump())
         return states
 
@@ -96,6 +107,26 @@ def test_what_the_agency_said_long_ago_is_not_told(town: Timetable) -> None:
         each.drive(range(SECONDS[-1] + 10, SECONDS[-1] + 140, 10), later_s=None)
     assert line.last_call() == own.last_call()
     assert line.run.predicted_by is PredictedBy.HEADWAY
+
+
+@pytest.mark.parametrize("words", [{"stamp": EIGHT}, {"first": EIGHT + 5}])
+def test_what_is_repeated_grows_old_by_its_own_time_or_once_its_first_call_is_past(
+    town: Timetable, words: dict[str, int]
+) -> None:
+    line, told_by = Line(town, AGENCY), []
+    for at in range(0, 300, 10):
+        line.drive(range(at, at + 10, 10), **words)
+        told_by.append(line.run.predicted_by)
+    assert told_by == [PredictedBy.AGENCY] * 13 + [PredictedBy.HEADWAY] * 17
+    line.drive(range(300, 310, 10), later_s=LATER_S + 1, stamp=EIGHT + 290 if "stamp" in words else 0)
+    assert line.run.predicted_by is PredictedBy.AGENCY
+
+
+def test_an_older_word_does_not_replace_a_newer_one(town: Timetable) -> None:
+    line = Line(town, AGENCY)
+    line.drive(range(0, 60, 10), later_s=LATER_S, stamp=EIGHT + 40)
+    line.drive(range(60, 70, 10), later_s=30, stamp=EIGHT + 10)
+    assert line.last_call() == 600 + LATER_S - 60
 
 
 @pytest.mark.parametrize("predictions", [AGENCY, MEASURED])
