@@ -32,7 +32,8 @@ class WhatWasKnown(NamedTuple):
 class PastView(View):
     """One timetable's view whose clock stands still at ``at`` (POSIX s).
 
-    ``compiled`` are the timetables that may have been in use then, the one in force last.
+    ``compiled`` are the timetables that may have been in use then, the one in force last. Nothing in it is shared with
+    other views but what never changes, so that a thread may take in what was known.
     """
 
     def __init__(self, live: View, at: float, compiled: Sequence[CompiledView], versions: TimetableVersions | None):

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from api.past.past_view import PastView, WhatWasKnown, held_at
-from api.problems import NOT_KEPT
+from api.problems import INVALID_PARAMETER, NOT_KEPT
 from api.refusal import Refusal
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
@@ -27,6 +27,9 @@ from transit.timetable.service_day import service_date as written_date
 
 TIMETABLES_KEPT: Final = 2
 """Timetables that are in use no more and were asked for last; a whole city's takes a second to map."""
+
+GROUPS_MAX: Final = 500
+"""Line groups that one answer of the past may rest on: more than call at the largest stations."""
 
 Keys = Callable[[View], Iterable[str]]
 _DAMAGED: Final = (UserError, LineValueError, msgspec.DecodeError, OSError)
@@ -46,11 +49,14 @@ class PastReader:
         ``overrides`` are all that may have held then.
 
         Raises:
-            Refusal: the moment is not kept, or whatever ``keys`` refuses.
+            Refusal: the moment is not kept, the answer rests on too many line groups, or whatever ``keys`` refuses.
         """
         versions, compiled = await self._find_timetables(name, at)
         view = PastView(self._live, at, compiled, versions)
         wanted = tuple(keys(view))
+        if len(wanted) > GROUPS_MAX:
+            asked = f"as_of: {len(wanted)} lines call there, {GROUPS_MAX} at most are looked up; ask of one platform."
+            raise Refusal(INVALID_PARAMETER, asked)
         try:
             known = await asyncio.to_thread(read_known, self._archive, name, wanted, at)
         except _DAMAGED as wrong:
@@ -61,7 +67,7 @@ class PastReader:
             if named not in view.shelf:
                 view.shelf.keep(await self._map(named))
                 view.shelf.keep(compiled[-1])
-        view.tell(known, held_at(overrides, at))
+        await asyncio.to_thread(view.tell, known, held_at(overrides, at))
         return view
 
     async def _find_timetables(self, name: str, at: int) -> tuple[TimetableVersions | None, list[CompiledView]]:

@@ -52,12 +52,13 @@ async def get_run(request: Request, run_id: PathId, as_of: AsOf = None) -> Respo
 
 
 def _keys_of(view: View, run_id: str) -> list[str]:
-    """The line groups that may speak of a run: its trip's own, or all, where no timetable has the trip."""
+    """The line groups that may speak of a run: its trip's own. All would have to be read for a trip of no timetable."""
     owner, key = _read_run_id(run_id)
-    in_use = view.list_in_use(owner)
-    groups = {group for compiled in in_use for group in _groups_of(compiled, key)}
-    known = groups or {group for compiled in in_use for group in compiled.timetable.group_id}
-    return sorted(make_line_key(owner, group) for group in known)
+    groups = {group for compiled in view.list_in_use(owner) for group in _groups_of(compiled, key)}
+    if not groups:
+        _day_of(run_id, key)
+        raise _unknown(owner, key)
+    return sorted(make_line_key(owner, group) for group in groups)
 
 
 def _groups_of(compiled: CompiledView, key: RunKey) -> list[str]:
@@ -126,15 +127,23 @@ def find_run(view: View, run_id: str) -> RunHere:
         Refusal: neither is so.
     """
     owner, key = _read_run_id(run_id)
-    try:
-        day = service_day_of(key.service_date)
-    except ValueError:
-        raise Refusal(UNKNOWN_RUN, f"{run_id!r}: no calendar has a day {key.service_date:08d}.") from None
+    day = _day_of(run_id, key)
     for compiled in view.list_in_use(owner):
         found = _find_tracked(view, compiled, key) or _find_aimed(view, compiled, key, day)
         if found is not None:
             return found
-    raise Refusal(UNKNOWN_RUN, f"No trip {key.trip_id!r} of {owner!r} runs on {write_date(key.service_date)}.")
+    raise _unknown(owner, key)
+
+
+def _day_of(run_id: str, key: RunKey) -> int:
+    try:
+        return service_day_of(key.service_date)
+    except ValueError:
+        raise Refusal(UNKNOWN_RUN, f"{run_id!r}: no calendar has a day {key.service_date:08d}.") from None
+
+
+def _unknown(owner: str, key: RunKey) -> Refusal:
+    return Refusal(UNKNOWN_RUN, f"No trip {key.trip_id!r} of {owner!r} runs on {write_date(key.service_date)}.")
 
 
 def _read_run_id(run_id: str) -> tuple[str, RunKey]:

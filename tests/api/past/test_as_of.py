@@ -1,6 +1,7 @@
 """``?as_of=``: what was served then is what is said of it now, out of what the recorder kept."""
 
 import dataclasses
+import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from api.past.past_view import PastView
 from api.past.read_past import PastReader
 from api.reached.view_for import STATE
 from runtime.ledger.migrate import migrate
@@ -181,6 +183,42 @@ async def test_a_timetable_that_is_in_force_no_more_still_answers_for_its_day(mo
     told = await ask(ASKED[0], as_of=written(at))
     assert told.pop("as_of")["at"] == written(at)
     assert told == served
+
+
+async def test_a_run_that_no_timetable_of_then_has_is_unknown_and_no_line_is_read_for_it(
+    morning: City, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[tuple[str, ...]] = []
+    monkeypatch.setattr("api.past.read_past.read_known", lambda _folder, _name, keys, _at: read.append(tuple(keys)))
+    answered = await client.get("/v1/runs/town%3Anonsense%3A20260216", params={"as_of": written(morning.now)})
+    assert (answered.status_code, answered.json()["type"]) == (404, "/problems/unknown-run")
+    assert read == []
+
+
+async def test_an_answer_that_rests_on_too_many_lines_is_not_looked_up(
+    morning: City, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.past.read_past.GROUPS_MAX", 1)
+    at = written(morning.now)
+    assert (await client.get("/v1/lines/town%3A1/vehicles", params={"as_of": at})).status_code == 200
+    answered = await client.get(ASKED[0], params={"as_of": at})
+    assert (answered.status_code, answered.json()["type"]) == (422, "/problems/invalid-parameter")
+
+
+async def test_the_past_is_taken_in_beside_the_requests(
+    morning: City, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_in: list[int] = []
+    tell = PastView.tell
+
+    def note(*given: Any) -> None:
+        told_in.append(threading.get_ident())
+        tell(*given)
+
+    monkeypatch.setattr(PastView, "tell", note)
+    await ask(ASKED[0], as_of=written(morning.now))
+    assert told_in
+    assert threading.get_ident() not in told_in
 
 
 def client_within(city: City, reach: Reach) -> httpx.AsyncClient:
