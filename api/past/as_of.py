@@ -11,6 +11,7 @@ from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from api.answering import Answer, answer, respond, within_reach
+from api.crosswalks.asking import asked_own, beside, root_kind
 from api.expression import express, expression_of
 from api.own.affairs import affairs_of
 from api.past.past_view import PastView
@@ -84,7 +85,8 @@ async def answer_as_of(
     view = spoken if reach.is_everything else ReachedView(spoken, reach)
     made = render(view)
     body = b"".join((made.body[:-1], b',"as_of":', orjson.dumps(_rests_on(view, found.times, at)), b"}"))
-    told = express(within_reach(request, view, body), expression_of(request))
+    expressed = express(within_reach(request, view, body), expression_of(request))
+    told = beside(asked_own(request), expressed, root_kind(request.scope["route"].path))
     return respond(rendered(told, time.monotonic(), language=language.told), request.headers)
 
 

@@ -1,6 +1,7 @@
 """``?as_of=``: what was served then is what is said of it now, out of what the recorder kept."""
 
 import dataclasses
+import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -27,8 +28,10 @@ from schemas.overrides import Override, OverrideKind
 from schemas.service_alerts import FeedAlerts, InformedEntity, ServiceAlert, encode_feed_alerts
 from schemas.timetable_versions import TimetableVersion, TimetableVersions
 from streams.recorder.record_answers import alerts_of, state_of, value_of
+from transit.crosswalk.entries import Kind
+from transit.crosswalk.own_ids import OwnIds
 from transit.grants.area import Area
-from transit.grants.reach import Reach
+from transit.grants.reach import EVERYTHING, Reach
 
 if TYPE_CHECKING:
     from runtime.ledger.database import Ledger
@@ -221,9 +224,21 @@ async def test_the_past_is_taken_in_beside_the_requests(
     assert threading.get_ident() not in told_in
 
 
-def client_within(city: City, reach: Reach) -> httpx.AsyncClient:
+async def test_a_partners_own_ids_stand_in_answers_of_the_past_as_in_live_ones(morning: City) -> None:
+    own = OwnIds(b"d", {("town", Kind.LINES): {"trunk": "1"}, ("town", Kind.STOPS): {"bridge": "B"}})
+    async with client_within(morning, EVERYTHING, own_ids=own) as client:
+        for path in (ASKED[0], ASKED[3], ASKED[4]):
+            live = (await client.get(path, params={"ids": "own"})).json()
+            told = (await client.get(path, params={"ids": "own", "as_of": written(morning.now)})).json()
+            rests_on = told.pop("as_of")["lines"]
+            assert told == live
+            assert '"own_id": "trunk"' in json.dumps(told)
+            assert {each.get("own_line_id") for each in rests_on if each["line_id"] == "town:1"} == {"trunk"}
+
+
+def client_within(city: City, reach: Reach, **state: object) -> httpx.AsyncClient:
     async def within(scope: Any, receive: Any, send: Any) -> None:
-        scope.setdefault("state", {})[STATE] = reach
+        scope.setdefault("state", {}).update({STATE: reach, **state})
         await city.api.app(scope, receive, send)
 
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=within), base_url="http://headway.test")
