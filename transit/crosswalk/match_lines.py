@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from transit.crosswalk.entries import CANDIDATES_MAX, Entry, Match, Reason, Verdict, missing
+from transit.crosswalk.name_index import NameIndex
 from transit.crosswalk.names import is_alike, plain_name
 from transit.timetable.compiled import Timetable
 from transit.timetable.spoken import in_language
@@ -34,6 +35,9 @@ class _Lines:
                     if row not in rows:
                         rows.append(row)
         self._termini = [_termini(spoken, row) for row in range(len(self._ids))]
+        self._ending_at = NameIndex(
+            (row, name) for row, ends in enumerate(self._termini) for end in ends for names in end for name in names
+        )
 
     def match(self, entry: Entry) -> Match:
         code = next((each for each in (entry.code, entry.id) if each.casefold() in self._by_code), "")
@@ -44,7 +48,7 @@ class _Lines:
                 return self._told(entry, [row], Reason.CODE, BY_CODE, matched=True)
         if named:
             return self._by_its_name(entry, named)
-        ending = [row for row in range(len(self._ids)) if self._agrees(row, entry)]
+        ending = self._ending(entry)
         if ending:
             reason = Reason.TERMINI if len(ending) == 1 else Reason.SEVERAL
             return self._told(entry, ending, reason, BY_TERMINI if len(ending) == 1 else IN_DOUBT)
@@ -61,6 +65,13 @@ class _Lines:
         if self._disagrees(named[0], entry):
             return self._told(entry, named, Reason.TERMINI_DIFFER, IN_DOUBT)
         return self._told(entry, named, Reason.NAME, BY_NAME, matched=True)
+
+    def _ending(self, entry: Entry) -> list[int]:
+        """The lines that run between the termini that the entry names."""
+        if not (entry.origin and entry.destination):
+            return []
+        elsewhere = set(self._ending_at.find(entry.destination))
+        return [row for row in self._ending_at.find(entry.origin) if row in elsewhere and self._agrees(row, entry)]
 
     def _agrees(self, row: int, entry: Entry) -> bool:
         """Whether the line runs between the termini that the entry names, either way."""

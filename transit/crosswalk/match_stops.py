@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from transit.crosswalk.entries import CANDIDATES_MAX, Entry, Match, Reason, Verdict, missing
+from transit.crosswalk.name_index import NameIndex
 from transit.crosswalk.names import is_alike
 from transit.timetable.compiled import Floats, Timetable
 from transit.timetable.spoken import in_language
@@ -20,6 +22,9 @@ SAME_PLACE_M: Final = 30.0
 TIED_M: Final = 15.0
 """Candidates no further from each other than this, seen from the partner's place, are equally good."""
 
+OF_A_CODE_MAX: Final = 64
+"""Stops that share a code and are looked at; where more do, it tells nothing apart."""
+
 BY_CODE: Final = 0.99
 BY_CODE_ALONE: Final = 0.95
 BY_NAME_AND_PLACE: Final = 0.95
@@ -31,6 +36,8 @@ IN_DOUBT: Final = 0.4
 _EARTH_M_PER_DEG: Final = 111_195.0
 _STOPS: Final = (0, 1)
 _NONE: Final = -1
+
+Rows = npt.NDArray[np.int64]
 
 
 def match_stops(entries: Iterable[Entry], timetable: Timetable) -> list[Match]:
@@ -55,16 +62,19 @@ class _Stops:
         for row in self._rows:
             for name in self._names[row]:
                 self._by_name.setdefault(name.casefold(), []).append(row)
-        self._is_stop = np.isin(timetable.stop_location_type, _STOPS)
+        self._alike = NameIndex((row, name) for row in self._rows for name in self._names[row])
+        rows = np.array(self._rows, dtype=np.int64)
+        # from south to north, so that only those within reach are measured
+        self._northwards = rows[np.argsort(timetable.stop_latitude[rows], kind="stable")]
+        self._latitudes = timetable.stop_latitude[self._northwards]
 
     def match(self, entry: Entry) -> Match:
-        away_m = self._away_m(entry)
         coded = self._coded(entry)
         if len(coded) == 1:
-            return self._by_its_code(entry, coded[0], away_m)
-        if away_m is None:
+            return self._by_its_code(entry, coded[0])
+        if entry.latitude is None or entry.longitude is None:
             return self._by_its_name(entry, coded)
-        return self._by_its_place(entry, away_m)
+        return self._by_its_place(entry)
 
     def _coded(self, entry: Entry) -> list[int]:
         for code in (entry.code, entry.id):
@@ -73,19 +83,36 @@ class _Stops:
                 return found
         return []
 
-    def _away_m(self, entry: Entry) -> Floats | None:
-        if entry.latitude is None or entry.longitude is None:
-            return None
-        table = self._table
-        north_m = (table.stop_latitude - entry.latitude) * _EARTH_M_PER_DEG
-        east_m = (table.stop_longitude - entry.longitude) * _EARTH_M_PER_DEG * np.cos(np.radians(entry.latitude))
-        return np.where(self._is_stop, np.hypot(north_m, east_m), np.inf)
+    def _away_m(self, entry: Entry, row: int) -> float:
+        """From the entry's place, which it has."""
+        return float(self._distances_m(entry, np.array([row]))[0])
 
-    def _by_its_code(self, entry: Entry, row: int, away_m: Floats | None) -> Match:
+    def _distances_m(self, entry: Entry, rows: Rows) -> Floats:
+        if entry.latitude is None or entry.longitude is None:
+            return np.full(len(rows), np.inf)
+        table = self._table
+        north_m = (table.stop_latitude[rows] - entry.latitude) * _EARTH_M_PER_DEG
+        east_m = (table.stop_longitude[rows] - entry.longitude) * _EARTH_M_PER_DEG * np.cos(np.radians(entry.latitude))
+        away_m: Floats = np.hypot(north_m, east_m)
+        return away_m
+
+    def _near(self, entry: Entry) -> dict[int, float]:
+        """Stops within reach and how far they are (m), nearest first."""
+        if entry.latitude is None:
+            return {}
+        reach = NEAR_M / _EARTH_M_PER_DEG
+        first, end = np.searchsorted(self._latitudes, (entry.latitude - reach, entry.latitude + reach))
+        rows = np.sort(self._northwards[max(int(first) - 1, 0) : int(end) + 1])
+        away_m = self._distances_m(entry, rows)
+        order = np.argsort(away_m, kind="stable")
+        ordered = zip(rows[order].tolist(), away_m[order].tolist(), strict=True)
+        return {row: distance_m for row, distance_m in ordered if distance_m <= NEAR_M}
+
+    def _by_its_code(self, entry: Entry, row: int) -> Match:
         """A code that one stop has: certain where nothing speaks against it."""
-        distance_m = None if away_m is None else float(away_m[row])
+        distance_m = None if entry.latitude is None else self._away_m(entry, row)
         if distance_m is not None and distance_m > AT_MOST_M:
-            near = self._named_near(entry, away_m)
+            near = self._named_among(entry, self._near(entry))
             return self._told(entry, [row, *near], Reason.CODE_ELSEWHERE, IN_DOUBT, distance_m)
         if entry.name and not self._is_named(row, entry.name):
             return self._told(entry, [row], Reason.CODE_NAMED_OTHERWISE, IN_DOUBT, distance_m)
@@ -93,44 +120,41 @@ class _Stops:
         confidence = BY_CODE if speaks_for_it else BY_CODE_ALONE
         return self._told(entry, [row], Reason.CODE, confidence, distance_m, matched=True)
 
-    def _by_its_place(self, entry: Entry, away_m: Floats) -> Match:
-        near = self._named_near(entry, away_m)
+    def _by_its_place(self, entry: Entry) -> Match:
+        away_m = self._near(entry)
+        near = self._named_among(entry, away_m)
         if near:
-            nearest_m = float(away_m[near[0]])
+            nearest_m = away_m[near[0]]
             tied = [row for row in near if away_m[row] - nearest_m <= TIED_M]
             if len(tied) == 1:
                 return self._told(entry, near, Reason.NAME_AND_PLACE, BY_NAME_AND_PLACE, nearest_m, matched=True)
             station = self._station_of(tied)
             if station != _NONE:
                 ordered = [station, *(row for row in near if row != station)]
-                away = float(away_m[station])
+                away = self._away_m(entry, station)
                 return self._told(entry, ordered, Reason.NAME_AND_PLACE, BY_STATION, away, matched=True)
             return self._told(entry, near, Reason.SEVERAL, BY_NAME, nearest_m)
-        rows = np.flatnonzero(away_m <= SAME_PLACE_M)
-        if not len(rows):
+        here = [row for row, distance_m in away_m.items() if distance_m <= SAME_PLACE_M]
+        if not here:
             return missing(entry)
-        ordered = [int(row) for row in rows[np.argsort(away_m[rows], kind="stable")]]
-        return self._told(entry, ordered, Reason.PLACE, BY_PLACE, float(away_m[ordered[0]]))
+        return self._told(entry, here, Reason.PLACE, BY_PLACE, away_m[here[0]])
 
     def _by_its_name(self, entry: Entry, coded: Sequence[int]) -> Match:
         """Without a place, a name or a code of several stops is a hint and no more."""
         if coded:
-            named = [row for row in coded if self._is_named(row, entry.name)] if entry.name else []
-            return self._told(entry, named or coded, Reason.SEVERAL, IN_DOUBT, None)
-        found = self._by_name.get(entry.name.casefold(), []) if entry.name else []
-        found = found or [row for row in self._rows if self._is_named(row, entry.name)]
+            some = coded[:OF_A_CODE_MAX]
+            named = [row for row in some if self._is_named(row, entry.name)] if entry.name else []
+            return self._told(entry, named or some, Reason.SEVERAL, IN_DOUBT, None)
+        if not entry.name:
+            return missing(entry)
+        found = self._by_name.get(entry.name.casefold()) or self._alike.find(entry.name)
         if not found:
             return missing(entry)
         reason, confidence = (Reason.NAME, BY_NAME) if len(found) == 1 else (Reason.SEVERAL, IN_DOUBT)
         return self._told(entry, found, reason, confidence, None)
 
-    def _named_near(self, entry: Entry, away_m: Floats | None) -> list[int]:
-        """Stops within reach that are called the same, nearest first."""
-        if away_m is None or not entry.name:
-            return []
-        rows = np.flatnonzero(away_m <= NEAR_M)
-        ordered = rows[np.argsort(away_m[rows], kind="stable")].tolist()
-        return [row for row in ordered if self._is_named(row, entry.name)]
+    def _named_among(self, entry: Entry, rows: Iterable[int]) -> list[int]:
+        return [row for row in rows if self._is_named(row, entry.name)] if entry.name else []
 
     def _is_named(self, row: int, name: str) -> bool:
         return any(is_alike(name, each) for each in self._names[row])
