@@ -17,11 +17,10 @@ from rich.table import Table
 
 from headway.city_realism.command import read_profile, realism
 from headway.city_score import print_score, score_city
+from headway.city_timetable import open_timetable
 from headway.score_report.paper import open_paper
 from runtime.errors import UserError
-from runtime.timetables.gtfs_source import read_gtfs
 from runtime.timetables.history_file import load_history
-from runtime.timetables.timetable_file import SUFFIX, load_timetable
 from runtime.timetables.whole_file import write_whole
 from simulators.city.city import City
 from simulators.city.conditions import Conditions
@@ -33,9 +32,6 @@ from simulators.network.gtfs_zip import write_gtfs
 from simulators.publishing.event_clock import EventClock
 from simulators.publishing.feed_file import place_of, publish_file
 from simulators.publishing.feed_server import ALERTS, TRIP_UPDATES, FeedServer
-from transit.timetable.compile import compile_timetable
-from transit.timetable.compiled import Timetable
-from transit.timetable.faults import TimetableError
 
 app = typer.Typer(name="city", help="A simulated city: make its timetable, run its vehicles.", no_args_is_help=True)
 app.command()(realism)
@@ -181,20 +177,6 @@ def scenarios() -> None:
         changes = ", ".join(f"{name}={value:g}" for name, value in (each.devices | each.conditions).items())
         table.add_row(each.name, each.what, ", ".join(map(str, each.cases)), changes)
     open_paper().print(table)
-
-
-def open_timetable(source: str) -> Timetable:
-    """A timetable to run: one that is compiled (``.arrow``), or GTFS.
-
-    Raises:
-        UserError: there is none, or it cannot be used.
-    """
-    if source.endswith(SUFFIX):
-        return load_timetable(Path(source))
-    try:
-        return compile_timetable(read_gtfs(source), name="city", source=source)
-    except TimetableError as broken:
-        raise UserError(f"{source}: {broken}") from None
 
 
 def what_goes_wrong(scenario: list[str], fault: list[str]) -> tuple[DeviceFaults, Conditions]:

@@ -30,7 +30,12 @@ def crosswalk(
     if timetable is None:
         raise UserError(f"there is no timetable {version}: headway timetable list shows them")
     if file is None:
-        entries = msgspec.json.decode(sys.stdin.buffer.read(), type=list[Entry])
+        try:
+            entries = msgspec.json.decode(sys.stdin.buffer.read(), type=list[Entry])
+        except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+            raise UserError(
+                f'stdin: no JSON list of entries such as [{{"id": "S1", "name": "Bridge"}}]: {wrong}'
+            ) from None
     else:
         try:
             entries = read_upload(file.read_bytes(), kind, is_json=file.suffix.lower() == ".json")

@@ -11,16 +11,15 @@ from rich.table import Table
 
 from headway.city_realism.compare import Realism, compare_city
 from headway.city_realism.page import write_realism
+from headway.city_timetable import open_timetable
 from headway.score_report.paper import open_paper
 from headway.score_report.replay import read_recording
 from runtime.errors import UserError
-from runtime.timetables.gtfs_source import read_gtfs
 from simulators.city.device_profile import SHARES, DeviceProfile
-from transit.timetable.compile import compile_timetable
 
 
 def realism(
-    gtfs: Annotated[str, typer.Option(help="The recording's timetable: a GTFS zip, folder or URL.")],
+    gtfs: Annotated[str, typer.Option(help="The recording's timetable: a GTFS zip, folder or URL, or a compiled one.")],
     positions: Annotated[Path, typer.Option(help="Recorded VehiclePositions: a zip or folder of <posix seconds>.pb.")],
     *,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal cities, to the byte.")] = 7,
@@ -35,7 +34,7 @@ def realism(
     Example: headway city realism --gtfs gtfs.zip --positions vehicle_positions.zip --html realism.html
     """
     console = Console(stderr=True)
-    timetable = compile_timetable(read_gtfs(gtfs), name="city", source=gtfs)
+    timetable = open_timetable(gtfs)
     polls = list(read_recording(positions))
     if not polls:
         raise UserError(f"{positions} holds no poll")

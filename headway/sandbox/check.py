@@ -31,16 +31,20 @@ def see_script(script: Script, url: str, key: str) -> Iterator[Seen]:
     Raises:
         UserError: no sandbox answers there, or it runs another script.
     """
-    with httpx.Client(base_url=url, timeout=TIMEOUT_S, headers={"X-API-Key": key}) as client:
-        try:
+    if not key.isascii():
+        raise UserError("--key: a key has letters, digits and _ alone")
+    try:
+        with httpx.Client(base_url=url, timeout=TIMEOUT_S, headers={"X-API-Key": key}) as client:
             yield from _see(script, client)
-        except httpx.HTTPError as failed:
-            raise UserError(f"{url}: no sandbox answers: {failed}; start one with headway sandbox run") from None
+    except httpx.InvalidURL as wrong:
+        raise UserError(f"{url}: no address: {wrong}; write it as http://127.0.0.1:8000") from None
+    except httpx.HTTPError as failed:
+        raise UserError(f"{url}: no sandbox answers: {failed}; start one with headway sandbox run") from None
 
 
 def _see(script: Script, client: httpx.Client) -> Iterator[Seen]:
     started = client.post("/sandbox/reset")
-    running = orjson.loads(started.content).get("script") if started.is_success else None
+    running = _name_running(started) if started.is_success else None
     if running != script.name:
         raise UserError(f"{client.base_url}: the sandbox there runs {running or 'nothing'}, not {script.name}")
     for sight in sorted(script.see, key=lambda each: each.at_s):
@@ -48,6 +52,21 @@ def _see(script: Script, client: httpx.Client) -> Iterator[Seen]:
         answered = client.get(sight.get)
         digest = blake2b(answered.content, digest_size=8).hexdigest()
         yield Seen(sight, tuple(_list_wrong(sight, answered)), digest, answered.content)
+
+
+def _name_running(started: httpx.Response) -> object:
+    """The script that a sandbox says it runs.
+
+    Raises:
+        UserError: what answers is no sandbox.
+    """
+    try:
+        told = orjson.loads(started.content)
+    except orjson.JSONDecodeError:
+        told = None
+    if not isinstance(told, dict):
+        raise UserError(f"{started.url}: what answers is no sandbox; start one with headway sandbox run")
+    return told.get("script")
 
 
 def _list_wrong(sight: Sight, answered: httpx.Response) -> Iterator[str]:

@@ -13,7 +13,6 @@ from rich.table import Table
 
 from headway.sandbox.check import Seen, see_script
 from headway.sandbox.script import Script, list_shipped, read_script
-from headway.sandbox.serve import serving
 from headway.score_report.paper import open_paper
 from runtime.embedded.ports import LOOPBACK, find_free_port
 from runtime.ledger.plans import TRIAL
@@ -49,6 +48,8 @@ def _set_up_logs() -> None:
 
 
 async def _run(script: Script, host: str, port: int, plan: str) -> None:
+    from headway.sandbox.serve import serving  # noqa: PLC0415 - the whole API only where it is served
+
     console = Console(stderr=True)
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -97,6 +98,8 @@ def check(
 
 
 async def _check_own(script: Script, key: str, repeat: int) -> list[list[Seen]]:
+    from headway.sandbox.serve import serving  # noqa: PLC0415 - the whole API only where it is served
+
     port = find_free_port()
     async with serving(script, host=LOOPBACK, port=port, plan=TRIAL.name):
         return await asyncio.to_thread(_check_at, script, f"http://{LOOPBACK}:{port}", key, repeat)

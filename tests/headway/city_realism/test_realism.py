@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headway.city_realism.command import read_profile
+from headway.city_realism.command import read_profile, realism
 from headway.city_realism.compare import compare_city, ks_distance
 from headway.city_realism.page import make_realism_page
 from runtime.errors import UserError
@@ -63,3 +63,10 @@ def test_a_file_that_is_no_profile_is_refused(tmp_path: Path) -> None:
         file.write_text(text)
         with pytest.raises(UserError, match="no profile of devices"):
             read_profile(file)
+
+
+def test_a_timetable_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
+    for name in ("agency", "routes", "stops", "stop_times", "trips", "calendar"):
+        (tmp_path / f"{name}.txt").write_text("nothing\n1\n")
+    with pytest.raises(UserError, match=f"^{tmp_path}: .+"):
+        realism(str(tmp_path), tmp_path / "none.zip", seed=7)
