@@ -20,38 +20,16 @@ from transit.agency.measured_accuracy import (
     make_promise,
     new_measured,
 )
-from transit.assignment.service_days import find_day
 from transit.timetable.compiled import Timetable
-from transit.timetable.service_day import service_date
 from transit.tracking.line_tables import LineTables
-from transit.tracking.reading import as_text
-
-HEARD_FOR_S: Final = 120
-"""What an agency said longer ago is not its prediction any more."""
+from transit.tracking.said_times import HEARD_FOR_S, Said, name_run, name_update, read_said
 
 SAID_MAX: Final = 512
 WAITS_S: Final = 7200
-LATEST: Final = 4_102_444_800
-"""2100-01-01 (POSIX s): what lies beyond is no moment of our time."""
-
-
-Calls = tuple[tuple[int, int, int, int], ...]
-
-
-class Said(msgspec.Struct, array_like=True, frozen=True):
-    """What was said of a trip: its service date (0: unsaid), when, and (sequence, stop row, arrival, departure).
-
-    ``heard_at`` is the last poll that had it: what is repeated grows old none the less.
-    """
-
-    date: int
-    at: int
-    calls: Calls
-    heard_at: int = 0
 
 
 class AgencyState(msgspec.Struct, array_like=True):
-    """What one line remembers of its agency's predictions: by trip id, and how right they were."""
+    """What one line remembers of its agency's predictions: by run (``name_run``), and how right they were."""
 
     said: dict[str, Said]
     measured: Measured
@@ -72,21 +50,18 @@ class AgencyTimes:
         self._positions: dict[int, tuple[dict[int, int], list[int]]] = {}
 
     def note(self, state: AgencyState, updates: Iterable[Any], now: int) -> frozenset[str]:
-        """Keep what a message's trip updates foretell; the trips (ids) of which something else is said now."""
+        """Keep what a message's trip updates foretell; the runs (``name_run``) of which something else is said now."""
         changed = set()
-        for update in updates:
-            trip_id = as_text(update.trip.trip_id)
-            calls = tuple(each for each in map(self._read_call, update.stop_time_update) if each[2] or each[3])
-            known = state.said.get(trip_id)
-            at = _find_said_at(int(update.timestamp), calls, known, now)
-            if not calls or at is None or (known is None and len(state.said) >= SAID_MAX):
+        for name, update in {name_update(each.trip, self._timetable): each for each in updates}.items():
+            known = state.said.get(name)
+            said = read_said(update, known, self._timetable, now)
+            if said is None or (known is None and len(state.said) >= SAID_MAX):
                 continue
-            if known is None or known.calls != calls:
-                changed.add(trip_id)
-            day = find_day(as_text(update.trip.start_date)) if update.trip.start_date else None
-            state.said[trip_id] = Said(0 if day is None else service_date(day), at, calls, now)
-        for trip_id in [each for each, said in state.said.items() if now - max(said.at, said.heard_at) > HEARD_FOR_S]:
-            del state.said[trip_id]
+            if known is None or known.calls != said.calls:
+                changed.add(name)
+            state.said[name] = said
+        for name in [each for each, said in state.said.items() if now - max(said.at, said.heard_at) > HEARD_FOR_S]:
+            del state.said[name]
         forget_promises(state.measured, now - WAITS_S)
         return frozenset(changed)
 
@@ -94,7 +69,7 @@ class AgencyTimes:
         """Count how right both were about calls that were made."""
         for passage in passages:
             if passage.kind == "arrival" or passage.position == 0:
-                run = f"{passage.trip_id}@{passage.service_date}"
+                run = f"{name_run(passage.trip_id, passage.start_time_s)}@{passage.service_date}"
                 keep_promises(state.measured, run, passage.position, passage.at)
 
     def tell(
@@ -103,7 +78,7 @@ class AgencyTimes:
         told: tuple[Sequence[RunForecast], bytes],
         moment: tuple[int, str, frozenset[str]],
     ) -> tuple[tuple[RunForecast, ...], bytes]:
-        """Runs and times with the agency's mixed in; ``moment`` is the poll, how, and the trips newly spoken of."""
+        """Runs and times with the agency's mixed in; ``moment`` is the poll, how, and the runs newly spoken of."""
         runs, packed = told
         now, predictions, changed = moment
         trusts = list_trusts(state.measured, fixed_weight=1.0 if predictions == AGENCY else None)
@@ -112,7 +87,8 @@ class AgencyTimes:
         for number, run in enumerate(runs):
             rows = slice(first * TIME_COLUMNS, (first + run.call_count) * TIME_COLUMNS)
             first += run.call_count
-            said = state.said.get(run.trip_id)
+            name = name_run(run.trip_id, run.start_time_s)
+            said = state.said.get(name)
             if said is None or now - said.at > HEARD_FOR_S or said.date not in (0, run.service_date):
                 continue
             if run.pattern < 0 or not run.vehicle_id:
@@ -121,16 +97,11 @@ class AgencyTimes:
             if not fused.compared:
                 continue
             times[rows] = array("h", fused.times)
-            moved = Revision.TRAFFIC if run.revision is Revision.NONE and run.trip_id in changed else run.revision
+            moved = Revision.TRAFFIC if run.revision is Revision.NONE and name in changed else run.revision
             delay_s = None if run.delay_s is None else run.delay_s + fused.shift_s
             out[number] = replace(run, predicted_by=source, revision=moved, delay_s=delay_s)
             _promise(state.measured, run, fused, now)
         return tuple(out), times.tobytes()
-
-    def _read_call(self, told: Any) -> tuple[int, int, int, int]:
-        sequence = int(told.stop_sequence) if told.HasField("stop_sequence") else -1
-        stop = self._timetable.stop_id.find(as_text(told.stop_id)) if told.stop_id else -1
-        return sequence, stop, _moment(told.arrival.time), _moment(told.departure.time)
 
     def _by_position(self, run: RunForecast, said: Said) -> dict[int, SaidTimes]:
         by_sequence, stops = self._places_of(self._local[run.pattern])
@@ -163,27 +134,9 @@ class AgencyTimes:
         return found
 
 
-def _find_said_at(stamp: int, calls: Calls, known: Said | None, now: int) -> int | None:
-    """When an update was made (POSIX s), ``None`` where it is too old or older than what is ``known``.
-
-    ``stamp`` is its own timestamp, 0 where it has none: then one that is repeated after its first time has passed is no
-    newer than when it was first heard, for a feed that stands still, or is told on while its address fails, looks so.
-    """
-    if stamp:
-        at = min(stamp, now)
-        return None if now - at > HEARD_FOR_S or (known is not None and at < known.at) else at
-    moments = [moment for call in calls for moment in call[2:] if moment]
-    if known is not None and known.calls == calls and moments and min(moments) < now:
-        return known.at
-    return now
-
-
-def _moment(at: Any) -> int:
-    return int(at) if 0 < at <= LATEST else 0
-
-
 def _promise(measured: Measured, run: RunForecast, fused: Fused, now: int) -> None:
     for position, own_s, agency_s, (early, middle, late) in fused.compared:
         if own_s >= 0:
+            name = name_run(run.trip_id, run.start_time_s)
             made = (now, now + own_s, now + agency_s, now + middle, now + early, now + late)
-            make_promise(measured, f"{run.trip_id}@{run.service_date}", Promise(bin_of_horizon(own_s), position, *made))
+            make_promise(measured, f"{name}@{run.service_date}", Promise(bin_of_horizon(own_s), position, *made))

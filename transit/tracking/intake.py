@@ -47,11 +47,12 @@ ReportRow = tuple[int, int, int, int, int, int, float, float, float, float, floa
 class Taken:
     """What one message brought: rows for the kernels, the reports behind them by vehicle row, and refusals.
 
-    ``updates`` are its trip updates by trip id.
+    ``updates`` are its trip updates by trip id, ``others`` those before them of the same trip at another start.
     """
 
     rows: list[ReportRow] = field(default_factory=list)
     updates: dict[str, Any] = field(default_factory=dict)
+    others: list[Any] = field(default_factory=list)
     reports: dict[int, Vehicle] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
 
@@ -89,7 +90,10 @@ class Intake:
         for told in message.entity:
             if not told.HasField("vehicle"):
                 if told.HasField("trip_update"):
-                    taken.updates[as_text(told.trip_update.trip.trip_id)] = told.trip_update
+                    trip_id = as_text(told.trip_update.trip.trip_id)
+                    if trip_id in taken.updates:
+                        taken.others.append(taken.updates[trip_id])
+                    taken.updates[trip_id] = told.trip_update
                 continue
             entity = told
             vehicle_id = read_vehicle_id(entity.vehicle)

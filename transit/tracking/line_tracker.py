@@ -167,7 +167,7 @@ class LineTracker:
             self._agency = AgencyTimes(self._timetable, self._tables)
         state = self._state.agency = self._state.agency or new_agency_state()
         now = headers.poll_time_s
-        changed = self._agency.note(state, taken.updates.values(), now)
+        changed = self._agency.note(state, (*taken.others, *taken.updates.values()), now)
         self._agency.learn(state, passages)
         return self._agency.tell(state, told, (now, headers.predictions, changed))
 

@@ -15,7 +15,7 @@ from transit.tracking.vehicle_text import Descriptor
 
 _CLOCK: Final = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
 _ADDED: Final = 1
-_SCHEDULED: Final = frozenset({0, 3, 7})
+SCHEDULED: Final = frozenset({0, 3, 7})
 """SCHEDULED; CANCELED and DELETED are the timetable's trips too."""
 
 PLANNED_WITHIN_S: Final = 2700
@@ -94,7 +94,7 @@ class RunFinder:
         """The run that a report names, or one made of the pattern it most likely follows; ``None`` if nothing fits."""
         trip_row = self._timetable.trip_id.find(named.trip_id) if named.trip_id else -1
         trip = self._tables.trip_rows.get(trip_row, NONE)
-        if trip != NONE and (named.relationship in _SCHEDULED or self._is_planned(trip_row, named, seen.at)):
+        if trip != NONE and (named.relationship in SCHEDULED or self._is_planned(trip_row, named, seen.at)):
             return self._scheduled_run(trip, named, seen.at)
         if trip != NONE:
             return self._doubled_run(trip, self._lent_run(trip, named, seen.at), named)
