@@ -103,8 +103,7 @@ async def put_own_ids(
     ]
     ids = {entry.id for entry in entries}
     choices = {their: ours for walk in before for their, ours in walk.choices.items() if their in ids}
-    matching: Matching = request.app.state.matching
-    found = await matching.match(of_kind, entries, compiled.timetable.hash)
+    found = await _matching(request).match(of_kind, entries, compiled.timetable.hash, partner_id=of.partner_id)
     walk = Crosswalk(
         of=of,
         entries=tuple(entries),
@@ -162,7 +161,7 @@ async def post_decisions(
         made[each.id] = local
     choices = walk.choices | made
     # the rule's own findings are made again, so that a decision can be changed for another
-    found = await _matching(request).match(of_kind, walk.entries, compiled.timetable.hash)
+    found = await _matching(request).match(of_kind, walk.entries, compiled.timetable.hash, partner_id=of.partner_id)
     now = msgspec.structs.replace(
         walk,
         choices=choices,

@@ -4,37 +4,49 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import structlog
 
-from api.problems import NOT_READY
+from api.problems import INVALID_PARAMETER, NOT_READY
 from api.process_queue import ProcessQueue
 from api.refusal import Refusal
 from transit.crosswalk.entries import Entry, Kind, Match
 
 WITHIN_S: Final = 60.0
+"""A whole city's stops take seconds of a core."""
+
+AT_ONCE: Final = 2
 WAITING_MAX: Final = 6
+TOO_LONG: Final = (
+    "Your ids could not be matched within {within_s:.0f} s. Give every stop its latitude and longitude, or ids and "
+    "codes that are ours, or upload fewer of them."
+)
 _log = structlog.get_logger(__name__)
 
 
 class Matching:
-    """One process at a time; both refuse where too many wait."""
+    """Few processes at a time, one of each partner's; more wait, and are refused where too many do."""
 
-    def __init__(self, timetables: Path) -> None:
+    def __init__(self, timetables: Path, *, within_s: float = WITHIN_S) -> None:
         self._timetables = timetables
-        self._queue = ProcessQueue[bytes | None](at_once=1, waiting_max=WAITING_MAX)
+        self._within_s = within_s
+        self._queue = ProcessQueue[bytes | None](at_once=AT_ONCE, waiting_max=WAITING_MAX)
 
-    async def match(self, kind: Kind, entries: Sequence[Entry], timetable_hash: str) -> tuple[Match, ...]:
+    async def match(
+        self, kind: Kind, entries: Sequence[Entry], timetable_hash: str, *, partner_id: str
+    ) -> tuple[Match, ...]:
         """Each entry's match with a compiled timetable, in their order.
 
         Raises:
-            Refusal: too many wait, or it cannot be done at present.
+            Refusal: it took too long, too many wait, or it cannot be done at present.
         """
         told = msgspec.json.encode(entries)
-        written = await self._queue.run((kind, timetable_hash, told), lambda: self._run(kind, timetable_hash, told))
+        key = (kind, timetable_hash, blake2b(told).digest())
+        written = await self._queue.run(key, lambda: self._run(kind, timetable_hash, told), partner_id)
         if written is None:
             raise Refusal(NOT_READY, "Ids cannot be matched at present; ask again.")
         return msgspec.json.decode(written, type=tuple[Match, ...])
@@ -49,13 +61,13 @@ class Matching:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            async with asyncio.timeout(WITHIN_S):
+            async with asyncio.timeout(self._within_s):
                 written, wrong = await process.communicate(told)
         except TimeoutError:
             process.kill()
             await process.wait()
             _log.error("crosswalk_not_matched", error="it took too long")
-            return None
+            raise Refusal(INVALID_PARAMETER, TOO_LONG.format(within_s=self._within_s)) from None
         except asyncio.CancelledError:
             process.kill()
             raise

@@ -62,7 +62,7 @@ class Rematch:
         walk = await self._affairs.ask(lambda session: find_crosswalk(session, of))
         if walk.matched_against == in_force:
             return False
-        found = await self._matching.match(of.kind, walk.entries, in_force)
+        found = await self._matching.match(of.kind, walk.entries, in_force, partner_id=of.partner_id)
         table = self._view.shelf[in_force].timetable
         report = with_choices(found, walk.choices, lambda ours: has_id(of.kind, table, ours))
         now = msgspec.structs.replace(walk, report=tuple(report), matched_against=in_force)

@@ -1,6 +1,7 @@
 """Requests that start processes wait in a short queue."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -43,3 +44,27 @@ async def test_the_same_is_done_once_for_all_who_ask_and_goes_on_when_one_leaves
     gate.set()
     assert await asyncio.gather(*asked[1:]) == [7, 7]
     assert ran == [1]
+
+
+async def test_of_one_asker_a_piece_is_done_at_a_time_and_others_go_before_its_next() -> None:
+    queue = ProcessQueue[str](at_once=2, waiting_max=5)
+    done = asyncio.Event()
+    begun: list[str] = []
+
+    async def long(name: str) -> str:
+        begun.append(name)
+        await done.wait()
+        return name
+
+    asked = [
+        asyncio.create_task(queue.run(name, partial(long, name), whose))
+        for name, whose in (("first", "a"), ("second", "a"), ("theirs", "b"))
+    ]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert begun == ["first", "theirs"]
+    with pytest.raises(Refusal):
+        await queue.run("third", partial(long, "third"), "a")
+    done.set()
+    assert await asyncio.gather(*asked) == ["first", "second", "theirs"]
+    assert await queue.run("fourth", partial(long, "fourth"), "a") == "fourth"

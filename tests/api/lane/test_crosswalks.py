@@ -15,6 +15,7 @@ from api.crosswalks.asking import is_asked
 from api.crosswalks.matching import Matching
 from api.crosswalks.rematch import Rematch
 from api.lane.build import LaneRuntime
+from api.refusal import Refusal
 from api.view.freshness import ViewState
 from runtime.ledger.audit_extract import search_audit
 from runtime.ledger.database import Ledger
@@ -48,7 +49,10 @@ class InProcess(Matching):
     def __init__(self, *timetables: Timetable) -> None:
         self.timetables = {each.hash: each for each in timetables}
 
-    async def match(self, kind: Kind, entries: Sequence[Entry], timetable_hash: str) -> tuple[Match, ...]:
+    async def match(
+        self, kind: Kind, entries: Sequence[Entry], timetable_hash: str, *, partner_id: str
+    ) -> tuple[Match, ...]:
+        assert partner_id
         return tuple(match_entries(kind, entries, self.timetables[timetable_hash]))
 
 
@@ -265,9 +269,13 @@ async def test_a_process_of_its_own_matches(lane_settings: Settings, timetable: 
     lane_settings.timetables.mkdir(parents=True)
     save_timetable(timetable, lane_settings.timetables)
     entries = [Entry(id="10", code="101"), Entry(id="x", name="Nothing")]
-    found = await Matching(lane_settings.timetables).match(Kind.STOPS, entries, timetable.hash)
+    found = await Matching(lane_settings.timetables).match(Kind.STOPS, entries, timetable.hash, partner_id="p")
     assert found == tuple(match_entries(Kind.STOPS, entries, timetable))
     assert msgspec.json.encode(found)
+    hasty = Matching(lane_settings.timetables, within_s=0.0)
+    with pytest.raises(Refusal, match="latitude and longitude") as late:
+        await hasty.match(Kind.STOPS, entries, timetable.hash, partner_id="p")
+    assert late.value.problem.status == 422
 
 
 @pytest.mark.parametrize(
