@@ -56,6 +56,7 @@ class CityFileBuilder:
     def build(self, timetable: str) -> CityFile:
         """The file of one timetable as it is now."""
         view, now = self._view, self._view.now(timetable)
+        self._let_go()
         keys = sorted(key for key in view.lines if split_line_key(key).timetable == timetable)
         lines = [packed for key in keys if (packed := self._read(key, now)).text]
         head = {"timetable": timetable, "columns": COLUMNS, "computed_at": view.told_until(timetable)}
@@ -65,6 +66,12 @@ class CityFileBuilder:
         del parts[len(parts) - bool(lines) :]
         parts.append(_END)
         return CityFile(join_gzip(parts), etag_of(b"".join(part.digest for part in parts)), int(now))
+
+    def _let_go(self) -> None:
+        """Forget lines that have left the view and timetables that have left the shelf."""
+        for gone in self._written.keys() - self._view.lines.keys():
+            del self._written[gone]
+        self._writer.let_go(self._view.shelf)
 
     def _read(self, key: str, now: float) -> Packed:
         value = self._view.lines[key]

@@ -9,6 +9,7 @@ import orjson
 from api.arrivals.write_arrival import BASIS, VERDICT
 from api.arrivals.write_occupancy import status_name
 from api.view.compiled_view import CompiledView
+from api.view.shelf import Shelf
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, RunForecast, RunState
 from transit.answers.ladder import is_announced, standing_of
 from transit.answers.line_view import LineView, run_key
@@ -24,7 +25,13 @@ class LineWriter:
     """Writes lines; what a pattern's calls are named is put together once."""
 
     def __init__(self) -> None:
-        self._calls: dict[tuple[str, int], tuple[list[str], list[int]]] = {}
+        self._calls: dict[str, dict[int, tuple[list[str], list[int]]]] = {}
+        """By a timetable's hash and by pattern."""
+
+    def let_go(self, shelf: Shelf) -> None:
+        """Let go what is known of timetables (hashes) that are not on the shelf any more."""
+        for gone in [each for each in self._calls if each not in shelf]:
+            del self._calls[gone]
 
     def write(self, value: LineView, compiled: CompiledView, now: float) -> bytes:
         """The group's runs that are heard at ``now`` (POSIX s), as JSON objects with commas between."""
@@ -69,11 +76,12 @@ class LineWriter:
     def _calls_of(self, pattern: int, compiled: CompiledView) -> tuple[list[str], list[int]]:
         """The public stop id and the sequence of each of a pattern's calls."""
         table = compiled.timetable
-        found = self._calls.get((table.hash, pattern))
+        patterns = self._calls.setdefault(table.hash, {})
+        found = patterns.get(pattern)
         if found is None:
             first, end = int(table.pattern_call_offset[pattern]), int(table.pattern_call_offset[pattern + 1])
             stops = [f"{compiled.name}:{table.stop_id[stop]}" for stop in table.call_stop[first:end].tolist()]
-            found = self._calls[table.hash, pattern] = (stops, table.call_sequence[first:end].tolist())
+            found = patterns[pattern] = (stops, table.call_sequence[first:end].tolist())
         return found
 
 

@@ -17,8 +17,8 @@ from transit.grants.reach import EVERYTHING, Reach
 STATE: Final = "reach"
 """Where the lane leaves the request's reach: ``scope["state"]["reach"]``."""
 
-VIEWS_MAX: Final = 256
-"""Views kept by reach; the oldest leaves first, and is made again when it is asked for."""
+VIEWS_MAX: Final = 1024
+"""Views kept by reach; the one not asked for the longest leaves first, and is made again when it is."""
 
 
 def reach_of(request: Request) -> Reach:
@@ -60,13 +60,15 @@ def reached(whole: View, reach: Reach, language: str = "") -> View:
     if reach.is_everything and not language:
         return whole
     key = language.encode() + b" " + reach.digest
-    found: View | None = whole.reached.get(key)
+    found: View | None = whole.reached.pop(key, None)
     if found is None:
         while len(whole.reached) >= VIEWS_MAX:
             del whole.reached[next(iter(whole.reached))]
         base = _delayed(whole, rounded_delay_s(reach.delay_s)) if reach.delay_s else whole
         spoken = SpokenView(base, language) if language else base
-        found = whole.reached[key] = spoken if reach.is_everything else ReachedView(spoken, reach)
+        found = spoken if reach.is_everything else ReachedView(spoken, reach)
+    # the one used last is the last
+    whole.reached[key] = found
     return found
 
 

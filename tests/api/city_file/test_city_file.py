@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,6 +15,8 @@ from api.city_file.build import CityFileBuilder
 from api.city_file.store_files import StoreFiles
 from api.gtfs_realtime.datasets import DATASET_AGE_S, DATASETS, make_dataset
 from api.gtfs_realtime.line_entities import LineEntities
+from api.view.compiled_view import CompiledView
+from api.view.shelf import UNUSED_S
 from runtime.embedded.valkey import Valkey
 from runtime.settings import Settings
 
@@ -47,6 +50,24 @@ def test_a_vehicle_that_falls_silent_leaves_the_file_though_its_line_says_nothin
     assert builder.build("town").etag == before.etag
     city.now += 100
     assert read(builder)["runs"] == []
+
+
+def test_lines_and_timetables_that_are_gone_are_kept_no_longer(city: City) -> None:
+    city.tell("1", city.run("t1-12", 1, 3))
+    city.tell("2", city.run("t2-0", 1, 3))
+    builder = CityFileBuilder(city.view)
+    builder.build("town")
+    city.view.drop_line("town:2")
+    assert [run["line_id"] for run in read(builder)["runs"]] == ["town:1"]
+    assert list(builder._written) == ["town:1"]
+    newer = CompiledView(replace(city.timetable, hash="newer"))
+    city.view.drop_line("town:1")
+    city.view.shelf.keep(newer)
+    city.view.let_go_timetables(0.0)
+    assert city.view.let_go_timetables(UNUSED_S) == [city.timetable.hash]
+    assert read(builder)["runs"] == []
+    assert not builder._writer._calls
+    assert not builder._written
 
 
 @pytest_asyncio.fixture
