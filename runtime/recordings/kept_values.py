@@ -34,6 +34,9 @@ CREATE TABLE IF NOT EXISTS kept (key TEXT NOT NULL, at INTEGER NOT NULL, value B
 CREATE UNIQUE INDEX IF NOT EXISTS by_key ON kept (key, at);
 CREATE INDEX IF NOT EXISTS by_time ON kept (at);
 """
+_KEEP: Final = "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT (key, at) DO UPDATE SET value = excluded.value"
+"""Of two values of a second the last is what was served from then on."""
+
 _decoder: Final = msgspec.json.Decoder(dict[str, int])
 
 
@@ -86,11 +89,17 @@ class KeptValues:
             ServiceError: the disk is full, or the folder is gone.
         """
         try:
-            by_hour: dict[str, list[Kept]] = {hour_name(now_s): []} if self._carries and self._newest else {}
+            by_hour: dict[str, list[Kept]] = {}
             for kept in self._waiting:
                 by_hour.setdefault(hour_name(kept.at), []).append(kept)
-            for hour, values in by_hour.items():
-                self._write(hour, values)
+            if self._carries:
+                for hour in (hour_name(now_s), *(hour_name(kept.at + _HOUR_S) for kept in self._waiting)):
+                    if hour <= hour_name(now_s):
+                        by_hour.setdefault(hour, [])
+            changed: set[str] = set()
+            for hour, values in sorted(by_hour.items()):
+                self._write(hour, values, changed)
+                changed |= {each.key for each in values}
             self._waiting.clear()
             self._prune(hour_name(now_s))
             self.positions.update({str(partition): offset for partition, offset in positions.items()})
@@ -100,9 +109,13 @@ class KeptValues:
         except (OSError, sqlite3.Error) as wrong:
             raise ServiceError(f"the archive {self._folder} cannot be written: {wrong}") from None
 
-    def _write(self, hour: str, values: Sequence[Kept]) -> None:
+    def _write(self, hour: str, values: Sequence[Kept], changed: Collection[str]) -> None:
+        """Write an hour's values; ``changed`` are keys of which an earlier hour has had a value since the last flush.
+
+        A file that was begun before such a value came carries the one before it, so it is given this one too.
+        """
         place = self._folder / f"{hour}{_SUFFIX}"
-        carried = list(self._newest.values()) if self._carries and not place.exists() else []
+        carried = [each for key, each in self._newest.items() if key in changed or not place.exists()]
         if not carried and not values:
             return
         with closing(sqlite3.connect(place, timeout=_BUSY_S)) as file:
@@ -110,9 +123,11 @@ class KeptValues:
             file.executescript(_TABLE)
             rows = ((each.key, each.at, zlib.compress(each.value, 1)) for each in (*carried, *values))
             with file:
-                file.executemany("INSERT OR IGNORE INTO kept VALUES (?, ?, ?)", rows)
+                file.executemany(_KEEP, rows)
         if self._carries:
-            self._newest |= {each.key: each for each in values}
+            for each in values:
+                if (known := self._newest.get(each.key)) is None or each.at >= known.at:
+                    self._newest[each.key] = each
 
     def _prune(self, hour: str) -> None:
         if hour == self._pruned:

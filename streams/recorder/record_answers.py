@@ -104,6 +104,11 @@ class Thinned(Generic[_Row]):
         return self._rows(record)
 
 
+def values_of(every_s: int) -> Rows[Kept]:
+    """Of each line a whole value in ``every_s`` of its own time; at 1 every one: a second may have two."""
+    return value_of if every_s == 1 else Thinned(value_of, every_s)
+
+
 async def record_answers(settings: Settings, archive: Path, *, forecasts_every_s: int, values_every_s: int) -> None:
     """Keep passages, of each line a forecast every ``forecasts_every_s``, and what was served, until cancelled.
 
@@ -119,7 +124,7 @@ async def record_answers(settings: Settings, archive: Path, *, forecasts_every_s
         forecasts = HourlyTable(archive / "forecasts", FORECASTS)
         tasks.create_task(_follow(settings, LINE_FORECASTS, forecasts, Thinned(forecasts_of, forecasts_every_s)))
         lines = KeptValues(archive / LINES, carries=False)
-        tasks.create_task(_follow(settings, LINE_FORECASTS, lines, Thinned(value_of, values_every_s)))
+        tasks.create_task(_follow(settings, LINE_FORECASTS, lines, values_of(values_every_s)))
         feeds = KeptValues(archive / FEEDS, carries=True)
         tasks.create_task(_follow(settings, FEED_STATUS, feeds, state_of))
         alerts = KeptValues(archive / ALERTS, carries=True)

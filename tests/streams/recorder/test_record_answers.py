@@ -10,9 +10,10 @@ from aiokafka import TopicPartition
 
 from runtime.recordings.kept_values import Kept
 from runtime.settings import Settings
+from schemas.line_value import LineValue, Watermark, encode_line_value
 from schemas.topics import FEED_STATUS
 from streams.recorder import record_answers
-from streams.recorder.record_answers import Gathered
+from streams.recorder.record_answers import Gathered, values_of
 
 
 class Held:
@@ -92,3 +93,18 @@ def test_small_values_wait_for_their_number(monkeypatch: pytest.MonkeyPatch) -> 
         gathered.take(record(offset, 10))
         full.append(gathered.is_full)
     assert full == [False, False, True]
+
+
+def test_of_values_every_one_is_kept_or_one_in_a_while_as_asked() -> None:
+    polled = (1_764_093_600, 1_764_093_600, 1_764_093_601, 1_764_093_630)
+    records = [
+        SimpleNamespace(
+            key=b"city:7",
+            timestamp=at * 1000,
+            value=encode_line_value(LineValue(Watermark(1, 0, n), at, b"%d" % n, b"")),
+        )
+        for n, at in enumerate(polled)
+    ]
+    for every_s, kept in ((1, [0, 1, 2, 3]), (2, [0, 3]), (30, [0, 3])):
+        rows = values_of(every_s)
+        assert [n for n, each in enumerate(records) if list(rows(each))] == kept
