@@ -102,7 +102,6 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     async def with_replays(app: FastAPI) -> AsyncIterator[None]:
         async with live(app), views.watching():
             rematching = asyncio.create_task(rematch.run(), name="crosswalks")
-            api.fate.hang_on(rematching)
             try:
                 yield
             finally:

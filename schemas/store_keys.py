@@ -88,6 +88,11 @@ def signed_nonce(key_id: str, nonce: str, namespace: str = LIVE) -> str:
     return scoped(f"nonce:{key_id}:{nonce}", namespace)
 
 
+def crosswalk_turn(namespace: str = LIVE) -> str:
+    """Names the API process that matches crosswalks again with timetables that came into force."""
+    return scoped("crosswalks:turn", namespace)
+
+
 def quota(partner: str, window: str, namespace: str = LIVE) -> str:
     """Counter of a partner's leased tokens in a window: ``2026-02-16``, ``2026-02``, or ``burst`` for its bucket."""
     return scoped(f"quota:{partner}:{window}", namespace)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest_asyncio
 from api.app import build_api
 from api.crosswalks.asking import is_asked
 from api.crosswalks.matching import Matching
-from api.crosswalks.rematch import Rematch
+from api.crosswalks.rematch import FAILURES_MAX, Rematch
 from api.lane.build import LaneRuntime
 from api.refusal import Refusal
 from api.view.freshness import ViewState
@@ -263,6 +264,48 @@ async def test_another_version_of_the_timetable_has_its_crosswalks_matched_again
     told = _json(await ask(one.lane, STOPS, key))
     assert told["version"] == "later"
     assert (told["report"][0]["ours"], told["report"][0]["reason"]) == ("town:F", "code_elsewhere")
+
+
+async def test_what_cannot_be_matched_again_holds_up_nobody_and_is_left_after_some_tries(
+    replicas: tuple[Replica, Replica], add_key: AddKey, timetable: Timetable
+) -> None:
+    one, other = replicas
+    key, healthy = await add_key("Alpha"), await add_key("Beta")
+    _json(await _put(one, key, LINES, b"id,name\nslow,1\n"))
+    _json(await _put(one, key))
+    _json(await _put(one, healthy))
+    later = replace(timetable, hash="later")
+    tried: list[Kind] = []
+
+    class Failing(InProcess):
+        async def match(
+            self, kind: Kind, entries: Sequence[Entry], timetable_hash: str, *, partner_id: str
+        ) -> tuple[Match, ...]:
+            tried.append(kind)
+            if kind is Kind.LINES:
+                raise RuntimeError("a process could not be started")
+            return await super().match(kind, entries, timetable_hash, partner_id=partner_id)
+
+    now = [0.0]
+    matching = Failing(timetable, later)
+    rematches = []
+    for replica in (one, other):
+        replica.view.shelf.keep(type(replica.view.shelf[timetable.hash])(later))
+        rematches.append(Rematch(replica.view, replica.api.application.state.affairs, matching, now=lambda: now[0]))
+    first, second = rematches
+    assert (await first.look(), await second.look()) == (2, 0)
+    assert sorted(tried) == [Kind.LINES, Kind.STOPS, Kind.STOPS]
+    looks = []
+    for _ in range(300):
+        now[0] += 10.0
+        tried.clear()
+        await first.look()
+        looks.append(len(tried))
+    at = [number for number, count in enumerate(looks) if count]
+    assert len(at) == FAILURES_MAX - 1
+    waits = [later_one - earlier for earlier, later_one in pairwise(at)]
+    assert waits == sorted(waits)
+    assert waits[-1] > waits[0]
 
 
 async def test_a_process_of_its_own_matches(lane_settings: Settings, timetable: Timetable) -> None:
