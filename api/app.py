@@ -57,6 +57,7 @@ from api.siri.endpoints import router as siri
 from api.static_file.endpoints import router as static_file
 from api.static_file.files import StaticFiles
 from api.station_crowding.endpoints import router as station_crowding
+from api.station_crowding.habits import read_habits
 from api.station_crowding.watch import CountWatch
 from api.stops.endpoints import router as stops
 from api.streaming.build import Streams
@@ -70,7 +71,6 @@ from api.view.store_watch import StoreWatch
 from api.webhooks.endpoints import router as webhooks
 from runtime.settings import Settings
 from runtime.timetables import TimetableFolder
-from runtime.timetables.history_file import load_history
 from transit.history.boarding import BoardingHabits
 
 FIRST_LOOK_S: Final = 3.0
@@ -93,7 +93,11 @@ class Api:
 def build_api(settings: Settings, *, load: Load | None = None) -> Api:
     """The application without keys and quotas, for the lane to stand in front of; replays below it."""
     api = build_view(settings, load=load)
-    views = ReplayViews(api.app, settings, api.replays, build_view)
+
+    def build_replay(asked: Settings) -> Api:
+        return build_view(asked, habits=api.view.stations.habits)
+
+    views = ReplayViews(api.app, settings, api.replays, build_replay)
     live = api.application.router.lifespan_context
     state = api.application.state
     rematch = Rematch(api.view, state.affairs, state.matching)
@@ -149,17 +153,24 @@ _ROUTERS: Final = (
 )
 
 
-def build_view(settings: Settings, *, load: Load | None = None, now: Now = time.time, is_watched: bool = True) -> Api:
+def build_view(
+    settings: Settings,
+    *,
+    load: Load | None = None,
+    now: Now = time.time,
+    is_watched: bool = True,
+    habits: BoardingHabits | None = None,
+) -> Api:
     """The application over the view of one namespace: the live service's, or a replay's.
 
     Where it is not ``is_watched``, neither store nor log is read: who builds it writes the view and feeds the streams,
-    by a clock (``now``, POSIX s) of their own.
+    by a clock (``now``, POSIX s) of their own. Who usually boards (``habits``) is read when the application starts,
+    from the settings' history if they name one.
     """
     view = View(load or TimetableFolder(settings.timetables).get, RenderedCache(), now=now)
     view.crowding = settings.crowding
     view.coordinates = settings.coordinates
-    if settings.history is not None:
-        view.stations.habits = BoardingHabits(load_history(settings.history))
+    view.stations.habits = habits
     draining = asyncio.Event()
     fate = Fate()
     streams = Streams(view, settings, draining)
@@ -168,6 +179,8 @@ def build_view(settings: Settings, *, load: Load | None = None, now: Now = time.
     async def live(_: FastAPI) -> AsyncIterator[None]:
         watching = _watching(view, settings, fate) if is_watched else nullcontext()
         async with watching, streams.running(fate, is_fed=not is_watched):
+            if settings.history is not None:
+                view.stations.habits = await read_habits(settings.history)
             renewing = asyncio.create_task(warm_items.renew_for_ever(), name="batch items")
             fate.hang_on(renewing)
             try:

@@ -42,9 +42,9 @@ class _Opened:
 
 
 def replay_settings(settings: Settings, namespace: str) -> Settings:
-    """The settings of an API over the replay of ``namespace``."""
+    """The settings of an API over the replay of ``namespace``: it is given the live one's history, and reads none."""
     folder = settings.timetables / "replays" / namespace
-    return settings.model_copy(update={"namespace": namespace, "timetable_folder": folder})
+    return settings.model_copy(update={"namespace": namespace, "timetable_folder": folder, "history": None})
 
 
 class ReplayViews:
