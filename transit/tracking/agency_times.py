@@ -26,13 +26,20 @@ from transit.tracking.said_times import HEARD_FOR_S, Said, name_run, name_update
 
 SAID_MAX: Final = 512
 WAITS_S: Final = 7200
+KEPT_S: Final = 600
+"""So long after the last message of a feed that is not set to ``own`` a line still knows its agency."""
 
 
 class AgencyState(msgspec.Struct, array_like=True):
-    """What one line remembers of its agency's predictions: by run (``name_run``), and how right they were."""
+    """What one line remembers of its agency's predictions: by run (``name_run``), and how right they were.
+
+    ``heard_at`` is the last message of a feed that is not set to ``own``, ``predictions`` what that one is set to.
+    """
 
     said: dict[str, Said]
     measured: Measured
+    heard_at: int = 0
+    predictions: str = AGENCY
 
 
 def new_agency_state() -> AgencyState:
@@ -60,10 +67,14 @@ class AgencyTimes:
             if known is None or known.calls != said.calls:
                 changed.add(name)
             state.said[name] = said
+        self.forget(state, now)
+        return frozenset(changed)
+
+    def forget(self, state: AgencyState, now: int) -> None:
+        """Drop what was said long ago."""
         for name in [each for each, said in state.said.items() if now - max(said.at, said.heard_at) > HEARD_FOR_S]:
             del state.said[name]
         forget_promises(state.measured, now - WAITS_S)
-        return frozenset(changed)
 
     def learn(self, state: AgencyState, passages: Iterable[Passage]) -> None:
         """Count how right both were about calls that were made."""

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
+import msgspec
 import numpy as np
 
 from schemas.headers import OWN, FeedHeaders
@@ -16,7 +17,7 @@ from transit.history.history import History
 from transit.history.line_past import LinePast
 from transit.timetable.compiled import Timetable
 from transit.tracking.added_runs import list_added
-from transit.tracking.agency_times import AgencyState, AgencyTimes, new_agency_state
+from transit.tracking.agency_times import KEPT_S, AgencyTimes, new_agency_state
 from transit.tracking.conditions import ConditionsKeeper
 from transit.tracking.follow import follow_reports
 from transit.tracking.intake import Intake, ReportRow, Taken
@@ -137,10 +138,8 @@ class LineTracker:
         times = self._times[:rows].tobytes()
         if state.notices:
             runs, times = self._tell_added(runs, times, now)
-        if headers.predictions != OWN:
+        if headers.predictions != OWN or state.agency is not None:
             runs, times = self._tell_agency((runs, times), passages, taken, headers)
-        elif state.agency is not None:
-            state.agency = None
         conditions = self._conditions.describe(state, runs, self._untold, now)
         names = (self._key, self._timetable.hash, now, headers.feed)
         loads = self._loads[:rows].tobytes().ljust(len(times) // (2 * TIME_COLUMNS) * LOAD_COLUMNS, bytes((NO_LOAD,)))
@@ -162,14 +161,24 @@ class LineTracker:
         taken: Taken,
         headers: FeedHeaders,
     ) -> tuple[tuple[RunForecast, ...], bytes]:
-        """The runs and times with those of the agency mixed in."""
+        """The runs and times with those of the agency mixed in.
+
+        A line may have several feeds: a message of one that is set to ``own`` adds nothing to what another's said.
+        """
         if self._agency is None:
             self._agency = AgencyTimes(self._timetable, self._tables)
         state = self._state.agency = self._state.agency or new_agency_state()
-        now = headers.poll_time_s
-        changed = self._agency.note(state, (*taken.others, *taken.updates.values()), now)
+        now, changed = headers.poll_time_s, frozenset[str]()
+        if headers.predictions != OWN:
+            state.heard_at, state.predictions = now, headers.predictions
+            changed = self._agency.note(state, (*taken.others, *taken.updates.values()), now)
+        elif now - state.heard_at > KEPT_S:
+            self._state.agency = None
+            return told
+        else:
+            self._agency.forget(state, now)
         self._agency.learn(state, passages)
-        return self._agency.tell(state, told, (now, headers.predictions, changed))
+        return self._agency.tell(state, told, (now, state.predictions, changed))
 
     def _note_poll(self, headers: FeedHeaders) -> bool:
         """Note the poll itself; true where the feed has just come back."""
@@ -273,7 +282,8 @@ class LineTracker:
         """
         tracker = LineTracker(timetable, self._group, self._history)
         if self._state.agency is not None:
-            tracker._state.agency = AgencyState({}, Measured(self._state.agency.measured.horizons, {}))
+            measured = Measured(self._state.agency.measured.horizons, {})
+            tracker._state.agency = msgspec.structs.replace(self._state.agency, said={}, measured=measured)
         counts = rebase_state(
             self._state, Base(self._timetable, self._tables), tracker._state, Base(timetable, tracker._tables)
         )

@@ -151,6 +151,44 @@ def test_passages_measure_both(town: Timetable) -> None:
     assert all(each.agency > each.own for each in counted)
 
 
+@pytest.mark.parametrize("predictions", [AGENCY, MEASURED])
+def test_a_message_of_another_feed_that_is_set_to_own_leaves_what_was_said_and_learned(
+    town: Timetable, predictions: str
+) -> None:
+    line, told_by = Line(town, predictions), []
+    for at in range(0, 400, 20):
+        line.predictions = predictions
+        line.drive(range(at, at + 10, 10))
+        line.predictions = OWN
+        line.drive(range(at + 10, at + 20, 10), later_s=None)
+        told_by.append(line.run.predicted_by)
+    assert PredictedBy.HEADWAY not in told_by[:15]
+    state = line.tracker._state.agency
+    assert state is not None
+    assert sum(each.count for each in state.measured.horizons) > 0
+
+
+def test_a_feed_that_is_set_to_own_adds_nothing_to_what_another_said_which_grows_old(town: Timetable) -> None:
+    line, told_by = Line(town, AGENCY), []
+    line.drive(range(0, 10, 10))
+    line.predictions = OWN
+    for at in range(10, 200, 10):
+        line.drive(range(at, at + 10, 10))
+        told_by.append(line.run.predicted_by)
+    assert told_by == [PredictedBy.AGENCY] * 12 + [PredictedBy.HEADWAY] * 7
+
+
+def test_ten_minutes_after_the_last_message_of_such_a_feed_nothing_is_kept(town: Timetable) -> None:
+    line, own = Line(town, AGENCY), Line(town, OWN)
+    line.drive(range(0, 60, 30))
+    own.drive(range(0, 60, 30))
+    line.predictions = OWN
+    for each in (line, own):
+        each.drive(range(60, 631, 30), later_s=None)
+    assert line.tracker._state.agency is not None
+    assert line.drive(range(660, 690, 30), later_s=None) == own.drive(range(660, 690, 30), later_s=None)
+
+
 def test_the_setting_travels_in_a_header_that_own_times_do_without() -> None:
     plain = FeedHeaders("0" * 16, EIGHT, "feed", 1)
     assert "predictions" not in dict(encode_headers(plain))
