@@ -229,6 +229,7 @@ async def _watching(view: View, settings: Settings, fate: Fate) -> AsyncIterator
         await asyncio.wait((waited, task), timeout=FIRST_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
         yield
     finally:
-        for each in (waited, task, *bikes, *counts):
+        keeping = (waited, task, *bikes, *counts)
+        for each in keeping:
             each.cancel()
-        await asyncio.gather(waited, task, *bikes, return_exceptions=True)
+        await asyncio.gather(*keeping, return_exceptions=True)

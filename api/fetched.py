@@ -1,8 +1,9 @@
 """A document fetched again and again in the background: no request waits for it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import httpx
 import structlog
@@ -34,21 +35,37 @@ async def fetch(client: httpx.AsyncClient, url: str) -> bytes:
     return b"".join(pieces)
 
 
+class Failed(NamedTuple):
+    """How a source's failures are told: the log's event and fields, and where they are counted by the source's id."""
+
+    event: str
+    fields: dict[str, Any]
+    counted: Counter[str]
+    id: str
+
+
 async def poll_for_ever(
     take: Callable[[httpx.AsyncClient], Awaitable[None]],
     every_s: float,
-    failed: tuple[str, dict[str, Any]],
+    failed: Failed,
     client: httpx.AsyncClient,
 ) -> None:
-    """Call ``take`` every so often until cancelled; a failure is logged (event, fields) once until it changes."""
+    """Call ``take`` every so often until cancelled; a failure is counted, and logged once until it changes."""
     failing = ""
     async with client:
         while True:
             try:
                 await take(client)
                 failing = ""
-            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as wrong:
-                if str(wrong) != failing:
-                    _log.warning(failed[0], **failed[1], error=str(wrong) or repr(wrong))
-                failing = str(wrong)
+            except Exception as wrong:  # noqa: BLE001 - whatever a source answers, it must be asked again
+                failed.counted[failed.id] += 1
+                if repr(wrong) != failing:
+                    _log.warning(failed.event, **failed.fields, error=_words(wrong))
+                failing = repr(wrong)
             await asyncio.sleep(every_s)
+
+
+def _words(wrong: Exception) -> str:
+    """What went wrong; with its kind where it is none that a source is expected to make."""
+    is_expected = isinstance(wrong, httpx.HTTPError | httpx.InvalidURL | ValueError)
+    return str(wrong) if is_expected and str(wrong) else repr(wrong)

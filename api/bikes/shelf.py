@@ -1,5 +1,6 @@
 """The bike stations that this process knows, and how old that is."""
 
+from collections import Counter
 from typing import Final, NamedTuple
 
 from transit.other_modes.gbfs import BikeStation
@@ -28,3 +29,5 @@ class BikeShelf:
 
     def __init__(self) -> None:
         self.systems: dict[str, BikeSystem] = {}
+        self.failures: Counter[str] = Counter()
+        """How often each system could not be fetched or read."""

@@ -7,7 +7,7 @@ import httpx
 import orjson
 
 from api.bikes.shelf import BikeShelf, BikeSystem
-from api.fetched import TIMEOUT, fetch, poll_for_ever
+from api.fetched import TIMEOUT, Failed, fetch, poll_for_ever
 from runtime.settings import BikeShareSettings
 from transit.other_modes.gbfs import INFORMATION, STATUS, find_feeds, read_stations
 
@@ -26,7 +26,8 @@ class BikeWatch:
         client = httpx.AsyncClient(
             headers=share.headers, timeout=TIMEOUT, follow_redirects=True, transport=self._transport
         )
-        await poll_for_ever(self.fetch, share.poll_s, ("bike_share_failed", {"share": share.id}), client)
+        failed = Failed("bike_share_failed", {"share": share.id}, self._shelf.failures, share.id)
+        await poll_for_ever(self.fetch, share.poll_s, failed, client)
 
     async def fetch(self, client: httpx.AsyncClient) -> None:
         """Fetch the system once.

@@ -40,6 +40,7 @@ class ViewCollector(Collector):
             ("headway_api_renders", "Answers rendered.", cache.renders),
         ):
             yield CounterMetricFamily(name, help_text, value=count)
+        yield self._source_failures()
         yield from self._feeds()
 
     def _stream_figures(self) -> Iterator[Metric]:
@@ -53,6 +54,17 @@ class ViewCollector(Collector):
         for problem, count in keeper.ended.items():
             ended.add_metric([problem], count)
         yield ended
+
+    def _source_failures(self) -> Metric:
+        failures = CounterMetricFamily(
+            "headway_api_source_failures",
+            "Fetches of bike shares and station counts that failed.",
+            labels=["of", "source"],
+        )
+        for kind, counted in (("bike_share", self._view.bikes.failures), ("counts", self._view.stations.failures)):
+            for source, count in counted.items():
+                failures.add_metric([kind, source], count)
+        return failures
 
     def _line_ages(self) -> Metric:
         family = GaugeMetricFamily("headway_api_line_age_seconds", "Since a line's last poll.", labels=["of"])

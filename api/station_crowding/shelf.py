@@ -1,5 +1,6 @@
 """The counts that this process knows, by timetable, and the demand that a history tells."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from transit.crowding.station_counts import StationCount
@@ -21,6 +22,8 @@ class StationShelf:
         self.habits: BoardingHabits | None = None
         self.counts: dict[str, dict[str, dict[str, StationCount]]] = {}
         """By timetable and source."""
+        self.failures: Counter[str] = Counter()
+        """How often each source's counts could not be fetched or read."""
 
     def find_count(self, timetable: str, stop_id: str, now: float) -> StationCount | None:
         """The newest count of a stop (GTFS id) that is still good at ``now`` (POSIX s)."""

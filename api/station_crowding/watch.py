@@ -2,7 +2,7 @@
 
 import httpx
 
-from api.fetched import TIMEOUT, fetch, poll_for_ever
+from api.fetched import TIMEOUT, Failed, fetch, poll_for_ever
 from api.station_crowding.shelf import StationShelf
 from runtime.settings import StationCountSettings
 from transit.crowding.station_counts import read_counts
@@ -24,7 +24,8 @@ class CountWatch:
         client = httpx.AsyncClient(
             headers=source.headers, timeout=TIMEOUT, follow_redirects=True, transport=self._transport
         )
-        await poll_for_ever(self.fetch, source.poll_s, ("station_counts_failed", {"source": source.id}), client)
+        failed = Failed("station_counts_failed", {"source": source.id}, self._shelf.failures, source.id)
+        await poll_for_ever(self.fetch, source.poll_s, failed, client)
 
     async def fetch(self, client: httpx.AsyncClient) -> None:
         """Fetch the counts once.
