@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
@@ -15,7 +16,7 @@ from api.crosswalks.within import Within
 from api.expression import check_datum
 from api.own.affairs import NO_STORE, actor_of, affairs_of, partner_of, told
 from api.own.moments import rfc3339
-from api.problems import INVALID_PARAMETER, NOT_FOUND
+from api.problems import INVALID_PARAMETER, NOT_FOUND, REFUSED_ACT
 from api.refusal import Refusal
 from api.view.compiled_view import CompiledView
 from runtime.ledger.crosswalks import (
@@ -23,11 +24,13 @@ from runtime.ledger.crosswalks import (
     Of,
     count_verdicts,
     decide,
+    find_choices,
     find_crosswalk,
     list_crosswalks,
     put_crosswalk,
     remove_crosswalk,
 )
+from runtime.timetables.timetable_file import NAME
 from transit.coordinates.datum import Datum, Place, convert
 from transit.crosswalk.entries import Entry, Kind, Match, with_choices
 from transit.crosswalk.match import has_id
@@ -38,10 +41,12 @@ if TYPE_CHECKING:
 
 UPLOAD_BYTES_MAX: Final = 4 * 1024 * 1024
 PAGE_MAX: Final = 1000
+PUT_TRIES: Final = 4
+"""An upload is put again where decisions came between; more often than this nobody decides within a second."""
 
 router = APIRouter(tags=["crosswalks"])
 
-Timetable = Annotated[str, Path(max_length=64, description="A timetable's name")]
+Timetable = Annotated[str, Path(max_length=64, pattern=f"^{NAME.pattern}$", description="A timetable's name")]
 KindPath = Annotated[Literal["stops", "lines"], Path(description="What the ids are of")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="Entries in the answer, at most")]
 
@@ -98,21 +103,24 @@ async def put_own_ids(
         raise Refusal(INVALID_PARAMETER, f"The upload: {wrong}.") from None
     of = Of(partner.partner_id, timetable, of_kind)
     affairs = affairs_of(request)
-    before = [
-        each for each in await affairs.ask(lambda session: list_crosswalks(session, of.partner_id)) if each.of == of
-    ]
     ids = {entry.id for entry in entries}
-    choices = {their: ours for walk in before for their, ours in walk.choices.items() if their in ids}
     found = await _matching(request).match(of_kind, entries, compiled.timetable.hash, partner_id=of.partner_id)
-    walk = Crosswalk(
-        of=of,
-        entries=tuple(entries),
-        choices=choices,
-        report=_decided(found, choices, of_kind, compiled),
-        matched_against=compiled.timetable.hash,
-    )
-    kept = await affairs.change(of.partner_id, lambda session: put_crosswalk(session, walk, actor=actor_of(partner)))
-    return _report(request, kept, limit=limit)
+    for _ in range(PUT_TRIES):
+        # read after the matching, which takes long: what is decided meanwhile counts
+        revision, before = await affairs.ask(partial(find_choices, of=of))
+        choices = {their: ours for their, ours in before.items() if their in ids}
+        walk = Crosswalk(
+            of=of,
+            entries=tuple(entries),
+            choices=choices,
+            report=_decided(found, choices, of_kind, compiled),
+            matched_against=compiled.timetable.hash,
+            revision=revision,
+        )
+        kept = await affairs.change(of.partner_id, partial(put_crosswalk, wanted=walk, actor=actor_of(partner)))
+        if kept is not None:
+            return _report(request, kept, limit=limit)
+    raise Refusal(REFUSED_ACT, "The crosswalk was changed again and again at the same moment: upload it again.")
 
 
 @router.get(

@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime.errors import UserError
@@ -88,17 +89,49 @@ async def _row(session: AsyncSession, of: Of) -> CrosswalkRow:
     return row
 
 
-async def put_crosswalk(session: AsyncSession, wanted: Crosswalk, *, actor: str) -> Crosswalk:
-    """Put a crosswalk in the place of the one before it."""
+async def find_choices(session: AsyncSession, of: Of) -> tuple[int, Choices]:
+    """The revision of a crosswalk and what was decided about it; 0 and nothing where there is none."""
+    query = select(CrosswalkRow.revision, CrosswalkRow.choices).where(
+        CrosswalkRow.partner_id == of.partner_id,
+        CrosswalkRow.timetable == of.timetable,
+        CrosswalkRow.kind == of.kind.value,
+    )
+    found = (await session.execute(query)).one_or_none()
+    return (0, {}) if found is None else (found[0], msgspec.json.decode(found[1], type=Choices))
+
+
+async def put_crosswalk(session: AsyncSession, wanted: Crosswalk, *, actor: str) -> Crosswalk | None:
+    """Put a crosswalk in the place of the one of ``wanted.revision`` (0: there was none).
+
+    ``None``: another upload or decision came between; nothing is changed.
+    """
     of = wanted.of
     row = await session.get(CrosswalkRow, (of.partner_id, of.timetable, of.kind.value), with_for_update=True)
-    if row is None:
-        row = CrosswalkRow(partner_id=of.partner_id, timetable=of.timetable, kind=of.kind.value, revision=0)
-        session.add(row)
+    if (0 if row is None else row.revision) != wanted.revision:
+        return None
+    row = row or await _first_row(session, of)
+    if row.revision != wanted.revision:
+        return None
     row.uploaded_at_ms = int(time.time() * 1000)
     row.entries = msgspec.json.encode(wanted.entries).decode()
     _note(session, row, wanted, actor=actor, action="crosswalk_uploaded")
     return _crosswalk_of(row)
+
+
+async def _first_row(session: AsyncSession, of: Of) -> CrosswalkRow:
+    """The row of a crosswalk that there was none of, locked; who makes it at the same moment finds the other's."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    empty = {
+        "revision": 0,
+        "uploaded_at_ms": 0,
+        "matched_against": "",
+        "entries": "[]",
+        "choices": "{}",
+        "report": "[]",
+    }
+    made = insert(CrosswalkRow).values(partner_id=of.partner_id, timetable=of.timetable, kind=of.kind.value, **empty)
+    await session.execute(made.on_conflict_do_nothing())
+    return await _row(session, of)
 
 
 async def decide(session: AsyncSession, of: Of, decided: Crosswalk, *, decisions: int, actor: str) -> Crosswalk:

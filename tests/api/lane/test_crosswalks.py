@@ -198,12 +198,35 @@ async def test_what_a_partner_may_not_be_told_of_is_missing_from_its_report(
     assert refused.status == 422
 
 
+async def test_what_is_decided_while_an_upload_is_matched_stays(
+    replicas: tuple[Replica, Replica], add_key: AddKey, timetable: Timetable
+) -> None:
+    one, other = replicas
+    key = await add_key()
+    _json(await _put(one, key))
+    decisions = orjson.dumps({"decisions": [{"id": "12", "ours": "town:D"}]})
+
+    class Slow(InProcess):
+        async def match(
+            self, kind: Kind, entries: Sequence[Entry], timetable_hash: str, *, partner_id: str
+        ) -> tuple[Match, ...]:
+            _json(await ask(other.lane, f"{STOPS}/decisions", key, method="POST", body=decisions))
+            return await super().match(kind, entries, timetable_hash, partner_id=partner_id)
+
+    one.api.application.state.matching = Slow(timetable)
+    told = _json(await _put(one, key))
+    assert [each["reason"] for each in told["report"]][2] == "confirmed"
+    assert told["decided"] == 1
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
         ("PUT", STOPS, b"name\nx\n", 422),
         ("PUT", STOPS, b"id\n" + b"x" * (4 * 1024 * 1024), 422),
         ("PUT", "/v1/me/crosswalks/nowhere/stops", CSV, 404),
+        ("GET", "/v1/me/crosswalks/%00/stops", b"", 422),
+        ("DELETE", "/v1/me/crosswalks/a%00b/lines", b"", 422),
         ("PUT", "/v1/me/crosswalks/town/vehicles", CSV, 422),
         ("PUT", f"{STOPS}?datum=gcj02", CSV, 422),
         ("GET", STOPS, b"", 409),
