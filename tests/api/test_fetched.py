@@ -1,6 +1,7 @@
 """Documents fetched in the background: whatever a source answers, it is asked again."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ from structlog.testing import capture_logs
 from api.app import build_view
 from api.bikes.shelf import BikeShelf
 from api.bikes.watch import BikeWatch
+from api.operations.metrics import ViewCollector
 from api.station_crowding.shelf import StationShelf
 from api.station_crowding.watch import CountWatch
 from runtime.settings import BikeShareSettings, Settings, StationCountSettings
@@ -84,25 +86,32 @@ async def test_a_failure_that_stays_the_same_is_logged_once_and_counted_each_tim
     assert shelf.failures["gates"] >= 3
 
 
+@pytest.mark.parametrize("sources", [{"bike_shares": (BIKES,)}, {"station_counts": (GATES,)}])
 async def test_an_application_that_ends_has_ended_what_fetches_for_it(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: dict[str, Any]
 ) -> None:
-    ended: list[str] = []
+    ended: list[bool] = []
 
-    async def run(self: BikeWatch | CountWatch) -> None:
+    async def run(_: BikeWatch | CountWatch) -> None:
         try:
             await asyncio.Event().wait()
         finally:
-            for _ in range(100):
+            for _again in range(1000):
                 await asyncio.sleep(0)
-            ended.append(type(self).__name__)
+            ended.append(True)
 
     monkeypatch.setattr(BikeWatch, "run", run)
     monkeypatch.setattr(CountWatch, "run", run)
-    settings = Settings(
-        data_folder=tmp_path, store="redis://127.0.0.1:1", bike_shares=(BIKES,), station_counts=(GATES,)
-    )
-    api = build_view(settings)
+    api = build_view(Settings(data_folder=tmp_path, store="redis://127.0.0.1:1", **sources))
     async with api.application.router.lifespan_context(api.application):
         assert ended == []
-    assert sorted(ended) == ["BikeWatch", "CountWatch"]
+    assert ended == [True]
+
+
+def test_failures_of_sources_are_there_to_be_scraped(tmp_path: Path) -> None:
+    api = build_view(Settings(data_folder=tmp_path))
+    api.view.bikes.failures["bikes"] += 2
+    api.view.stations.failures["gates"] += 3
+    (told,) = (each for each in ViewCollector(api.view, api.streams).collect() if "source_failures" in each.name)
+    samples = {(sample.labels["of"], sample.labels["source"]): sample.value for sample in told.samples}
+    assert samples == {("bike_share", "bikes"): 2, ("counts", "gates"): 3}
