@@ -19,6 +19,7 @@ STATE: Final = "own_ids"
 """Where the lane leaves a partner's ids, ``scope["state"]["own_ids"]``, where a request asks by them or for them."""
 
 _ASKED: Final = re.compile(rb"(?:[/=,]|%2C)own(?::|%3A)|&ids=own(?:&|$)", re.IGNORECASE)
+_COMMA: Final = re.compile(rb",|%2C", re.IGNORECASE)
 _SEGMENTS: Final = {b"stops": Kind.STOPS, b"lines": Kind.LINES}
 _PARAMETERS: Final = {
     b"stops": Kind.STOPS,
@@ -66,7 +67,7 @@ def in_our_ids(own: OwnIds, path: bytes, query: bytes) -> tuple[bytes, bytes]:
         name, equals, value = parameter.partition(b"=")
         kind = _PARAMETERS.get(name)
         if kind is not None:
-            value = b",".join(_ours(own, kind, each) for each in value.replace(b"%2C", b",").split(b","))
+            value = b",".join(_ours(own, kind, each) for each in _COMMA.split(value))
         parameters.append(name + equals + value)
     return b"/".join(parts), b"&".join(parameters)
 

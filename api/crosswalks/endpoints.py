@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.crosswalks.matching import Matching
 from api.crosswalks.schemas import CrosswalkDecisions, CrosswalkReport, CrosswalksAnswer
+from api.crosswalks.upload_size import UPLOAD_BYTES_MAX
 from api.crosswalks.within import Within
 from api.expression import check_datum
 from api.own.affairs import NO_STORE, actor_of, affairs_of, partner_of, told
@@ -39,7 +40,6 @@ from transit.crosswalk.read_upload import read_upload
 if TYPE_CHECKING:
     from api.view.memory import View
 
-UPLOAD_BYTES_MAX: Final = 4 * 1024 * 1024
 PAGE_MAX: Final = 1000
 PUT_TRIES: Final = 4
 """An upload is put again where decisions came between; more often than this nobody decides within a second."""

@@ -22,7 +22,7 @@ NO_STORE: Final = (b"cache-control", b"no-store")
 GZIP: Final = (b"content-encoding", b"gzip")
 _PREFLIGHT: Final = [
     CORS,
-    (b"access-control-allow-methods", b"GET, HEAD, POST, PATCH, DELETE, OPTIONS"),
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
     (
         b"access-control-allow-headers",
         b"authorization, x-api-key, x-product, content-type, if-none-match, accept, accept-language",

@@ -59,7 +59,7 @@ class Doors:
         if sent.signature:
             if not isinstance(sent.key, Problem):
                 return CONFLICTING_KEYS, receive
-            body = b"" if scope["method"] in ("GET", "HEAD") else await read_body(receive)
+            body = b"" if scope["method"] in ("GET", "HEAD") else await read_body(receive, scope)
             if isinstance(body, Problem):
                 return body, receive
             again = receive if scope["method"] in ("GET", "HEAD") else given_again(body, receive)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import redis.asyncio as redis
 from redis.exceptions import RedisError
 
+from api.crosswalks.upload_size import UPLOAD_BYTES_MAX, is_upload
 from api.lane.keyring import KeyRing
 from api.lane.seat import Seat
 from api.problems import BODY_TOO_LARGE, INVALID_SIGNATURE, KEYS_UNAVAILABLE, Problem
@@ -50,16 +51,17 @@ class Signatures:
         return seat if first else INVALID_SIGNATURE
 
 
-async def read_body(receive: Receive) -> bytes | Problem:
-    """A request's whole body, where it is not too large."""
-    body = b""
+async def read_body(receive: Receive, scope: Scope) -> bytes | Problem:
+    """A request's whole body, where it is not too large for what it asks."""
+    most = UPLOAD_BYTES_MAX if is_upload(scope["method"], scope["path"]) else BODY_BYTES_MAX
+    body = bytearray()
     while True:
         message = await receive()
-        body += bytes(message.get("body", b""))
-        if len(body) > BODY_BYTES_MAX:
+        body += message.get("body", b"")
+        if len(body) > most:
             return BODY_TOO_LARGE
         if message["type"] != "http.request" or not message.get("more_body", False):
-            return body
+            return bytes(body)
 
 
 def given_again(body: bytes, receive: Receive) -> Receive:

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from api.app import build_api
-from api.crosswalks.asking import is_asked
+from api.crosswalks.asking import in_our_ids, is_asked
 from api.crosswalks.matching import Matching
 from api.crosswalks.rematch import FAILURES_MAX, Rematch
 from api.lane.build import LaneRuntime
@@ -30,6 +30,7 @@ from tests.api.conftest import moment
 from tests.api.lane.asking import Answer, ask, eventually
 from transit.crosswalk.entries import Entry, Kind, Match
 from transit.crosswalk.match import match_entries
+from transit.crosswalk.own_ids import OwnIds
 from transit.grants.agreements import AreaTerms, Product
 from transit.timetable.compiled import Timetable
 
@@ -360,3 +361,10 @@ async def test_a_process_of_its_own_matches(lane_settings: Settings, timetable: 
 )
 def test_own_ids_are_told_from_names_that_end_alike(path: bytes, query: bytes, asked: bool) -> None:
     assert is_asked(path, query) is asked
+
+
+@pytest.mark.parametrize("comma", [b",", b"%2C", b"%2c"])
+def test_own_ids_in_a_list_are_told_apart_however_its_commas_are_written(comma: bytes) -> None:
+    own = OwnIds(b"digest", {("town", Kind.STOPS): {"1": "A", "2": "B"}})
+    query = b"stops=own:1" + comma + b"own%3A2&limit=1"
+    assert in_our_ids(own, b"/v1/arrivals", query)[1] == b"stops=town%3AA,town%3AB&limit=1"

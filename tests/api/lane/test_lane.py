@@ -210,6 +210,9 @@ async def test_pages_of_other_origins_may_ask(runtime: LaneRuntime, add_key: Add
     preflight = await ask(runtime.lane, method="OPTIONS", origin="https://maps.example")
     assert (preflight.status, preflight.headers["access-control-allow-origin"]) == (204, "*")
     assert "x-api-key" in preflight.headers["access-control-allow-headers"]
+    assert {"GET", "POST", "PUT", "PATCH", "DELETE"} <= set(
+        preflight.headers["access-control-allow-methods"].split(", ")
+    )
     key = await add_key()
     for path in (TARGET.decode(), "/v1/lines"):
         assert (await ask(runtime.lane, path, key, origin="https://maps.example")).headers[
