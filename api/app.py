@@ -29,6 +29,7 @@ from api.coverage.endpoints import router as coverage
 from api.crosswalks.endpoints import router as crosswalks
 from api.crosswalks.matching import Matching
 from api.crosswalks.rematch import Rematch
+from api.crosswalks.told_reports import ToldReports
 from api.deprecations.endpoints import router as deprecations
 from api.failures import write_failures_as_problems
 from api.fate import Fate
@@ -204,6 +205,7 @@ def build_view(
     app.state.archive = settings.archive
     app.state.timetables = settings.timetables
     app.state.matching = Matching(settings.timetables)
+    app.state.told_reports = ToldReports()
     app.state.static_files = StaticFiles(settings)
     app.state.explained = ProcessQueue[bytes](at_once=AT_ONCE, waiting_max=WAITING_MAX)
     give_past(app, view, settings)

@@ -1,9 +1,9 @@
 """``/v1/me/crosswalks``: a partner's own ids of stops and lines."""
 
 import asyncio
-import time
 from collections.abc import Iterable
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
@@ -12,22 +12,21 @@ from starlette.responses import Response
 
 from api.crosswalks.matching import Matching
 from api.crosswalks.schemas import CrosswalkDecisions, CrosswalkReport, CrosswalksAnswer
+from api.crosswalks.told_reports import Told, ToldReports
 from api.crosswalks.upload_size import UPLOAD_BYTES_MAX
 from api.crosswalks.within import Within
 from api.expression import check_datum
 from api.own.affairs import NO_STORE, actor_of, affairs_of, partner_of, told
-from api.own.moments import rfc3339
 from api.problems import INVALID_PARAMETER, NOT_FOUND, REFUSED_ACT
 from api.refusal import Refusal
 from api.view.compiled_view import CompiledView
 from runtime.ledger.crosswalks import (
     Crosswalk,
     Of,
-    count_verdicts,
     decide,
     find_choices,
     find_crosswalk,
-    list_crosswalks,
+    list_revisions,
     put_crosswalk,
     remove_crosswalk,
 )
@@ -54,9 +53,13 @@ Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="Entries in the answ
 @router.get("/v1/me/crosswalks", response_model=CrosswalksAnswer, summary="Crosswalks of own ids")
 async def get_crosswalks(request: Request) -> Response:
     """The partner's crosswalks, and how much of each is matched."""
-    partner = partner_of(request)
-    found = await affairs_of(request).ask(lambda session: list_crosswalks(session, partner.partner_id))
-    return told({"crosswalks": [_state(walk, Within(request, walk.of).tell(walk.report)) for walk in found]})
+    partner, affairs, reports = partner_of(request), affairs_of(request), _reports(request)
+    found = await affairs.ask(partial(list_revisions, partner_id=partner.partner_id))
+    states = [
+        await reports.state(Within(request, of), revision, partial(affairs.ask, partial(find_crosswalk, of=of)))
+        for of, revision in found.items()
+    ]
+    return told({"crosswalks": states})
 
 
 @router.put(
@@ -119,7 +122,7 @@ async def put_own_ids(
         )
         kept = await affairs.change(of.partner_id, partial(put_crosswalk, wanted=walk, actor=actor_of(partner)))
         if kept is not None:
-            return _report(request, kept, limit=limit)
+            return await _report(request, kept, limit=limit)
     raise Refusal(REFUSED_ACT, "The crosswalk was changed again and again at the same moment: upload it again.")
 
 
@@ -139,8 +142,11 @@ async def get_own_ids(
 ) -> Response:
     """Each entry with what it is taken for, how surely and why, in the order uploaded."""
     of = Of(partner_of(request).partner_id, timetable, Kind(kind))
-    walk = await affairs_of(request).ask(lambda session: find_crosswalk(session, of))
-    return _report(request, walk, limit=limit, verdict=verdict, after=after)
+    affairs = affairs_of(request)
+    revision, _ = await affairs.ask(partial(find_choices, of=of))
+    read = partial(affairs.ask, partial(find_crosswalk, of=of))
+    report = await _reports(request).tell(Within(request, of), revision, read)
+    return _page(report, limit=limit, verdict=verdict, after=after)
 
 
 @router.post(
@@ -179,7 +185,7 @@ async def post_decisions(
     kept = await affairs.change(
         of.partner_id, lambda session: decide(session, of, now, decisions=len(made), actor=actor_of(partner))
     )
-    return _report(request, kept, limit=limit)
+    return await _report(request, kept, limit=limit)
 
 
 @router.delete("/v1/me/crosswalks/{timetable}/{kind}", status_code=204, summary="Remove own ids")
@@ -232,37 +238,34 @@ def _decided(
     return tuple(with_choices(found, choices, lambda ours: has_id(kind, compiled.timetable, ours)))
 
 
-def _report(request: Request, walk: Crosswalk, *, limit: int, verdict: str | None = None, after: str = "") -> Response:
-    """The report as the partner's grants let it be told."""
-    told_now = Within(request, walk.of).tell(walk.report)
-    rows = list(zip(walk.entries, told_now, strict=True))
-    if after:
-        place = next((at for at, (entry, _) in enumerate(rows, 1) if entry.id == after), None)
-        if place is None:
-            raise Refusal(INVALID_PARAMETER, f"after: {after!r} is none of the ids that you uploaded.")
-        rows = rows[place:]
-    wanted = [(entry, match) for entry, match in rows if verdict in (None, match.verdict.value)]
-    page = wanted[:limit]
-    name = walk.of.timetable
+async def _report(request: Request, walk: Crosswalk, *, limit: int) -> Response:
+    """The first page of a report that has just been made, as the partner's grants let it be told."""
+
+    async def made() -> Crosswalk:
+        return walk
+
+    return _page(await _reports(request).tell(Within(request, walk.of), walk.revision, made), limit=limit)
+
+
+def _reports(request: Request) -> ToldReports:
+    found: ToldReports = request.app.state.told_reports
+    return found
+
+
+def _page(report: Told, *, limit: int, verdict: str | None = None, after: str = "") -> Response:
+    place = report.places.get(after, -1)
+    if after and place < 0:
+        raise Refusal(INVALID_PARAMETER, f"after: {after!r} is none of the ids that you uploaded.")
+    rows = zip(islice(report.walk.entries, place + 1, None), islice(report.report, place + 1, None), strict=True)
+    wanted = list(islice((row for row in rows if verdict in (None, row[1].verdict.value)), limit + 1))
+    page, name = wanted[:limit], report.walk.of.timetable
     return told(
         {
-            **_state(walk, told_now),
+            **report.state,
             "report": [_match_fields(name, entry, match) for entry, match in page],
             "next_after": page[-1][0].id if len(wanted) > limit else None,
         }
     )
-
-
-def _state(walk: Crosswalk, report: Iterable[Match]) -> dict[str, Any]:
-    return {
-        "timetable": walk.of.timetable,
-        "kind": walk.of.kind.value,
-        "entries": len(walk.entries),
-        **count_verdicts(report),
-        "decided": len(walk.choices),
-        "version": walk.matched_against,
-        "uploaded_at": rfc3339(walk.uploaded_at_ms / 1000 or time.time()),
-    }
 
 
 def _match_fields(timetable: str, entry: Entry, match: Match) -> dict[str, Any]:

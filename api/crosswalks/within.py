@@ -25,6 +25,14 @@ class Within:
         found = [(view, view.find_in_force(of.timetable)) for view in views]
         self._views = [(view, compiled) for view, compiled in found if compiled is not None]
         self._kind = of.kind
+        self._held: dict[str, bool] = {}
+        self.of = of
+        self.digest = tuple(
+            opening.reach.digest + b" " + compiled.timetable.hash.encode()
+            for (_, compiled), opening in zip(found, openings, strict=True)
+            if compiled is not None
+        )
+        """Names what is open, in what version: where it is the same, so is what is told of a report."""
 
     def has_timetable(self) -> bool:
         """Whether anything of the timetable is open."""
@@ -32,6 +40,12 @@ class Within:
 
     def holds(self, local: str) -> bool:
         """Whether a stop or line (GTFS id) exists and is open."""
+        held = self._held.get(local)
+        if held is None:
+            held = self._held[local] = self._find(local)
+        return held
+
+    def _find(self, local: str) -> bool:
         for view, compiled in self._views:
             table = compiled.timetable
             row = (table.stop_id if self._kind is Kind.STOPS else table.line_id).find(local)

@@ -1,5 +1,6 @@
 """Crosswalks as partners keep them: uploaded, matched, decided, matched again, removed."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -58,11 +59,23 @@ def _crosswalk_of(row: CrosswalkRow) -> Crosswalk:
     )
 
 
+def _as_kept(walk: Crosswalk, row: CrosswalkRow) -> Crosswalk:
+    return msgspec.structs.replace(walk, revision=row.revision, uploaded_at_ms=row.uploaded_at_ms)
+
+
 async def list_crosswalks(session: AsyncSession, partner_id: str) -> list[Crosswalk]:
     """A partner's crosswalks, by timetable and kind."""
     query = select(CrosswalkRow).where(CrosswalkRow.partner_id == partner_id)
     rows = await session.scalars(query.order_by(CrosswalkRow.timetable, CrosswalkRow.kind))
-    return [_crosswalk_of(row) for row in rows]
+    return [await asyncio.to_thread(_crosswalk_of, row) for row in rows]
+
+
+async def list_revisions(session: AsyncSession, partner_id: str) -> dict[Of, int]:
+    """The revision of each of a partner's crosswalks, by timetable and kind."""
+    query = select(CrosswalkRow.timetable, CrosswalkRow.kind, CrosswalkRow.revision)
+    query = query.where(CrosswalkRow.partner_id == partner_id).order_by(CrosswalkRow.timetable, CrosswalkRow.kind)
+    found = (await session.execute(query)).all()
+    return {Of(partner_id, timetable, Kind(kind)): revision for timetable, kind, revision in found}
 
 
 async def list_matched_otherwise(session: AsyncSession, timetable: str, timetable_hash: str) -> list[Of]:
@@ -79,7 +92,7 @@ async def find_crosswalk(session: AsyncSession, of: Of) -> Crosswalk:
     Raises:
         UserError: the partner has none.
     """
-    return _crosswalk_of(await _row(session, of))
+    return await asyncio.to_thread(_crosswalk_of, await _row(session, of))
 
 
 async def _row(session: AsyncSession, of: Of) -> CrosswalkRow:
@@ -115,7 +128,7 @@ async def put_crosswalk(session: AsyncSession, wanted: Crosswalk, *, actor: str)
     row.uploaded_at_ms = int(time.time() * 1000)
     row.entries = msgspec.json.encode(wanted.entries).decode()
     _note(session, row, wanted, actor=actor, action="crosswalk_uploaded")
-    return _crosswalk_of(row)
+    return _as_kept(wanted, row)
 
 
 async def _first_row(session: AsyncSession, of: Of) -> CrosswalkRow:
@@ -144,7 +157,7 @@ async def decide(session: AsyncSession, of: Of, decided: Crosswalk, *, decisions
     if row.revision != decided.revision:
         raise UserError("the crosswalk was changed at the same moment: look at it and decide again")
     _note(session, row, decided, actor=actor, action="crosswalk_decided", decisions=decisions)
-    return _crosswalk_of(row)
+    return _as_kept(decided, row)
 
 
 async def note_rematch(session: AsyncSession, found: Crosswalk) -> bool:

@@ -1,6 +1,7 @@
 """A partner uploads its own ids, decides what is doubtful, and asks by them on every replica."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from api.app import build_api
 from api.crosswalks.asking import in_our_ids, is_asked
 from api.crosswalks.matching import Matching
 from api.crosswalks.rematch import FAILURES_MAX, Rematch
+from api.crosswalks.within import Within
 from api.lane.build import LaneRuntime
 from api.refusal import Refusal
 from api.view.freshness import ViewState
@@ -267,6 +269,30 @@ async def test_pages_lead_through_a_report_and_removing_it_ends_its_ids(
         return (await ask(one.lane, "/v1/stops/own%3A10", key)).status == 404
 
     await eventually(is_gone, within_s=3.0)
+
+
+async def test_a_report_is_weighed_once_for_all_its_pages_and_not_where_answers_are_made(
+    replicas: tuple[Replica, Replica], add_key: AddKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = replicas
+    key = await add_key()
+    threads: list[int] = []
+    tell = Within.tell
+
+    def counted(self: Within, report: Iterable[Match]) -> list[Match]:
+        threads.append(threading.get_ident())
+        return tell(self, report)
+
+    monkeypatch.setattr(Within, "tell", counted)
+    first = _json(await _put(one, key))
+    for _ in range(3):
+        assert _json(await ask(one.lane, f"{STOPS}?limit=2&after=10", key))["next_after"] == "12"
+        assert _json(await ask(one.lane, "/v1/me/crosswalks", key))["crosswalks"][0]["matched"] == first["matched"]
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads
+    decisions = orjson.dumps({"decisions": [{"id": "12", "ours": None}]})
+    _json(await ask(one.lane, f"{STOPS}/decisions", key, method="POST", body=decisions))
+    assert _json(await ask(one.lane, STOPS, key))["doubtful"] == 0
 
 
 async def test_another_version_of_the_timetable_has_its_crosswalks_matched_again_once(
