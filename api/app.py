@@ -26,6 +26,7 @@ from api.conditions.endpoints import router as conditions
 from api.console.endpoints import mount_console, read_trial_key
 from api.contract import VERSION
 from api.coverage.endpoints import router as coverage
+from api.crosswalks.asked_within import AskedWithin
 from api.crosswalks.endpoints import router as crosswalks
 from api.crosswalks.matching import Matching
 from api.crosswalks.rematch import Rematch
@@ -211,6 +212,7 @@ def build_view(
     give_past(app, view, settings)
     for router in _ROUTERS:
         app.include_router(router)
+    app.add_middleware(AskedWithin, view=view)
     write_failures_as_problems(app)
     describe(app)
     mount_console(app, lambda: read_trial_key(settings.data_folder))

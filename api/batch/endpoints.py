@@ -14,12 +14,13 @@ from api.batch.answer_item import ItemWriter
 from api.batch.pages import read_page
 from api.batch.pieces import Piece, etag_of, join_gzip, make_piece
 from api.batch.schemas import GET_ITEMS_MAX, BatchAnswer, BatchRequest
-from api.crosswalks.asking import asked_own, our_id, partners_own
+from api.crosswalks.asked_within import holds_of
+from api.crosswalks.asking import Holds, asked_own, our_id, partners_own
 from api.expression import expression_of, read_expression
 from api.ids import ID_CHARACTERS_MAX
 from api.negotiation import accepts_gzip, holds
 from api.problems import INVALID_PARAMETER, NOT_READY
-from api.reached.view_for import language_of, view_for
+from api.reached.view_for import language_of, reach_of, view_for
 from api.refusal import Refusal
 from transit.answers.selection import Wish
 from transit.crosswalk.entries import Kind
@@ -96,7 +97,8 @@ async def _answer(request: Request, asked: BatchRequest) -> Response:
         raise Refusal(INVALID_PARAMETER, f"fields: an arrival has no {strange[0]!r}; /openapi.json lists what it has.")
     own = partners_own(request)
     if own is not None:
-        asked, own = _in_our_ids(asked, own, is_asked=asked_own(request) is not None)
+        holds = holds_of(request.app.state.view, reach_of(request))
+        asked, own = _in_our_ids(asked, own, holds, is_asked=asked_own(request) is not None)
     page = read_page(asked)
     charge = request.scope.get("state", {}).get("charge")
     more = -(-len(page.items) // ITEMS_A_TOKEN) - 1
@@ -115,10 +117,12 @@ async def _answer(request: Request, asked: BatchRequest) -> Response:
     return _respond(request, [make_piece(orjson.dumps(head)[:-1] + b',"items":['), *_with_commas(written), _END])
 
 
-def _in_our_ids(asked: BatchRequest, own: OwnIds, *, is_asked: bool) -> tuple[BatchRequest, OwnIds | None]:
+def _in_our_ids(
+    asked: BatchRequest, own: OwnIds, holds: Holds | None, *, is_asked: bool
+) -> tuple[BatchRequest, OwnIds | None]:
     """The request by our ids, and the partner's to be told beside them, where it asks by them or for them."""
-    stops = [our_id(own, Kind.STOPS, each) for each in asked.stops]
-    lines = [our_id(own, Kind.LINES, each) for each in asked.lines]
+    stops = [our_id(own, Kind.STOPS, each, holds) for each in asked.stops]
+    lines = [our_id(own, Kind.LINES, each, holds) for each in asked.lines]
     named = stops != asked.stops or lines != asked.lines
     return asked.model_copy(update={"stops": stops, "lines": lines}), own if named or is_asked else None
 

@@ -1,7 +1,7 @@
 """Requests that ask by a partner's own ids (``own:S1``), and answers that tell these beside ours (``own_id``)."""
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 OWN_COLON: Final = f"{OWN}:"
 STATE: Final = "own_ids"
 """Where the lane leaves a partner's ids, ``scope["state"]["own_ids"]``, where a request asks by them or for them."""
+
+ASKED: Final = "asked_by_own"
+"""Beside them the raw path and query as they were sent."""
 
 _ASKED: Final = re.compile(rb"(?:[/=,]|%2C)own(?::|%3A)|&ids=own(?:&|$)", re.IGNORECASE)
 _COMMA: Final = re.compile(rb",|%2C", re.IGNORECASE)
@@ -46,6 +49,7 @@ _ITEMS: Final = {"stop": Kind.STOPS, "line": Kind.LINES}
 """Items of batches, by their kind."""
 
 Json = Any
+Holds = Callable[[Kind, str], bool]
 
 
 def is_asked(path: bytes, query: bytes) -> bool:
@@ -53,13 +57,16 @@ def is_asked(path: bytes, query: bytes) -> bool:
     return _ASKED.search(path) is not None or (b"own" in query and _ASKED.search(b"&" + query) is not None)
 
 
-def in_our_ids(own: OwnIds, path: bytes, query: bytes) -> tuple[bytes, bytes]:
-    """The same request by our ids; an own id that is not matched stays as it is, and is answered as unknown."""
+def in_our_ids(own: OwnIds, path: bytes, query: bytes, holds: Holds | None = None) -> tuple[bytes, bytes]:
+    """The same request by our ids; an own id that is not matched stays as it is, and is answered as unknown.
+
+    So does one of ours (public id) that lies outside what a reach ``holds``.
+    """
     parts = path.split(b"/")
     for place in range(1, len(parts)):
         kind = _SEGMENTS.get(parts[place - 1])
         if kind is not None:
-            parts[place] = _ours(own, kind, parts[place])
+            parts[place] = _ours(own, kind, parts[place], holds)
     if not query:
         return b"/".join(parts), query
     parameters = []
@@ -67,20 +74,23 @@ def in_our_ids(own: OwnIds, path: bytes, query: bytes) -> tuple[bytes, bytes]:
         name, equals, value = parameter.partition(b"=")
         kind = _PARAMETERS.get(name)
         if kind is not None:
-            value = b",".join(_ours(own, kind, each) for each in _COMMA.split(value))
+            value = b",".join(_ours(own, kind, each, holds) for each in _COMMA.split(value))
         parameters.append(name + equals + value)
     return b"/".join(parts), b"&".join(parameters)
 
 
-def _ours(own: OwnIds, kind: Kind, written: bytes) -> bytes:
+def _ours(own: OwnIds, kind: Kind, written: bytes, holds: Holds | None) -> bytes:
     asked = unquote(written.decode("latin-1"))
-    found = our_id(own, kind, asked)
+    found = our_id(own, kind, asked, holds)
     return written if found == asked else quote(found, safe="").encode()
 
 
-def our_id(own: OwnIds, kind: Kind, asked: str) -> str:
-    """The public id of an own id; any other as it is."""
-    return own.ours[kind].get(asked.removeprefix(OWN_COLON), asked) if asked.startswith(OWN_COLON) else asked
+def our_id(own: OwnIds, kind: Kind, asked: str, holds: Holds | None) -> str:
+    """The public id of an own id, where it lies within what is open (``None``: all); any other as it is."""
+    if not asked.startswith(OWN_COLON):
+        return asked
+    found = own.ours[kind].get(asked.removeprefix(OWN_COLON), asked)
+    return found if holds is None or holds(kind, found) else asked
 
 
 def translated(scope: MutableMapping[str, Any], own: OwnIds | None) -> MutableMapping[str, Any]:
@@ -88,8 +98,8 @@ def translated(scope: MutableMapping[str, Any], own: OwnIds | None) -> MutableMa
     path, query = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
     if own is None or not is_asked(path, query):
         return scope
+    state = {**scope.get("state", {}), STATE: own, ASKED: (path, query)}
     path, query = in_our_ids(own, path, query)
-    state = {**scope.get("state", {}), STATE: own}
     return {**scope, "raw_path": path, "path": unquote(path.decode("latin-1")), "query_string": query, "state": state}
 
 

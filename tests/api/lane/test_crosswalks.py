@@ -201,6 +201,41 @@ async def test_what_a_partner_may_not_be_told_of_is_missing_from_its_report(
     assert refused.status == 422
 
 
+async def test_an_own_id_of_what_is_not_granted_is_answered_as_one_that_is_not_matched(
+    replicas: tuple[Replica, Replica], ledger: Ledger, add_key: AddKey
+) -> None:
+    one, _ = replicas
+    key = await add_key()
+    _json(await _put(one, key))
+    _json(await _put(one, key, LINES, b"id,name\nx,1\ny,2\n"))
+    async with ledger.write() as session:
+        await withdraw_product(session, "open", actor="test")
+        area = AreaTerms(lines=("town:2",), box=(40.005, -75.1, 41.0, -74.9))
+        product = Product(
+            id="loop", version=0, name="Loop", description="A line", supply="granted", fields=("expected",), area=area
+        )
+        published = await publish(session, product, actor="test")
+        await session.flush()
+        partner = (await load_credentials(session, key_id=find_key_id(key.encode())))[0].partner_id
+        await add_grant(session, published, NewGrant(partner_id=partner, purpose="test", rule="test"), actor="test")
+    for path, other in (
+        ("/v1/stops/own%3A{}/arrivals", ("10", "zz")),
+        ("/v1/lines/own%3A{}", ("x", "zz")),
+        ("/v1/stops/own%3A{}", ("10", "zz")),
+        ("/v1/arrivals?stops=own:{}&limit=1", ("10", "zz")),
+    ):
+        await one.runtime.ring.load_all()
+        outside, unmatched = [await ask(one.lane, path.format(each), key) for each in other]
+        assert b"town:A" not in outside.body
+        assert b"town:1" not in outside.body
+        assert outside.status == unmatched.status
+        assert outside.body.replace(other[0].encode(), b"zz") == unmatched.body.replace(other[0].encode(), b"zz")
+    body = orjson.dumps({"stops": ["own:10"], "limit": 1})
+    posted = await ask(one.lane, "/v1/arrivals", key, method="POST", body=body)
+    assert b"town:A" not in posted.body
+    assert (await ask(one.lane, "/v1/lines/own%3Ay", key)).status == 200
+
+
 async def test_what_is_decided_while_an_upload_is_matched_stays(
     replicas: tuple[Replica, Replica], add_key: AddKey, timetable: Timetable
 ) -> None:
