@@ -13,7 +13,6 @@ import pytest
 import pytest_asyncio
 
 from api.app import build_api
-from api.crosswalks.asking import in_our_ids, is_asked
 from api.crosswalks.matching import Matching
 from api.crosswalks.rematch import FAILURES_MAX, Rematch
 from api.crosswalks.within import Within
@@ -32,7 +31,6 @@ from tests.api.conftest import moment
 from tests.api.lane.asking import Answer, ask, eventually
 from transit.crosswalk.entries import Entry, Kind, Match
 from transit.crosswalk.match import match_entries
-from transit.crosswalk.own_ids import OwnIds
 from transit.grants.agreements import AreaTerms, Product
 from transit.timetable.compiled import Timetable
 
@@ -93,6 +91,19 @@ async def _put(
 def _json(answer: Answer) -> Any:
     assert answer.status < 300, answer.body
     return orjson.loads(answer.body)
+
+
+async def _open_only(ledger: Ledger, key: str, area: AreaTerms) -> None:
+    """Nothing is open to a key's partner but this area."""
+    async with ledger.write() as session:
+        await withdraw_product(session, "open", actor="test")
+        product = Product(
+            id="loop", version=0, name="Loop", description="A line", supply="granted", fields=("expected",), area=area
+        )
+        published = await publish(session, product, actor="test")
+        await session.flush()
+        partner = (await load_credentials(session, key_id=find_key_id(key.encode())))[0].partner_id
+        await add_grant(session, published, NewGrant(partner_id=partner, purpose="test", rule="test"), actor="test")
 
 
 async def test_ids_are_matched_decided_and_asked_by_on_every_replica(
@@ -177,21 +188,7 @@ async def test_what_a_partner_may_not_be_told_of_is_missing_from_its_report(
 ) -> None:
     one, _ = replicas
     key = await add_key()
-    async with ledger.write() as session:
-        await withdraw_product(session, "open", actor="test")
-        product = Product(
-            id="loop",
-            version=0,
-            name="Loop",
-            description="One line",
-            supply="granted",
-            fields=("expected",),
-            area=AreaTerms(lines=("town:2",)),
-        )
-        published = await publish(session, product, actor="test")
-        await session.flush()
-        partner = (await load_credentials(session, key_id=find_key_id(key.encode())))[0].partner_id
-        await add_grant(session, published, NewGrant(partner_id=partner, purpose="test", rule="test"), actor="test")
+    await _open_only(ledger, key, AreaTerms(lines=("town:2",)))
     await one.runtime.ring.load_all()
     told = _json(await _put(one, key, LINES, b"id,name\nx,1\ny,2\n"))
     assert [(each["ours"], each["verdict"]) for each in told["report"]] == [(None, "missing"), ("town:2", "matched")]
@@ -208,23 +205,14 @@ async def test_an_own_id_of_what_is_not_granted_is_answered_as_one_that_is_not_m
     key = await add_key()
     _json(await _put(one, key))
     _json(await _put(one, key, LINES, b"id,name\nx,1\ny,2\n"))
-    async with ledger.write() as session:
-        await withdraw_product(session, "open", actor="test")
-        area = AreaTerms(lines=("town:2",), box=(40.005, -75.1, 41.0, -74.9))
-        product = Product(
-            id="loop", version=0, name="Loop", description="A line", supply="granted", fields=("expected",), area=area
-        )
-        published = await publish(session, product, actor="test")
-        await session.flush()
-        partner = (await load_credentials(session, key_id=find_key_id(key.encode())))[0].partner_id
-        await add_grant(session, published, NewGrant(partner_id=partner, purpose="test", rule="test"), actor="test")
+    await _open_only(ledger, key, AreaTerms(lines=("town:2",), box=(40.005, -75.1, 41.0, -74.9)))
+    await one.runtime.ring.load_all()
     for path, other in (
         ("/v1/stops/own%3A{}/arrivals", ("10", "zz")),
         ("/v1/lines/own%3A{}", ("x", "zz")),
         ("/v1/stops/own%3A{}", ("10", "zz")),
         ("/v1/arrivals?stops=own:{}&limit=1", ("10", "zz")),
     ):
-        await one.runtime.ring.load_all()
         outside, unmatched = [await ask(one.lane, path.format(each), key) for each in other]
         assert b"town:A" not in outside.body
         assert b"town:1" not in outside.body
@@ -404,28 +392,3 @@ async def test_a_process_of_its_own_matches(lane_settings: Settings, timetable: 
     with pytest.raises(Refusal, match="latitude and longitude") as late:
         await hasty.match(Kind.STOPS, entries, timetable.hash, partner_id="p")
     assert late.value.problem.status == 422
-
-
-@pytest.mark.parametrize(
-    ("path", "query", "asked"),
-    [
-        (b"/v1/stops/own%3A1/arrivals", b"", True),
-        (b"/v1/stops/own:1", b"", True),
-        (b"/v1/stops/town%3A1/arrivals", b"lines=town:1", False),
-        (b"/v1/arrivals", b"stops=town:1,own:2", True),
-        (b"/v1/arrivals", b"stops=town:1%2Cown%3a2", True),
-        (b"/v1/nearby", b"near=1,2&ids=own", True),
-        (b"/v1/nearby", b"ids=own", True),
-        (b"/v1/nearby", b"ids=owner", False),
-        (b"/v1/stops", b"query=own", False),
-    ],
-)
-def test_own_ids_are_told_from_names_that_end_alike(path: bytes, query: bytes, asked: bool) -> None:
-    assert is_asked(path, query) is asked
-
-
-@pytest.mark.parametrize("comma", [b",", b"%2C", b"%2c"])
-def test_own_ids_in_a_list_are_told_apart_however_its_commas_are_written(comma: bytes) -> None:
-    own = OwnIds(b"digest", {("town", Kind.STOPS): {"1": "A", "2": "B"}})
-    query = b"stops=own:1" + comma + b"own%3A2&limit=1"
-    assert in_our_ids(own, b"/v1/arrivals", query)[1] == b"stops=town%3AA,town%3AB&limit=1"
