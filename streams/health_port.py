@@ -24,6 +24,8 @@ class Health:
     def __init__(self) -> None:
         self._ready = False
         self._moves = 0
+        self._progress_at = 0.0
+        PROGRESS_AT.set_function(lambda: self._progress_at)
 
     @property
     def moves(self) -> int:
@@ -38,8 +40,8 @@ class Health:
     def progress(self) -> None:
         """Note that the process gets on; the first time makes it ready."""
         self._ready = True
-        PROGRESS_AT.set(time.time())
-        self.move()
+        self._progress_at = time.time()
+        self._moves += 1
 
     def move(self) -> None:
         """Note that the process moves: at work, waiting for some, or on its way to it."""

@@ -78,15 +78,18 @@ class Intake:
             taken.rejects.append(self._reject(refusal, headers, None, content))
             return taken
         header_time = message.header.timestamp
-        for vehicle_id, entity in self._newest(message, headers, taken).items():
-            refused = self._take_report(state, (vehicle_id, entity, header_time), headers, taken)
+        for vehicle_id, (entity, vehicle) in self._newest(message, headers, taken).items():
+            refused = self._take_report(state, (vehicle_id, entity, vehicle, header_time), headers, taken)
             if refused is not None:
                 taken.rejects.append(self._reject(refused, headers, vehicle_id, entity.SerializePartialToString()))
         return taken
 
-    def _newest(self, message: Any, headers: FeedHeaders, taken: Taken) -> dict[str, Any]:
-        """Each vehicle's newest report by its id, in the order the message has them."""
-        kept: dict[str, Any] = {}
+    def _newest(self, message: Any, headers: FeedHeaders, taken: Taken) -> "dict[str, tuple[Any, Vehicle]]":
+        """Each vehicle's newest report and the entity it stands in by its id, in the order the message has them.
+
+        A report is held from here on: the bindings make it anew each time that it is asked of its entity.
+        """
+        kept: dict[str, tuple[Any, Vehicle]] = {}
         for told in message.entity:
             if not told.HasField("vehicle"):
                 if told.HasField("trip_update"):
@@ -95,18 +98,18 @@ class Intake:
                         taken.others.append(taken.updates[trip_id])
                     taken.updates[trip_id] = told.trip_update
                 continue
-            entity = told
-            vehicle_id = read_vehicle_id(entity.vehicle)
+            entity, vehicle = told, told.vehicle
+            vehicle_id = read_vehicle_id(vehicle)
             if not vehicle_id:
                 refusal = Refusal(RejectReason.NO_VEHICLE_ID, "neither a vehicle nor a trip is named")
             elif vehicle_id in kept:
                 refusal = Refusal(RejectReason.DUPLICATE_ENTITY, "the message has a newer report of this vehicle")
-                if entity.vehicle.timestamp > kept[vehicle_id].vehicle.timestamp:
-                    kept[vehicle_id], entity = entity, kept[vehicle_id]
+                if vehicle.timestamp > kept[vehicle_id][1].timestamp:
+                    (entity, _), kept[vehicle_id] = kept[vehicle_id], (entity, vehicle)
             elif len(kept) >= VEHICLES_MAX:
                 refusal = Refusal(RejectReason.TOO_MANY_VEHICLES, f"more than {VEHICLES_MAX} vehicles on one line")
             else:
-                kept[vehicle_id] = entity
+                kept[vehicle_id] = (entity, vehicle)
                 continue
             taken.rejects.append(
                 self._reject(refusal, headers, vehicle_id or as_text(entity.id), entity.SerializePartialToString())
@@ -132,11 +135,14 @@ class Intake:
         )
 
     def _take_report(
-        self, state: LineState, told: "tuple[str, Any, int]", headers: FeedHeaders, taken: Taken
+        self, state: LineState, told: "tuple[str, Any, Vehicle, int]", headers: FeedHeaders, taken: Taken
     ) -> Refusal | None:
-        """Lay one report out for the kernels, or say why it cannot be; ``told`` is vehicle id, entity, message time."""
-        vehicle_id, entity, header_time = told
-        vehicle, now = entity.vehicle, headers.poll_time_s
+        """Lay one report out for the kernels, or say why it cannot be.
+
+        ``told`` is vehicle id, entity, its report, message time.
+        """
+        vehicle_id, entity, vehicle, header_time = told
+        now = headers.poll_time_s
         time_s = vehicle.timestamp or header_time
         ready_time = NEVER
         if not now - STALE_S <= time_s <= now + FUTURE_TOLERANCE_S:
@@ -156,7 +162,8 @@ class Intake:
                 return Refusal(RejectReason.TOO_MANY_VEHICLES, f"more than {ROWS_MAX} vehicles on one line in an hour")
             row = state.add_vehicle(vehicle_id)
             state.vehicles["first_seen"][row] = now
-        return self._lay_out(state, (row, entity, place, min(time_s, now), ready_time), sighting, headers, taken)
+        of = (row, entity, vehicle, place)
+        return self._lay_out(state, of, (min(time_s, now), ready_time), (sighting, headers), taken)
 
     def _sight(self, vehicle: Vehicle, position: Any, now: int) -> Sighting | Refusal:
         """Where the report says the vehicle is; ``position`` is its own, ``None`` if it has none."""
@@ -184,13 +191,16 @@ class Intake:
     def _lay_out(
         self,
         state: LineState,
-        told: "tuple[int, Any, Any, int, int]",
-        sighting: Sighting,
-        headers: FeedHeaders,
+        of: "tuple[int, Any, Vehicle, Any]",
+        times: tuple[int, int],
+        around: tuple[Sighting, FeedHeaders],
         taken: Taken,
     ) -> Refusal | None:
-        row, entity, place, time_s, ready_time = told
-        vehicle, now, last = entity.vehicle, headers.poll_time_s, state.last[row]
+        """Lay out a report ``of`` a row, an entity, itself, its place; ``times`` are its own and that of departure."""
+        row, entity, vehicle, place = of
+        time_s, ready_time = times
+        sighting, headers = around
+        now, last = headers.poll_time_s, state.last[row]
         if time_s < last.report_time:
             return Refusal(RejectReason.OUT_OF_ORDER, f"a report {last.report_time - time_s} s newer was used before")
         status, occupancy = read_status(vehicle), read_occupancy(vehicle)
@@ -218,7 +228,7 @@ class Intake:
             return None
         if ready_time:
             time_s = NEVER
-        refusal = self._keeper.note_words(state, row, entity, sighting, (headers, taken.updates))
+        refusal = self._keeper.note_words(state, row, (entity, vehicle), sighting, (headers, taken.updates))
         if self._by_status:
             position = self._keeper.find_position(state, row, vehicle)
         level = level if level >= 0 else last.occupancy_status
@@ -226,9 +236,12 @@ class Intake:
         state.last[row] = Last(time_s, fix_time, latitude, longitude, status, position, level, percentage)
         taken.reports[row] = vehicle
         is_due = ready_time != NEVER or (bool(headers.due) and entity.id in headers.due)
-        times = (fix_time, time_s, ready_time)
-        where = (latitude, longitude, *movement, sighting.x_m, sighting.y_m, sighting.has_position)
-        taken.rows.append((row, position, sighting.stop, *times, *where, is_due, status, *occupancy))
+        bearing_deg, speed_mps = movement
+        x_m, y_m, has_position, stop = sighting[:4]
+        taken.rows.append(
+            (row, position, stop, fix_time, time_s, ready_time, latitude, longitude, bearing_deg, speed_mps, x_m, y_m,
+             has_position, is_due, status, *occupancy)
+        )  # fmt: skip
         return refusal
 
     def _take_occupancy(self, state: LineState, row: int, report: Vehicle, time_s: int) -> Refusal | None:

@@ -89,13 +89,18 @@ class RunKeeper:
         return bool(report.multi_carriage_details) and read_carriages(report) != text.carriages
 
     def note_words(
-        self, state: LineState, row: int, entity: Any, sighting: Sighting, around: tuple[FeedHeaders, dict[str, Any]]
+        self,
+        state: LineState,
+        row: int,
+        told: "tuple[Any, Vehicle]",
+        sighting: Sighting,
+        around: tuple[FeedHeaders, dict[str, Any]],
     ) -> Refusal | None:
         """Take in the words of a report: its label, its carriages, and above all its run.
 
-        ``around`` are the message's headers and its trip updates by trip id.
+        ``told`` is the entity with its report, ``around`` are the message's headers and its trip updates by trip id.
         """
-        report = entity.vehicle
+        entity, report = told
         headers, updates = around
         text = state.texts[row]
         label = read_label(report)
