@@ -203,12 +203,7 @@ def build_view(
     app.state.line_entities = WeakKeyDictionary()
     app.state.replays = replay_list = ReplayList(settings)
     app.state.streams = streams
-    app.state.archive = settings.archive
-    app.state.timetables = settings.timetables
-    app.state.matching = Matching(settings.timetables)
-    app.state.told_reports = ToldReports()
-    app.state.static_files = StaticFiles(settings)
-    app.state.explained = ProcessQueue[bytes](at_once=AT_ONCE, waiting_max=WAITING_MAX)
+    _give_slow_answers(app, settings)
     give_past(app, view, settings)
     for router in _ROUTERS:
         app.include_router(router)
@@ -217,6 +212,16 @@ def build_view(
     describe(app)
     mount_console(app, lambda: read_trial_key(settings.data_folder))
     return Api(Handover(RawPaths(app)), app, view, draining, fate, replay_list, streams)
+
+
+def _give_slow_answers(app: FastAPI, settings: Settings) -> None:
+    """What answers from files, or in threads and processes of their own."""
+    app.state.archive = settings.archive
+    app.state.timetables = settings.timetables
+    app.state.matching = Matching(settings.timetables)
+    app.state.told_reports = ToldReports()
+    app.state.static_files = StaticFiles(settings)
+    app.state.explained = ProcessQueue[bytes](at_once=AT_ONCE, waiting_max=WAITING_MAX)
 
 
 @asynccontextmanager
