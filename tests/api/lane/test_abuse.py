@@ -82,7 +82,7 @@ async def test_keys_that_are_stolen_expired_malformed_or_foreign_open_nothing_an
     lane: LaneRuntime, ledger: Ledger, add_key: AddKey
 ) -> None:
     stolen, gone, shut = await add_key("Stolen"), await add_key("Gone"), await add_key("Shut")
-    lapsing = await add_key("Lapsing", expires_at=int(time.time()) + 1)
+    lapsing = await add_key("Lapsing", expires_at=int(time.time()) + 3)
     async with ledger.write() as session:
         key_id = str(find_key_id(stolen.encode()))
         await restrict_key(session, key_id, networks=["192.0.2.0/24"], actor="test")

@@ -1,5 +1,6 @@
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -29,6 +30,11 @@ def usual(timetable: Timetable) -> City:
     return city
 
 
+def driven_alike(city: City) -> dict[int, Any]:
+    """The city's days as it has driven them, of which no device has reported yet."""
+    return {day: type(each)(each.drive) for day, each in city._days.items()}
+
+
 DEVICE_SCENARIOS = [each for each in SCENARIOS if each.devices and not each.conditions and each.name != "outage"]
 
 
@@ -41,7 +47,7 @@ def test_a_scenario_of_devices_changes_what_is_told_and_nothing_of_what_is(
     said = []
     for changes in ({}, scenario.devices):
         city = City(timetable, 7, DeviceFaults(**{**blurred, **changes}))
-        city._days = usual._days
+        city._days = driven_alike(usual)
         said.append([city.positions_at(at).SerializeToString() for at in (MORNING + 10, MORNING + 1210)])
     assert said[0] != said[1]
 
@@ -53,17 +59,17 @@ def vars_of(faults: DeviceFaults) -> dict[str, float]:
 def test_two_devices_stand_side_by_side_and_repeats_under_one_id(usual: City, timetable: Timetable) -> None:
     plain = vehicles(usual)
     double = City(timetable, 7, DeviceFaults(**{**vars_of(PERFECT), "double_ratio": 1.0}))
-    double._days = usual._days
+    double._days = driven_alike(usual)
     assert len(vehicles(double)) == 2 * len(plain)
     repeated = City(timetable, 7, DeviceFaults(**{**vars_of(PERFECT), "repeated_ratio": 1.0}))
-    repeated._days = usual._days
+    repeated._days = driven_alike(usual)
     ids = [entity.id for entity in vehicles(repeated)]
     assert len(ids) == 2 * len(set(ids))
 
 
 def test_a_feed_that_is_out_stands_still(usual: City, timetable: Timetable) -> None:
     out = City(timetable, 7, DeviceFaults(outage_ratio=1.0))
-    out._days = usual._days
+    out._days = driven_alike(usual)
     first, second = (out.positions_at(at).SerializeToString() for at in (MORNING + 10, MORNING + 300))
     assert first == second
 
