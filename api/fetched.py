@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 import httpx
@@ -16,6 +16,11 @@ BYTES_MAX: Final = 32 * 1024 * 1024
 
 class TooLargeError(ValueError):
     """An answer that is larger than anybody's should be."""
+
+
+def open_client(headers: Mapping[str, str], transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    """A client that sends a source's headers, follows where it is sent on, and waits no longer than TIMEOUT."""
+    return httpx.AsyncClient(headers=headers, timeout=TIMEOUT, follow_redirects=True, transport=transport)
 
 
 async def fetch(client: httpx.AsyncClient, url: str) -> bytes:

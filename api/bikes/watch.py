@@ -7,7 +7,7 @@ import httpx
 import orjson
 
 from api.bikes.shelf import BikeShelf, BikeSystem
-from api.fetched import TIMEOUT, Failed, fetch, poll_for_ever
+from api.fetched import Failed, fetch, open_client, poll_for_ever
 from runtime.settings import BikeShareSettings
 from transit.other_modes.gbfs import INFORMATION, STATUS, find_feeds, read_stations
 
@@ -23,9 +23,7 @@ class BikeWatch:
     async def run(self) -> None:
         """Fetch every ``poll_s`` until cancelled."""
         share = self._share
-        client = httpx.AsyncClient(
-            headers=share.headers, timeout=TIMEOUT, follow_redirects=True, transport=self._transport
-        )
+        client = open_client(share.headers, self._transport)
         failed = Failed("bike_share_failed", {"share": share.id}, self._shelf.failures, share.id)
         await poll_for_ever(self.fetch, share.poll_s, failed, client)
 

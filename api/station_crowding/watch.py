@@ -2,7 +2,7 @@
 
 import httpx
 
-from api.fetched import TIMEOUT, Failed, fetch, poll_for_ever
+from api.fetched import Failed, fetch, open_client, poll_for_ever
 from api.station_crowding.shelf import StationShelf
 from runtime.settings import StationCountSettings
 from transit.crowding.station_counts import read_counts
@@ -21,9 +21,7 @@ class CountWatch:
     async def run(self) -> None:
         """Fetch every ``poll_s`` until cancelled."""
         source = self._source
-        client = httpx.AsyncClient(
-            headers=source.headers, timeout=TIMEOUT, follow_redirects=True, transport=self._transport
-        )
+        client = open_client(source.headers, self._transport)
         failed = Failed("station_counts_failed", {"source": source.id}, self._shelf.failures, source.id)
         await poll_for_ever(self.fetch, source.poll_s, failed, client)
 

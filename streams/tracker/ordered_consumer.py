@@ -23,7 +23,7 @@ from runtime.errors import ServiceError
 FETCH_WAIT_S: Final = 1.0
 IDLE_S: Final = 0.02
 TURN_AFTER: Final = 32
-"""Messages handed over before their stream gets its turn: the producer's buffer holds a hundred."""
+"""Messages handed over before their stream gets its turn: a fetch may hold thousands."""
 
 Records = Mapping[TP, list[Any]]
 
