@@ -25,7 +25,7 @@ _LIVE_WITHIN_S: Final = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A stop that answers: how many arrivals, and whether one of them is a vehicle's."""
+    """A stop that answers: how many arrivals, and whether one of them is by a vehicle under way."""
 
     url: str
     arrivals: int
@@ -86,7 +86,7 @@ async def _ask(client: httpx.AsyncClient, url: str) -> Sample | None:
     arrivals = answer.json()["arrivals"]
     if not arrivals:
         return None
-    return Sample(url, len(arrivals), any(arrival["vehicle_id"] is not None for arrival in arrivals))
+    return Sample(url, len(arrivals), any(arrival["basis"] == "live" for arrival in arrivals))
 
 
 def _login(first: FirstLogin | None) -> str:
