@@ -16,6 +16,8 @@ Table = Iterator[bytes]
 """A table's text, header first, in pieces of some thousand characters."""
 
 _EARTH_M_PER_DEG = 111_194.9
+_BRIGHT = 183
+"""Less than 72 of 255 is left to white: too little contrast to read, as GTFS validators have it."""
 _TIMEPOINT_EVERY = 6
 _BUS, _SUBWAY = 3, 1
 _STAYS_ABOARD = 4
@@ -112,7 +114,13 @@ def shape_id(line: PlannedLine, pattern: PlannedPattern) -> str:
 def _routes(network: Network) -> Iterator[Row]:
     for order, line in enumerate(sorted(network.lines, key=lambda each: each.mode == "bus")):
         kind = _BUS if line.mode == "bus" else _SUBWAY
-        yield line.id, AGENCY, line.short_name, line.name.english, kind, line.color, "FFFFFF", order
+        yield line.id, AGENCY, line.short_name, line.name.english, kind, line.color, _text_on(line.color), order
+
+
+def _text_on(color: str) -> str:
+    """White on dark colours, black on bright ones, by how bright an eye finds them (ITU-R BT.601)."""
+    red, green, blue = bytes.fromhex(color)
+    return "000000" if 0.299 * red + 0.587 * green + 0.114 * blue > _BRIGHT else "FFFFFF"
 
 
 def _stops(network: Network) -> Iterator[Row]:

@@ -103,7 +103,7 @@ def _plan_line(
         )
         network.add_stop(station)
         for direction in (0, 1):
-            platforms[direction].append(_platform(network, number, station.id, direction=direction))
+            platforms[direction].append(_platform(network, number, station, direction=direction))
     there = _pattern(network, 0, platforms[0], shape, rows)
     back = _pattern(network, 1, platforms[1][::-1], shape[::-1], [len(shape) - 1 - row for row in reversed(rows)])
     first, last = network.stops[there.stops[0]].name, network.stops[there.stops[-1]].name
@@ -120,12 +120,16 @@ def _plan_line(
     )
 
 
-def _platform(network: Network, number: int, station: str, *, direction: int) -> str:
-    """The platform of one line and direction at a station."""
-    place = network.stops[station]
-    east = place.east_m + _PLATFORM_M * (1 - 2 * direction)
-    named = f"{station}-{number}{'AB'[direction]}"
-    return network.add_stop(PlannedStop(named, place.name, east, place.north_m, station, platform=str(direction + 1)))
+def _platform(network: Network, number: int, here: PlannedStop, *, direction: int) -> str:
+    """The platform of one line and direction at a station, beside the line's own track.
+
+    Lines that meet between two interchange points bend differently there: the station lies where the first of them
+    put it, a passage away from the others' platforms.
+    """
+    east = here.east_m + _PLATFORM_M * (1 - 2 * direction)
+    named = f"{here.id}-{number}{'AB'[direction]}"
+    name = network.stops[here.id].name
+    return network.add_stop(PlannedStop(named, name, east, here.north_m, here.id, platform=str(direction + 1)))
 
 
 def _pattern(network: Network, direction: int, stops: list[str], shape: Metres, rows: list[int]) -> PlannedPattern:

@@ -2,11 +2,15 @@ import csv
 import io
 from collections import defaultdict
 
+import numpy as np
 import pytest
 
 from simulators.network.generate import generate_network
 from simulators.network.gtfs_tables import tabulate
 from simulators.network.line_plan import Network
+from simulators.network.names import CITY
+from simulators.network.streets import lay_streets
+from simulators.network.subway_lines import plan_subway_lines
 
 LINES = 120
 Rows = list[dict[str, str]]
@@ -72,3 +76,30 @@ def test_a_small_city_has_none_of_these(lines: int) -> None:
     network = generate_network(lines, 7)
     assert network.through == []
     assert not any(pattern.is_depot_in for line in network.lines for pattern in line.patterns)
+
+
+@pytest.fixture(scope="module")
+def subways() -> Network:
+    """The subways of the largest city."""
+    random = np.random.Generator(np.random.PCG64(7))
+    network = Network(CITY, 30.56, 118.42)
+    network.lines.extend(plan_subway_lines(network, lay_streets(69, 57, random), 28, random))
+    return network
+
+
+def test_every_platform_of_many_lines_stands_beside_its_own_track(subways: Network) -> None:
+    network = subways
+    for pattern in (pattern for line in network.lines for pattern in line.patterns):
+        along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(pattern.shape, axis=0).T))))
+        for stop, progress_m in zip(pattern.stops, pattern.progress_m, strict=True):
+            track = [np.interp(progress_m, along, pattern.shape[:, axis]) for axis in (0, 1)]
+            assert np.hypot(*(track - np.array([network.stops[stop].east_m, network.stops[stop].north_m]))) < 10
+
+
+def test_names_can_be_read_on_every_lines_colour(subways: Network) -> None:
+    for route in csv.DictReader(io.StringIO(b"".join(tabulate(subways)["routes.txt"]).decode())):
+        bright, text = (
+            sum(share * part for share, part in zip((0.299, 0.587, 0.114), bytes.fromhex(colour), strict=True))
+            for colour in (route["route_color"], route["route_text_color"])
+        )
+        assert abs(bright - text) >= 72
