@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from api.city_file.build import CityFileBuilder
 from api.city_file.store_files import StoreFiles
-from api.gtfs_realtime.datasets import DATASETS, make_dataset
+from api.gtfs_realtime.datasets import DATASETS, make_datasets
 from api.gtfs_realtime.line_entities import LineEntities
 from api.overriding.watch import OverrideWatch
 from api.rendered import RenderedCache
@@ -51,10 +51,10 @@ class _Round:
             redis.exceptions.RedisError, OSError: the store failed.
         """
         await self._files.write(timetable, self._arrivals.build(timetable))
-        for form in DATASETS:
-            if await self._files.is_asked_for(timetable, form.kind):
-                made = await make_dataset(self._entities, self._view, timetable, form)
-                await self._files.write(timetable, made, form.kind)
+        asked = [form for form in DATASETS if await self._files.is_asked_for(timetable, form.kind)]
+        made = await make_datasets(self._entities, self._view, timetable, asked)
+        for form, file in made.items():
+            await self._files.write(timetable, file, form.kind)
 
 
 async def publish_city_files(settings: Settings, on_round: Callable[[], None] = lambda: None) -> None:

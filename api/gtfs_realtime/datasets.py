@@ -1,11 +1,12 @@
 """A timetable's whole feed: those that a process of their own makes while somebody asks for them."""
 
 import gzip
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from api.city_file.build import CityFile
-from api.gtfs_realtime.gather import Asked, gather_entities, list_line_keys
+from api.gtfs_realtime.gather import Asked, gather_entities, gather_forms, list_line_keys
 from api.gtfs_realtime.line_entities import FeedForm, FeedKind, LineEntities
 from api.rendered import etag_of
 from api.view.memory import View
@@ -35,7 +36,22 @@ async def write_feed(
     return join_feed(int(at), kept), etag
 
 
-async def make_dataset(made: LineEntities, view: View, timetable: str, form: FeedForm) -> CityFile:
-    """A timetable's whole feed, compressed."""
-    body, etag = await write_feed(made, view, list_line_keys(view, timetable, ""), form, Asked(timetable))
-    return CityFile(gzip.compress(body, compresslevel=1, mtime=0), etag, int(view.wall_clock()))
+async def make_datasets(
+    made: LineEntities, view: View, timetable: str, forms: Sequence[FeedForm]
+) -> dict[FeedForm, CityFile]:
+    """A timetable's whole feeds of these forms, compressed, of one computation.
+
+    Their headers tell the same time and their ETags change together: equal headers are how a reader knows that a run in
+    one feed is to be looked for in the other.
+    """
+    if not forms:
+        return {}
+    keys = list_line_keys(view, timetable, "")
+    at, gathered = await gather_forms(made, view, keys, forms, Asked(timetable))
+    kept = [keep_newest(entities) for entities in gathered]
+    computed = etag_of(b"".join((b"%d" % (at // SAME_FOR_S), *chain.from_iterable(kept))))
+    files = {}
+    for form, entities in zip(forms, kept, strict=True):
+        body = gzip.compress(join_feed(int(at), entities), compresslevel=1, mtime=0)
+        files[form] = CityFile(body, etag_of(computed + form.kind.encode()), int(view.wall_clock()))
+    return files

@@ -1,7 +1,7 @@
 """Gathers a feed's entities, line group after line group, looking at other requests in between."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from api.alerts.agency_alerts import list_agency_alerts
@@ -44,15 +44,25 @@ async def gather_entities(
     made: LineEntities, view: View, keys: Iterable[str], form: FeedForm, asked: Asked
 ) -> tuple[float, list[Entity]]:
     """The entities of these line groups, and the moment (POSIX s) they are of."""
-    entities: list[Entity] = []
+    at, (entities,) = await gather_forms(made, view, keys, (form,), asked)
+    return at, entities
+
+
+async def gather_forms(
+    made: LineEntities, view: View, keys: Iterable[str], forms: Sequence[FeedForm], asked: Asked
+) -> tuple[float, list[list[Entity]]]:
+    """The entities of each form, a line group's all of the same value, and the moment (POSIX s) they are of."""
+    gathered: list[list[Entity]] = [[] for _ in forms]
     at = view.wall_clock()
     for count, key in enumerate(keys, 1):
         now = view.now(split_line_key(key).timetable)
-        at = now if form.with_names is False else at
-        entities.extend(made.read(view, key, form, now))
+        at = now if forms[0].with_names is False else at
+        for form, entities in zip(forms, gathered, strict=True):
+            entities.extend(made.read(view, key, form, now))
         if count % _SLICE_LINES == 0:
             await asyncio.sleep(0)
-    if form.kind is FeedKind.ALERTS:
-        owner, line_id = split_id(asked.line) if asked.line else (asked.timetable, "")
-        entities.extend(list_agency_alerts(view, owner, line_id, with_names=form.with_names))
-    return at, entities
+    for form, entities in zip(forms, gathered, strict=True):
+        if form.kind is FeedKind.ALERTS:
+            owner, line_id = split_id(asked.line) if asked.line else (asked.timetable, "")
+            entities.extend(list_agency_alerts(view, owner, line_id, with_names=form.with_names))
+    return at, gathered

@@ -18,6 +18,8 @@ from headway.score_report.replay import read_recording
 from tests.replayed_view import ReplayedView
 
 ANSWER_WAIT_S: Final = 30.0
+TRIES: Final = 12
+TRY_AFTER_S: Final = 0.4
 WHOLE: Final = "whole"
 """The three kinds of one poll as one message: for a validator that compares no files with one another."""
 
@@ -61,17 +63,41 @@ async def poll_live(url: str, key: str, asked: dict[str, str], folder: Path, *, 
     async with httpx.AsyncClient(base_url=url, headers={"X-API-Key": key}, timeout=ANSWER_WAIT_S) as client:
         while (since_s := time.monotonic() - begun) < for_s:
             await asyncio.sleep(max(0.0, polls * every_s - since_s))
-            paths = [f"/v1/gtfs-realtime/{kind}.pb" for kind in FeedKind]
             polls += 1
             try:
-                answers = await asyncio.gather(*(client.get(path, params=asked) for path in paths))
-                contents = [answer.raise_for_status().content for answer in answers]
+                feeds = await read_together(client, asked)
             except httpx.HTTPError as failed:
                 typer.echo(f"a poll failed: {failed}")
                 continue
-            keep_poll(folder, int(time.time()), dict(zip(FeedKind, contents, strict=True)))
+            if feeds is None:
+                typer.echo(f"a poll failed: trip updates and vehicle positions differed in time {TRIES} times")
+                continue
+            keep_poll(folder, int(time.time()), feeds)
             kept += 1
     return kept
+
+
+async def read_together(client: httpx.AsyncClient, asked: dict[str, str]) -> dict[FeedKind, bytes] | None:
+    """The three feeds, trip updates and vehicle positions of one computation: their headers tell the same time.
+
+    Fetched a moment apart, they may be of two: then they are fetched again, as any reader does who holds one against
+    the other. ``None``: they never were.
+
+    Raises:
+        httpx.HTTPError: a feed was not answered.
+    """
+    for number in range(TRIES):
+        await asyncio.sleep(TRY_AFTER_S * bool(number))
+        answers = await asyncio.gather(*(client.get(f"/v1/gtfs-realtime/{kind}.pb", params=asked) for kind in FeedKind))
+        feeds = {kind: answer.raise_for_status().content for kind, answer in zip(FeedKind, answers, strict=True)}
+        if _time_of(feeds[FeedKind.TRIP_UPDATES]) == _time_of(feeds[FeedKind.VEHICLE_POSITIONS]):
+            return feeds
+    return None
+
+
+def _time_of(feed: bytes) -> int:
+    """The header's time (POSIX s)."""
+    return int(FeedMessage.FromString(feed).header.timestamp)
 
 
 def poll_replay(gtfs: Path, recording: Path, folder: Path, *, every_s: int, polls: int) -> int:

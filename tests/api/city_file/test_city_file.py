@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 
-from api.city_file.build import CityFileBuilder
+from api.city_file.build import CityFile, CityFileBuilder
 from api.city_file.store_files import StoreFiles
-from api.gtfs_realtime.datasets import DATASET_AGE_S, DATASETS, make_dataset
+from api.gtfs_realtime.datasets import DATASET_AGE_S, DATASETS, make_datasets
 from api.gtfs_realtime.line_entities import LineEntities
 from api.view.compiled_view import CompiledView
 from api.view.shelf import UNUSED_S
@@ -111,14 +111,30 @@ async def test_a_whole_feed_is_given_as_made_beside_the_api_while_somebody_asks_
     assert not await files.is_asked_for("town", kind)
     rendered = await client.get(path)
     assert await files.is_asked_for("town", kind)
-    await files.write("town", await make_dataset(LineEntities(), city.view, "town", DATASETS[0]), kind)
+    feeds = await make_datasets(LineEntities(), city.view, "town", DATASETS[:1])
+    await files.write("town", feeds[DATASETS[0]], kind)
     city.view.rendered.drop_all()
     files._looked_at.clear()
     made = await client.get(path)
     assert FeedMessage.FromString(made.content) == FeedMessage.FromString(rendered.content)
-    assert made.headers["etag"] == rendered.headers["etag"]
     assert FeedMessage.FromString(made.content).header.timestamp == int(city.now)
     city.now += DATASET_AGE_S + 1
     city.view.rendered.drop_all()
     later = FeedMessage.FromString((await client.get(path)).content)
     assert later.header.timestamp == int(city.now), "the process that makes feeds has stopped: it is rendered here"
+
+
+async def test_trip_updates_and_vehicle_positions_tell_one_moment_and_change_their_etags_together(city: City) -> None:
+    async def make(entities: LineEntities) -> list[CityFile]:
+        return list((await make_datasets(entities, city.view, "town", DATASETS)).values())
+
+    kept = LineEntities()
+    city.tell("1", city.run("t1-12", 1, 3))
+    first = await make(kept)
+    headers = [FeedMessage.FromString(gzip.decompress(feed.body)).header for feed in first]
+    assert headers[0] == headers[1]
+    assert [feed.etag for feed in await make(kept)] == [feed.etag for feed in first]
+    city.tell("1", city.run("t1-12", 1, 3, latitude=40.006))
+    later = await make(kept)
+    assert first[0].etag != first[1].etag
+    assert not {feed.etag for feed in later} & {feed.etag for feed in first}
