@@ -10,14 +10,17 @@ CANCELED: Final = 3
 """GTFS-realtime's ScheduleRelationship of a cancelled trip."""
 
 
-def tell_cancelled(timetable: Timetable, row: int, day: int, at: int) -> RunForecast:
-    """A trip (row) on a service day, cancelled at ``at`` (POSIX s), with nobody on it."""
+def tell_cancelled(timetable: Timetable, row: int, day: int, at: int, start_s: int | None = None) -> RunForecast:
+    """A trip (row) on a service day, cancelled at ``at`` (POSIX s), with nobody on it.
+
+    ``start_s``: which of its runs, where one trip has several.
+    """
     pattern = int(timetable.trip_pattern[row])
     return RunForecast(
         line_id=timetable.line_id[int(timetable.pattern_line[pattern])],
         trip_id=timetable.trip_id[row],
         service_date=service_date(day),
-        start_time_s=None,
+        start_time_s=start_s,
         pattern=pattern,
         direction_id=int(timetable.pattern_direction[pattern]),
         vehicle_id="",

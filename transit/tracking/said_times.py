@@ -50,6 +50,12 @@ def name_run(trip_id: str, start_time_s: int | None) -> str:
     return trip_id if start_time_s is None else f"{trip_id}\x1f{start_time_s}"
 
 
+def parse_run_name(name: str) -> tuple[str, int | None]:
+    """The trip id and the start (s) that ``name_run`` made a name of."""
+    trip_id, _, start = name.partition("\x1f")
+    return trip_id, int(start) if start else None
+
+
 def name_update(trip: Any, timetable: Timetable) -> str:
     """The run that a trip descriptor means (``name_run``); a start counts where one trip has several."""
     trip_id = as_text(trip.trip_id)

@@ -66,15 +66,16 @@ class Teller:
         told = []
         for row in rows:
             run = self._run(state.texts[row[0]], row)
-            notice = find_notice(state.notices, run.trip_id, day_of[row[0]])
+            named = (run.trip_id, run.start_time_s)
+            notice = find_notice(state.notices, named, day_of[row[0]], self._timetable)
             if notice is not None:
                 run = self._apply_notice(run, notice, row[1])
             if row[-1]:
                 run = self._apply_detour(run, state, row[1])
             told.append(run)
-        named = {run.trip_id for run in told}
+        heard = {(run.trip_id, run.start_time_s) for run in told}
         now = state.last_poll_s
-        told.extend(list_cancelled(state.notices, named, self._timetable, self._tables, now))
+        told.extend(list_cancelled(state.notices, heard, self._timetable, self._tables, now))
         return tuple(told)
 
     def _apply_detour(self, run: RunForecast, state: LineState, pattern: int) -> RunForecast:

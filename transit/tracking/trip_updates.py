@@ -10,6 +10,7 @@ from transit.timetable.compiled import Timetable
 from transit.tracking.added_runs import Added, read_added
 from transit.tracking.line_tables import LineTables
 from transit.tracking.reading import as_text
+from transit.tracking.said_times import name_run, name_update
 
 CANCELED: Final = 3
 _SKIPPED: Final = 1
@@ -18,7 +19,7 @@ NOTICES_MAX: Final = 512
 
 
 class Notice(msgspec.Struct, array_like=True):
-    """What was last said of a trip: ``skipped`` are stops that it leaves out, by sequence (-1: unsaid) and row.
+    """What was last said of a run: ``skipped`` are stops that it leaves out, by sequence (-1: unsaid) and row.
 
     ``day`` is its service day, 0 where none was named. ``added`` is set of a trip that the timetable lacks.
     """
@@ -31,7 +32,7 @@ class Notice(msgspec.Struct, array_like=True):
 
 
 Notices = dict[str, Notice]
-"""By trip id."""
+"""By run (``name_run``); what is said of a frequency's trip without a start is said of all of its runs."""
 
 
 def list_planned(update: Any, timetable: Timetable) -> tuple[int, ...]:
@@ -49,18 +50,19 @@ def note_updates(
     """
     strange = []
     for update in updates:
-        trip_id = as_text(update.trip.trip_id)
+        name = name_update(update.trip, timetable)
         added = read_added(update, timetable, tables, now)
         skipped = () if added else tuple(_read_call(t, timetable) for t in update.stop_time_update if _is_skipped(t))
         is_cancelled = update.trip.schedule_relationship == CANCELED
         if not skipped and not is_cancelled and added is None:
             if notices:
-                notices.pop(trip_id, None)
-        elif trip_id in notices or len(notices) < NOTICES_MAX:
-            if added is not None and added.pattern < 0 and trip_id not in notices:
-                strange.append(trip_id)
+                notices.pop(name, None)
+        elif name in notices or len(notices) < NOTICES_MAX:
+            if added is not None and added.pattern < 0 and name not in notices:
+                # the timetable has no trip of which its start would tell one run from another
+                strange.append(name)
             day = find_day(as_text(update.trip.start_date)) or 0
-            notices[trip_id] = Notice(day, now, is_cancelled, skipped, added)
+            notices[name] = Notice(day, now, is_cancelled, skipped, added)
     return strange
 
 
@@ -75,13 +77,18 @@ def find_added(notices: Notices, told: set[str]) -> list[tuple[str, int, Added]]
 
 def forget_notices(notices: Notices, now: int) -> None:
     """Drop what was said long ago."""
-    for trip_id in [trip_id for trip_id, notice in notices.items() if now - notice.at > _FORGOTTEN_AFTER_S]:
-        del notices[trip_id]
+    for name in [name for name, notice in notices.items() if now - notice.at > _FORGOTTEN_AFTER_S]:
+        del notices[name]
 
 
-def find_notice(notices: Notices, trip_id: str, day: int) -> Notice | None:
-    """What was said of a trip on a service day."""
-    notice = notices.get(trip_id)
+def find_notice(notices: Notices, run: tuple[str, int | None], day: int, timetable: Timetable) -> Notice | None:
+    """What was said of a run (trip id and start) on a service day, by itself or with all runs of its frequency."""
+    trip_id, start_s = run
+    notice = notices.get(name_run(trip_id, start_s))
+    if notice is None and start_s is not None:
+        row = timetable.trip_id.find(trip_id)
+        if row >= 0 and timetable.trip_has_frequency[row]:
+            notice = notices.get(trip_id)
     return notice if notice is not None and notice.day in (0, day) else None
 
 

@@ -8,13 +8,18 @@ from google.transit.gtfs_realtime_pb2 import FeedMessage
 EIGHT = 1_772_524_800
 """Eight o'clock of the town's day."""
 
+WAY = [(0.0, 0.0), (2000.0, 0.0)]
+STOPS = [(400.0 * i, 0.0) for i in range(5)]
 
-def send_update(line: Any, at: int, trip: str, *calls: tuple[str, int], relationship: int = 0) -> None:
+
+def send_update(line: Any, at: int, trip: str, *calls: tuple[str, int], relationship: int = 0, start: str = "") -> None:
     """A message with one trip update; ``calls`` are (stop, schedule relationship)."""
     message = FeedMessage()
     message.header.gtfs_realtime_version, message.header.timestamp = "2.0", EIGHT + at
     update = message.entity.add(id="u").trip_update
     update.trip.trip_id, update.trip.schedule_relationship = trip, relationship
+    if start:
+        update.trip.start_time = start
     for stop, said in calls:
         update.stop_time_update.add(stop_id=stop, schedule_relationship=said)
     line.send(at, message.SerializeToString())
@@ -39,6 +44,36 @@ def test_34_a_cancelled_run_without_a_vehicle_is_told_so_that_nobody_waits(bus: 
     assert (run.verdict.name, run.verdict_reason.name, run.call_count) == ("NOT_COMING", "CANCELLED", 0)
     bus.say(5400)
     assert bus.find("out-2") is None
+
+
+def test_34_one_run_of_a_frequency_is_cancelled_and_its_others_are_not(drive_way: Any) -> None:
+    line = drive_way(WAY, STOPS, every_s=300)
+    for at in (-60, -30):
+        line.say(at, {"trip": "way-1", "vehicle": "v1", "start_time": "08:00:00", "x_m": 0.0})
+    send_update(line, 0, "way-1", relationship=3, start="08:05:00")
+    verdicts = {run.start_time_s: run.verdict.name for run in line.outcome.public.runs}
+    assert verdicts == {28_800: "EXPECTED", 29_100: "NOT_COMING"}
+    send_update(line, 15, "way-1", relationship=3, start="08:00:00")
+    assert {run.verdict.name for run in line.outcome.public.runs} == {"NOT_COMING"}
+    line.tracker = type(line.tracker).restore(line.timetable, line.group, line.tracker.dump())
+    send_update(line, 30, "way-1", start="08:00:00")
+    verdicts = {run.start_time_s: run.verdict.name for run in line.outcome.public.runs}
+    assert verdicts == {28_800: "EXPECTED", 29_100: "NOT_COMING"}
+
+
+def test_34_what_is_said_of_a_frequencys_trip_without_a_start_is_said_of_all_its_runs(drive_way: Any) -> None:
+    line = drive_way(WAY, STOPS, every_s=300)
+    line.say(-60, {"trip": "way-1", "vehicle": "v1", "start_time": "08:00:00", "x_m": 0.0})
+    send_update(line, 0, "way-1", relationship=3)
+    assert [(run.start_time_s, run.verdict.name) for run in line.outcome.public.runs] == [(28_800, "NOT_COMING")]
+
+
+def test_34_a_cancelled_trip_leaves_the_one_that_doubles_it(bus: Any) -> None:
+    double = {"vehicle": "v2", "schedule_relationship": 6, "start_time": "08:05:00"}
+    bus.say(-60, {"trip": "out-1", "x_m": 0.0, **double})
+    send_update(bus, 0, "out-1", relationship=3)
+    verdicts = {run.start_time_s: run.verdict.name for run in bus.outcome.public.runs}
+    assert verdicts == {None: "NOT_COMING", 29_100: "EXPECTED"}
 
 
 def test_34_a_vehicle_that_itself_says_its_trip_is_cancelled_is_not_coming(bus: Any) -> None:
