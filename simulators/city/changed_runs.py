@@ -1,4 +1,4 @@
-"""What the control centre changes on the day: vehicles taken out of service, runs that turn short."""
+"""What the control centre changes on the day: vehicles taken out of service, runs that turn short, runs added."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,8 @@ from transit.timetable.compiled import Ints, Timetable
 Flags = npt.NDArray[np.bool_]
 _TURNS_AFTER = 2 / 3
 _CALLS_MIN = 8
+_ADDED_AFTER_S = 240
+"""An added vehicle leaves so long after the one that was too full or too late."""
 
 
 def find_cancelled(seed: int, conditions: Conditions, duty: Ints) -> Flags:
@@ -41,3 +43,14 @@ def find_served(seed: int, conditions: Conditions, timetable: Timetable, trip: I
     last[at] = np.round(_TURNS_AFTER * calls[at]).astype(np.int64) - 1
     first[after[at]] = np.maximum(calls[after[at]] - 1 - last[at], 0)
     return first.astype(np.int32), last.astype(np.int32)
+
+
+def find_added(
+    seed: int, conditions: Conditions, trip: Ints, start_s: Ints, *, by_frequency: Flags
+) -> tuple[Ints, Ints]:
+    """The runs (rows) behind which another vehicle makes the same calls, and when those begin (s of the day).
+
+    Runs by frequency need none: the next one comes at no promised time either.
+    """
+    chosen = np.flatnonzero((draw_uniform(seed, trip.astype(np.int64), 144) < conditions.added_ratio) & ~by_frequency)
+    return chosen.astype(np.int32), (start_s[chosen] + _ADDED_AFTER_S).astype(np.int32)

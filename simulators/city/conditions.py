@@ -24,6 +24,10 @@ class Conditions:
     """Part of the vehicles that break down between two trips: the rest of their day is cancelled."""
     short_turn_ratio: float = 0.002
     """Part of the runs that turn two thirds of the way, to be in time for their way back."""
+    added_ratio: float = 0.0
+    """Part of the runs behind which the control centre sends another vehicle, on a trip that no timetable has."""
+    closed_ratio: float = 0.0
+    """Part of the stops around which the street is closed for hours: buses leave their way and the stops there out."""
 
 
 USUAL = Conditions()

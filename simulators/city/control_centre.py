@@ -1,7 +1,7 @@
 """What the city's control centre tells: trip updates and alerts, as an operator's dispatch system publishes them.
 
-It knows the plan, what it has cancelled or turned short, and how late each vehicle was at its last stop; it foresees
-nothing: the delay is carried on to the stops ahead, as simple systems do.
+It knows the plan, what it has cancelled, added or turned short, which streets are closed, and how late each vehicle
+was at its last stop; it foresees nothing: the delay is carried on to the stops ahead, as simple systems do.
 """
 
 from datetime import date
@@ -10,8 +10,9 @@ import numpy as np
 from google.transit import gtfs_realtime_pb2 as pb
 
 from simulators.city.driving import last_rows
-from simulators.city.duties import NO_START_TIME, Runs, day_starts_at
+from simulators.city.duties import NO_START_TIME, Runs, day_starts_at, name_trip
 from simulators.city.movement import DrivenDay
+from simulators.city.told_changes import add_closure_alerts, find_added_near, skip_closed, tell_added_calls
 from transit.timetable.compiled import Timetable
 
 _Relation = pb.TripDescriptor.ScheduleRelationship
@@ -24,18 +25,18 @@ def describe_run(trip: pb.TripDescriptor, timetable: Timetable, day: int, runs: 
     """Name a run of the service day ``day`` as GTFS-realtime does."""
     number = int(runs.trip[run])
     pattern = int(timetable.trip_pattern[number])
-    trip.trip_id = timetable.trip_id[number]
+    trip.trip_id = name_trip(timetable, runs, run)
     trip.route_id = timetable.line_id[int(timetable.pattern_line[pattern])]
     trip.direction_id = max(0, int(timetable.pattern_direction[pattern]))
     trip.start_date = date.fromordinal(day).strftime("%Y%m%d")
-    trip.schedule_relationship = _Relation.SCHEDULED
+    trip.schedule_relationship = _Relation.ADDED if runs.is_added[run] else _Relation.SCHEDULED
     start = int(runs.frequency_start_s[run])
     if start != NO_START_TIME:
         trip.start_time = f"{start // 3600:02d}:{start // 60 % 60:02d}:{start % 60:02d}"
 
 
 def add_trip_updates(message: pb.FeedMessage, timetable: Timetable, day: DrivenDay, at: int) -> None:
-    """Add a delay for every run under way at ``at``, its stops left out by a short turn, and cancelled runs."""
+    """Add a delay for every run under way at ``at``, its stops left out, cancelled runs and added ones."""
     duties, fleet = day.duties, day.fleet
     vehicles = np.arange(len(fleet.row))
     reached = last_rows(fleet.first_row, fleet.row, day.made.arrival, vehicles, np.full(len(vehicles), at - day.origin))
@@ -46,6 +47,8 @@ def add_trip_updates(message: pb.FeedMessage, timetable: Timetable, day: DrivenD
     calls, delays = duties.call_of(reached), day.arrival_of(reached) - duties.aimed_arrival_of(reached)
     for at_row in np.flatnonzero(under_way).tolist():
         run, call = int(runs[at_row]), int(calls[at_row])
+        if duties.runs.is_added[run]:
+            continue
         update = message.entity.add(id=f"u{duties.day}-{run}").trip_update
         describe_run(update.trip, timetable, duties.day, duties.runs, run)
         update.timestamp = at
@@ -54,8 +57,14 @@ def add_trip_updates(message: pb.FeedMessage, timetable: Timetable, day: DrivenD
             stop_id=timetable.stop_id[int(timetable.call_stop[call])],
         )
         told.arrival.delay = told.departure.delay = round(float(delays[at_row]))
+        skip_closed(update, timetable, day, run, int(reached[at_row]))
         _skip_rest(update, timetable, day, run)
     _add_cancelled(message, timetable, day, at)
+    for run in find_added_near(day, at):
+        update = message.entity.add(id=f"x{duties.day}-{run}").trip_update
+        describe_run(update.trip, timetable, duties.day, duties.runs, run)
+        update.timestamp = at
+        tell_added_calls(update, timetable, day, run, at)
 
 
 def _skip_rest(update: pb.TripUpdate, timetable: Timetable, day: DrivenDay, run: int) -> None:
@@ -85,7 +94,8 @@ def _add_cancelled(message: pb.FeedMessage, timetable: Timetable, day: DrivenDay
 
 
 def add_alerts(message: pb.FeedMessage, timetable: Timetable, day: DrivenDay, at: int) -> None:
-    """Add an alert for each line with cancelled trips near ``at``, in both languages."""
+    """Add an alert for each line with cancelled trips near ``at`` and each closed street, in both languages."""
+    add_closure_alerts(message, timetable, day, at)
     cancelled = day.duties.cancelled
     by_line: dict[int, list[int]] = {}
     for run in find_cancelled_near(timetable, day, at):

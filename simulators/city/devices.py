@@ -42,6 +42,8 @@ class DeviceFaults(WordFaults):
     counter_error: float = 0.06
     counter_drift: float = 0.0
     """Riders that a counter misses for each hour since its vehicle left the depot."""
+    late_count_ratio: float = 0.0
+    """Part of the ten-minute spells in which a vehicle's counts are ``LATE_COUNT_S`` old, and come with few reports."""
     canyon_ratio: float = 0.0
     """Part of the city's squares of 400 m in which GPS errs ``CANYON_TIMES`` as much."""
     tunnel_ratio: float = 0.0
@@ -95,6 +97,11 @@ CANYON_TIMES: Final = 7.0
 SKEW_S: Final = 240.0
 TELEPORT_M: Final = 6000.0
 SPELL_S: Final = 600
+LATE_COUNT_S: Final = 240.0
+LATE_COUNTS: Final = 114
+"""The draw that says whose counts are late."""
+LATE_COUNT_EVERY: Final = 8
+"""Of a device with late counts one report in so many carries one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +210,9 @@ def count_riders(
 def has_counter(seed: int, faults: DeviceFaults, reports: Reports) -> npt.NDArray[np.bool_]:
     """Which reporting vehicles carry a passenger counter."""
     return np.asarray(draw_uniform(seed, reports.vehicle, 93) >= faults.no_counter_ratio)
+
+
+def tells_count(seed: int, faults: DeviceFaults, reports: Reports) -> npt.NDArray[np.bool_]:
+    """Which reports carry a count, where there is a counter: of a device whose counts are late, few."""
+    late = in_spell(seed, faults.late_count_ratio, reports.vehicle, reports.at, LATE_COUNTS)
+    return np.asarray(~late | (reports.number % LATE_COUNT_EVERY == 0))

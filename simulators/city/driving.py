@@ -29,6 +29,8 @@ _REST_MIN_S = 90.0
 _BUS_CLEARS_S, _TRAIN_CLEARS_S = 6.0, 75.0
 """A stop, or a train's block, is free again so long after the vehicle before has left."""
 _HURRY_AFTER_S, _HURRY = 90.0, 0.95
+_AROUND = 1.35
+"""The way around a closed street is so much longer."""
 _QUEUE_MEMORY_S = 2400.0
 """Nobody waits longer than this for a vehicle that does not come."""
 _BUS_DOORS_S, _BUS_BOARD_S, _BUS_ALIGHT_S = 5.0, 1.7, 0.8
@@ -117,6 +119,9 @@ class Setting(NamedTuple):
     traffic_from_s: float
     room: Floats
     """Of a bus and of a train."""
+    closed_from_s: Floats
+    closed_until_s: Floats
+    """Of each stop, when no bus can come to it (simulators.city.closed_streets), seconds of the service day."""
 
 
 class Made(NamedTuple):
@@ -129,6 +134,8 @@ class Made(NamedTuple):
     boarded: Counts
     alighted: Counts
     left_behind: Counts
+    left_out: Bytes
+    """1 where the vehicle went around the stop, past it at ``arrival``: such a call was not made."""
 
 
 ORIGIN_S = -7200.0
@@ -237,7 +244,18 @@ def _leave(
 
 
 @njit(cache=True, forceinline=True)
-def _hop(vehicle: int, plan: Plan, calls: Calls, fleet: Fleet, said: Setting, departure: float) -> tuple[float, float]:
+def _goes_around(run: int, position: int, plan: Plan, calls: Calls, said: Setting, at: float) -> bool:
+    """Whether a bus finds the street of a stop on its way closed; terminals are reached some way."""
+    if plan.is_train[run] or position == 0 or position >= plan.calls[run] - 1:
+        return False
+    stop = calls.stop[plan.call[run] + position]
+    return bool(said.closed_from_s[stop] <= at < said.closed_until_s[stop])
+
+
+@njit(cache=True, forceinline=True)
+def _hop(
+    vehicle: int, plan: Plan, calls: Calls, fleet: Fleet, said: Setting, made: Made, departure: float
+) -> tuple[float, float]:
     """Seconds to the next stop, and how many of them at signals."""
     run, position = fleet.run[vehicle], fleet.position[vehicle]
     call, timing = plan.call[run] + position, plan.timing[run] + position
@@ -254,6 +272,8 @@ def _hop(vehicle: int, plan: Plan, calls: Calls, fleet: Fleet, said: Setting, de
     step = min(max(int((departure - said.traffic_from_s) // _STEP_S), 0), len(said.traffic) - 1)
     signal = min(-math.log1p(-_uniform(word, 52)) * _SIGNAL_SHARE * running, _SIGNAL_MAX_S)
     running *= said.traffic[step, calls.stop[call]] * (1 - _SIGNAL_SHARE)
+    if made.left_out[fleet.row[vehicle] - 1] or _goes_around(run, position + 1, plan, calls, said, departure):
+        running *= _AROUND
     return max(running, length_m / _FASTEST_MPS) + signal, signal
 
 
@@ -263,7 +283,7 @@ def _send_on(vehicle: int, plan: Plan, calls: Calls, fleet: Fleet, said: Setting
     run, position, row = fleet.run[vehicle], fleet.position[vehicle], fleet.row[vehicle]
     fleet.row[vehicle] = row + 1
     if position < plan.calls[run] - 1:
-        hop_s, signal_s = _hop(vehicle, plan, calls, fleet, said, departure)
+        hop_s, signal_s = _hop(vehicle, plan, calls, fleet, said, made, departure)
         made.signal_s[row] = int(signal_s)
         fleet.position[vehicle] = position + 1
         fleet.next_at[vehicle] = departure + hop_s
@@ -290,10 +310,15 @@ def _advance(
         vehicle = due[each]
         run, position = fleet.run[vehicle], fleet.position[vehicle]
         arrival = fleet.next_at[vehicle]
+        row = fleet.row[vehicle]
+        if _goes_around(run, position, plan, calls, said, arrival):
+            made.left_out[row], made.load[row] = 1, int(fleet.aboard[vehicle])
+            made.arrival[row] = made.departure[row] = arrival - ORIGIN_S
+            _send_on(vehicle, plan, calls, fleet, said, made, arrival)
+            continue
         if position < plan.calls[run] - 1:
             clears = _TRAIN_CLEARS_S if plan.is_train[run] else _BUS_CLEARS_S
             arrival = max(arrival, queues.last_departure[calls.queue[plan.call[run] + position]] + clears)
-        row = fleet.row[vehicle]
         ready = _serve(vehicle, plan, calls, fleet, queues, said, made, arrival)
         departure = _leave(vehicle, plan, calls, fleet, queues, said, arrival, ready)
         made.arrival[row], made.departure[row] = arrival - ORIGIN_S, departure - ORIGIN_S

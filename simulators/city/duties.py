@@ -1,7 +1,7 @@
 """Which vehicle runs what on a service day: every call of the day as one row, a vehicle's rows in its order."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from simulators.city.changed_runs import find_cancelled, find_served
+from simulators.city.changed_runs import find_added, find_cancelled, find_served
 from simulators.city.conditions import USUAL, Conditions
 from transit.timetable.compiled import Flags, Floats, Ints, Timetable
 
 Rows = npt.NDArray[np.int64]
 NO_START_TIME = -1
+ADDED_MARK = "-added"
+"""Ends the trip id of a run that the timetable does not have."""
 _LAYOVER_MIN_S = 180
 _LAYOVER_MAX_S = 2700
 _TERMINAL_CELLS_PER_DEG = 250
@@ -31,6 +33,8 @@ class Runs:
     """Seconds of the service day."""
     frequency_start_s: Ints
     """The same for runs that a frequency makes, else ``NO_START_TIME``."""
+    is_added: Flags
+    """No timetable has them: they make the calls of ``trip`` at other times."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +150,8 @@ def list_runs(timetable: Timetable, day: int) -> Runs:
         duty[with_block] = np.unique(block[with_block], return_inverse=True)[1]
     _chain_by_place(timetable, trips, starts, duty)
     order = np.lexsort((trips, starts, duty))
-    return Runs(*(column[order].astype(np.int32) for column in (trips, duty, starts, made)))
+    trip, whose, start, by_frequency = (column[order].astype(np.int32) for column in (trips, duty, starts, made))
+    return Runs(trip, whose, start, by_frequency, is_added=np.zeros(len(trip), np.bool_))
 
 
 def _expand(timetable: Timetable, day: int) -> tuple[Ints, Ints, Ints]:
@@ -205,11 +210,12 @@ def lay_out_duties(timetable: Timetable, day: int, seed: int = 0, conditions: Co
     """Every call of ``day`` by vehicle; no rows at all on a day without service."""
     planned = list_runs(timetable, day)
     dropped = find_cancelled(seed + day, conditions, planned.duty)
-    runs, cancelled = _choose(planned, ~dropped), _choose(planned, dropped)
+    cancelled = _choose(planned, np.flatnonzero(dropped))
+    runs = _with_added(planned, np.flatnonzero(~dropped), seed + day, conditions)
     first, last = find_served(seed + day, conditions, timetable, runs.trip, runs.duty)
     calls = (last - first + 1).astype(np.int64)
     row_offset = np.append(0, np.cumsum(calls))
-    duties = int(planned.duty.max(initial=-1)) + 1
+    duties = max(int(planned.duty.max(initial=-1)), int(runs.duty.max(initial=-1))) + 1
     run_offset = np.searchsorted(runs.duty, np.arange(duties + 1))
     return Duties(
         timetable=timetable,
@@ -225,6 +231,36 @@ def lay_out_duties(timetable: Timetable, day: int, seed: int = 0, conditions: Co
     )
 
 
-def _choose(runs: Runs, chosen: npt.NDArray[np.bool_]) -> Runs:
+def _choose(runs: Runs, chosen: Rows) -> Runs:
     """Those runs, in their order."""
-    return Runs(runs.trip[chosen], runs.duty[chosen], runs.start_s[chosen], runs.frequency_start_s[chosen])
+    return Runs(
+        runs.trip[chosen],
+        runs.duty[chosen],
+        runs.start_s[chosen],
+        runs.frequency_start_s[chosen],
+        runs.is_added[chosen],
+    )
+
+
+def _with_added(planned: Runs, kept: Rows, seed: int, conditions: Conditions) -> Runs:
+    """The planned runs that are kept, and after them what the control centre adds, each with a vehicle of its own."""
+    runs = _choose(planned, kept)
+    by_frequency = runs.frequency_start_s != NO_START_TIME
+    chosen, starts_s = find_added(seed, conditions, runs.trip, runs.start_s, by_frequency=by_frequency)
+    if not len(chosen):
+        return runs
+    fresh = int(planned.duty.max(initial=-1)) + 1 + np.arange(len(chosen), dtype=np.int32)
+    added = Runs(
+        runs.trip[chosen],
+        fresh,
+        starts_s,
+        np.full(len(chosen), NO_START_TIME, np.int32),
+        np.ones(len(chosen), np.bool_),
+    )
+    return Runs(*(np.concatenate((getattr(runs, each.name), getattr(added, each.name))) for each in fields(Runs)))
+
+
+def name_trip(timetable: Timetable, runs: Runs, run: int) -> str:
+    """The id under which a run's trip is known: the timetable's, or that of an added one."""
+    trip_id = timetable.trip_id[int(runs.trip[run])]
+    return f"{trip_id}{ADDED_MARK}" if runs.is_added[run] else trip_id

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.chance import draw_normal, draw_uniform
+from simulators.city.closed_streets import ClosedStreets, close_streets
 from simulators.city.conditions import USUAL, Conditions
 from simulators.city.demand import (
     BUS_SEATS_AND_ROOM,
@@ -66,6 +67,7 @@ class DrivenDay:
     fleet: Fleet
     is_train: Flags
     """Of each run."""
+    closed: ClosedStreets
 
     @property
     def origin(self) -> float:
@@ -86,8 +88,8 @@ class DrivenDay:
 
     @property
     def is_made(self) -> Flags:
-        """Which calls were driven."""
-        return np.asarray(self.made.arrival > 0)
+        """Which calls were made: driven by now, and not gone around."""
+        return np.asarray((self.made.arrival > 0) & (self.made.left_out == 0))
 
     @property
     def arrival(self) -> Floats:
@@ -159,14 +161,16 @@ def begin_day(timetable: Timetable, day: int, seed: int, like: Conditions = USUA
         boarded=np.zeros(rows, np.uint16),
         alighted=np.zeros(rows, np.uint16),
         left_behind=np.zeros(rows, np.uint16),
+        left_out=np.zeros(rows, np.uint8),
     )
     fleet = _fleet(duties, plan, calls, seed, like)
+    closed = close_streets(_day_seed(seed, duties), like, timetable)
     return Drive(
-        day=DrivenDay(duties=duties, made=made, fleet=fleet, is_train=plan.is_train),
+        day=DrivenDay(duties=duties, made=made, fleet=fleet, is_train=plan.is_train, closed=closed),
         plan=plan,
         calls=calls,
         queues=Queues(np.zeros(queues), np.full(queues, _LONG_AGO), headway_s),
-        said=_setting(timetable, duties, plan, calls, seed, like),
+        said=_setting(timetable, duties, plan, calls, seed, like, closed),
         depots=_depots(timetable, duties, fleet),
     )
 
@@ -249,7 +253,15 @@ def _depots(timetable: Timetable, duties: Duties, fleet: Fleet) -> Depots:
     return Depots(vehicle, offset, np.full(len(begins), -np.inf))
 
 
-def _setting(timetable: Timetable, duties: Duties, plan: Plan, calls: Calls, seed: int, like: Conditions) -> Setting:
+def _setting(
+    timetable: Timetable,
+    duties: Duties,
+    plan: Plan,
+    calls: Calls,
+    seed: int,
+    like: Conditions,
+    closed: ClosedStreets,
+) -> Setting:
     ends_s = plan.start_s + calls.arrival_s[plan.timing + plan.calls - 1]
     first_s = float(plan.start_s.min()) if len(plan.start_s) else 0.0
     traffic = TrafficDay(
@@ -270,6 +282,8 @@ def _setting(timetable: Timetable, duties: Duties, plan: Plan, calls: Calls, see
         traffic=traffic.slowness,
         traffic_from_s=traffic.starts_at - duties.starts_at,
         room=_ROOM,
+        closed_from_s=closed.from_s,
+        closed_until_s=closed.until_s,
     )
 
 

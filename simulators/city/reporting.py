@@ -4,6 +4,7 @@ A report is a function of its vehicle and its number in the device's series, so 
 vehicle's next one: between two messages some seconds apart most vehicles have nothing new to say.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,8 @@ from google.transit import gtfs_realtime_pb2 as pb
 from simulators.city.control_centre import describe_run
 from simulators.city.demand import TRAIN_CARRIAGES
 from simulators.city.devices import (
+    LATE_COUNT_S,
+    LATE_COUNTS,
     REPORT_AGE_MAX_S,
     SPELL_S,
     DeviceFaults,
@@ -20,7 +23,9 @@ from simulators.city.devices import (
     blur_position,
     count_riders,
     has_counter,
+    in_spell,
     latest_reports,
+    tells_count,
 )
 from simulators.city.movement import DrivenDay
 from simulators.city.occupancy import occupancy_status, share_carriages
@@ -74,6 +79,10 @@ class DayReports:
         if not len(reports.vehicle):
             return
         seen = self._tracks.locate(reports.vehicle, reports.seen_at)
+        if self._faults.late_count_ratio:
+            was = self._tracks.locate(reports.vehicle, reports.seen_at - LATE_COUNT_S)
+            late = in_spell(self._seed, self._faults.late_count_ratio, reports.vehicle, reports.at, LATE_COUNTS)
+            seen = replace(seen, load=np.where(late & was.in_service, was.load, seen.load))
         written = _Writer(self._timetable, self._day, self._seed, self._faults, reports, seen).write()
         for vehicle, entity in zip(reports.vehicle.tolist(), written, strict=True):
             self._told[vehicle] = entity
@@ -100,7 +109,7 @@ class _Writer:
         )
         out_s = reports.at - day.arrival_of(duties.offset[duties.runs.duty[run]])
         counted = count_riders(seed, faults, reports, load=seen.load, row=seen.row, out_s=out_s)
-        self._counters = has_counter(seed, faults, reports) | self._trains
+        self._counters = (has_counter(seed, faults, reports) | self._trains) & tells_count(seed, faults, reports)
         self._percentages = np.minimum(np.round(100 * counted / day.room_of(seen.row)), 120).astype(np.int64)
         self._signs = sign_in(seed, timetable, faults, day, seen)
         self._told = seen.in_service & ~in_tunnel(seed, faults, day, seen, self._trains)

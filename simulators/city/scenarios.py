@@ -68,6 +68,7 @@ SCENARIOS: Final = (
     _scenario("bunching", "more riders than vehicles can take: late ones find more and later", (47,), demand=1.6),
     _scenario("storm", "rain and incidents slow whole quarters for hours", (41, 47), weather=0.5, incident_ratio=0.02),
     _scenario("drifting-counters", "counters that miss more and more", (53,), counter_drift=6.0),
+    _scenario("late-counts", "passenger counts that come late and seldom", (56,), late_count_ratio=0.5),
     _scenario("no-counters", "buses that report no load", (57,), no_counter_ratio=1.0),
     _scenario("outage", "a feed that stands still for ten minutes", (62,), outage_ratio=0.15),
     _scenario("seldom", "reports a minute and more apart", (17,), lost_ratio=0.75),
@@ -78,6 +79,10 @@ SCENARIOS: Final = (
     _scenario("odd-percentages", "percentages of 300 and of -1", (52,), odd_percentage_ratio=0.2),
     _scenario("nought-loads", "loads of 0 that mean that nothing is known", (54,), nought_load_ratio=0.3),
     _scenario("short-trains", "trains with fewer carriages, told from the other end", (55,), short_train_ratio=0.4),
+    _scenario("added", "vehicles that the control centre sends behind full ones, on trips of no timetable", (34,),
+              added_ratio=0.08),
+    _scenario("detours", "streets closed for hours: buses leave their way and leave stops out", (44, 45),
+              closed_ratio=0.05),
     _scenario("crowded", "crowded vehicles, people left behind", (), demand=1.9),
 )  # fmt: skip
 

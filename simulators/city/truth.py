@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from simulators.city.demand import is_train
-from simulators.city.duties import NO_START_TIME
+from simulators.city.duties import NO_START_TIME, name_trip
 from simulators.city.movement import DrivenDay
 from transit.timetable.compiled import Timetable
 
@@ -21,10 +21,10 @@ def tabulate_truth(timetable: Timetable, day: DrivenDay) -> pl.DataFrame:
         None if each == NO_START_TIME else f"{each // 3600:02d}:{each // 60 % 60:02d}:{each % 60:02d}"
         for each in start.tolist()
     ]
-    trip_ids = np.array(list(timetable.trip_id), object)
+    trip_ids = np.array([name_trip(timetable, duties.runs, run) for run in range(len(duties.runs.trip))], object)
     return pl.DataFrame(
         {
-            "trip_id": trip_ids[trip].tolist(),
+            "trip_id": trip_ids[duties.run].tolist(),
             "start_date": [date.fromordinal(duties.day).strftime("%Y%m%d")] * len(trip),
             "start_time": pl.Series(clock, dtype=pl.String),
             "stop_sequence": timetable.call_sequence[duties.call].astype(np.int64),

@@ -15,6 +15,11 @@ _FAR_M = 1e7
 _SPEED_STEP_S = 3.0
 _HEADING_STEP_M = 12.0
 _GONE_AFTER_S = 60.0
+_AROUND_M = 250.0
+"""The next street, on the right-hand side."""
+_AROUND_REACH_M, _AROUND_SHARE = 450.0, 0.8
+"""A vehicle leaves its way so long before a closed stop, or in so great a part of the way from the stop before."""
+_M_PER_DEG = 111_194.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,17 @@ class Tracks:
         speed = np.clip((progress - before) / _SPEED_STEP_S, 0.0, None)
         pattern = self._timetable.call_pattern[duties.call_of(row)].astype(np.int64)
         latitude, longitude = self._place(pattern, progress)
+        bearing = self._bearing(pattern, progress)
+        beside = self._beside_m(row, progress)
+        if beside.any():
+            latitude, longitude = _swing_out(latitude, longitude, bearing, beside)
         at_stop = at <= day.departure_of(row)
         waits = at_stop & (row == duties.row_offset[duties.run_of(row)])
         arrived = at_stop & (row > 0)
         load = np.where(waits, 0, day.made.load[np.where(arrived, row - 1, row)]).astype(np.float64)
         return Whereabouts(
             in_service=out, row=row, at_stop=at_stop, progress_m=progress, speed_mps=speed, latitude=latitude,
-            longitude=longitude, bearing_deg=self._bearing(pattern, progress), load=load,
+            longitude=longitude, bearing_deg=bearing, load=load,
         )  # fmt: skip
 
     def _find_row(self, vehicles: Rows, at: Floats) -> tuple[Rows, npt.NDArray[np.bool_]]:
@@ -90,6 +99,21 @@ class Tracks:
         eased = 0.55 * rolled + 0.45 * rolled * rolled * (3 - 2 * rolled)
         return np.asarray(here + (there - here) * np.clip(eased, 0.0, 1.0))
 
+    def _beside_m(self, row: Rows, progress: Floats) -> Floats:
+        """How far a vehicle that goes around a closed street is beside its way: out before the stop, back after it."""
+        duties, out = self._day.duties, self._day.made.left_out
+        call, ahead = duties.call_of(row), row + ~duties.is_last_of(row)
+        along = self._timetable.call_progress_m
+        here, there = along[call], along[call + (ahead - row)]
+        span = np.maximum(there - here, 1.0)
+        reach = np.minimum(_AROUND_REACH_M, _AROUND_SHARE * span)
+        left, coming = out[row] > 0, (out[ahead] > 0) & (ahead > row)
+        since = np.where(left, progress - here, reach)
+        until = np.where(coming, there - progress, reach)
+        near = np.clip(np.minimum(since, until) / reach, 0.0, 1.0)
+        swung = np.where(left & coming, 1.0, np.sqrt(np.cos(np.pi / 2 * near)))
+        return np.asarray(np.where(left | coming, _AROUND_M * swung, 0.0))
+
     def _place(self, pattern: Rows, progress: Floats) -> tuple[Floats, Floats]:
         table = self._timetable
         first = table.pattern_point_offset[pattern].astype(np.int64)
@@ -109,3 +133,10 @@ class Tracks:
         north = before[0] - behind[0]
         east = (before[1] - behind[1]) * np.cos(np.radians(before[0]))
         return np.asarray(np.degrees(np.arctan2(east, north)) % 360)
+
+
+def _swing_out(latitude: Floats, longitude: Floats, bearing_deg: Floats, beside_m: Floats) -> tuple[Floats, Floats]:
+    """Places moved to the right of where vehicles head."""
+    heading = np.radians(bearing_deg)
+    north, east = -np.sin(heading) * beside_m, np.cos(heading) * beside_m
+    return latitude + north / _M_PER_DEG, longitude + east / (_M_PER_DEG * np.cos(np.radians(latitude)))
