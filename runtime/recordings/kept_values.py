@@ -18,6 +18,7 @@ import msgspec
 
 from runtime.errors import ServiceError, UserError
 from runtime.recordings.archive import hour_name
+from runtime.recordings.read_to import encode_read_to, find_positions
 from runtime.timetables.whole_file import write_whole
 
 LINES, FEEDS, ALERTS = "served/lines", "served/feeds", "served/alerts"
@@ -37,8 +38,6 @@ CREATE INDEX IF NOT EXISTS by_time ON kept (at);
 _KEEP: Final = "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT (key, at) DO UPDATE SET value = excluded.value"
 """Of two values of a second the last is what was served from then on."""
 
-_decoder: Final = msgspec.json.Decoder(dict[str, int])
-
 
 class Kept(NamedTuple):
     """One value: ``at`` is its own time (POSIX s), ``value`` its bytes as they stood on the topic."""
@@ -51,6 +50,8 @@ class Kept(NamedTuple):
 class KeptValues:
     """Writes one kind of value below ``folder``; ``positions`` is the offset to read next, by partition.
 
+    Positions count in the topics of ``epoch``: what was noted of earlier ones is no place to go on from.
+
     With ``carries`` each file begins with what was known when its hour did, for values that seldom change; their topic
     is read from its beginning at each start.
 
@@ -58,8 +59,9 @@ class KeptValues:
         ServiceError: the folder cannot be used.
     """
 
-    def __init__(self, folder: Path, *, carries: bool) -> None:
+    def __init__(self, folder: Path, *, carries: bool, epoch: int = 0) -> None:
         self._folder = folder
+        self._epoch = epoch
         self._carries = carries
         self._waiting: list[Kept] = []
         self._newest: dict[str, Kept] = {}
@@ -69,7 +71,7 @@ class KeptValues:
             folder.mkdir(parents=True, exist_ok=True)
             place = folder / _POSITIONS
             if place.exists() and not carries:
-                self.positions = _decoder.decode(place.read_bytes())
+                self.positions = find_positions(place.read_bytes(), epoch)
         except (OSError, msgspec.DecodeError) as wrong:
             raise ServiceError(f"the archive {folder} cannot be used: {wrong}") from None
 
@@ -105,7 +107,7 @@ class KeptValues:
             self.positions.update({str(partition): offset for partition, offset in positions.items()})
             if not self._carries:
                 with write_whole(self._folder / _POSITIONS) as opened:
-                    opened.write(msgspec.json.encode(self.positions))
+                    opened.write(encode_read_to(self._epoch, self.positions))
         except (OSError, sqlite3.Error) as wrong:
             raise ServiceError(f"the archive {self._folder} cannot be written: {wrong}") from None
 

@@ -15,11 +15,11 @@ import pyarrow.parquet as pq
 
 from runtime.errors import ServiceError
 from runtime.recordings.archive import hour_name
+from runtime.recordings.read_to import encode_read_to, find_positions
 from runtime.timetables.whole_file import write_whole
 
 _POSITIONS: Final = b"headway.positions"
 _CHUNK: Final = ".chunk.parquet"
-_decoder: Final = msgspec.json.Decoder(dict[str, int])
 
 Row = Sequence[object]
 
@@ -27,20 +27,21 @@ Row = Sequence[object]
 class HourlyTable:
     """Rows of one kind below ``folder``; ``positions`` is the offset to read next, by partition."""
 
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
-        """Begin where the last whole file ended.
+    def __init__(self, folder: Path, schema: pa.Schema, *, epoch: int = 0) -> None:
+        """Begin where the last whole file ended, if it was read from the topics of this ``epoch``.
 
         Raises:
             ServiceError: the folder cannot be written, or holds a file that is no chunk of ours.
         """
         self._folder = folder
         self._schema = schema
+        self._epoch = epoch
         self._rows: list[Row] = []
         self._number = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.positions = self._take_up()
-        except (OSError, pa.ArrowException) as wrong:
+        except (OSError, pa.ArrowException, msgspec.DecodeError) as wrong:
             raise ServiceError(f"the archive {folder} cannot be used: {wrong}") from None
 
     def add(self, rows: Sequence[Row]) -> None:
@@ -75,7 +76,7 @@ class HourlyTable:
         return pa.Table.from_arrays(arrays, schema=self._schema)
 
     def _write(self, place: Path, table: pa.Table) -> None:
-        noted = {_POSITIONS: msgspec.json.encode(self.positions)}
+        noted = {_POSITIONS: encode_read_to(self._epoch, self.positions)}
         with write_whole(place) as opened:
             pq.write_table(table.replace_schema_metadata(noted), opened, compression="zstd")
 
@@ -92,7 +93,7 @@ class HourlyTable:
         newest = max(self._folder.glob("*.parquet"), key=_order, default=None)
         if newest is None:
             return {}
-        return _decoder.decode((pq.read_schema(newest).metadata or {}).get(_POSITIONS, b"{}"))
+        return find_positions((pq.read_schema(newest).metadata or {}).get(_POSITIONS), self._epoch)
 
     def _join_before(self, hour: str) -> None:
         past = [chunk for chunk in self._chunks() if chunk.name.partition(".")[0] < hour]

@@ -117,13 +117,13 @@ async def record_answers(settings: Settings, archive: Path, *, forecasts_every_s
     Raises:
         ServiceError: the broker cannot be reached, or the archive cannot be written.
     """
-    await ensure_topics(settings)
+    epoch = await ensure_topics(settings)
     async with asyncio.TaskGroup() as tasks:
-        passages = HourlyTable(archive / "passages", PASSAGES)
+        passages = HourlyTable(archive / "passages", PASSAGES, epoch=epoch)
         tasks.create_task(_follow(settings, LINE_PASSAGES, passages, passages_of))
-        forecasts = HourlyTable(archive / "forecasts", FORECASTS)
+        forecasts = HourlyTable(archive / "forecasts", FORECASTS, epoch=epoch)
         tasks.create_task(_follow(settings, LINE_FORECASTS, forecasts, Thinned(forecasts_of, forecasts_every_s)))
-        lines = KeptValues(archive / LINES, carries=False)
+        lines = KeptValues(archive / LINES, carries=False, epoch=epoch)
         tasks.create_task(_follow(settings, LINE_FORECASTS, lines, values_of(values_every_s)))
         feeds = KeptValues(archive / FEEDS, carries=True)
         tasks.create_task(_follow(settings, FEED_STATUS, feeds, state_of))

@@ -123,3 +123,10 @@ def test_a_damaged_hour_is_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "2025-11-25T18Z.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(UserError, match="cannot be read"):
         read_kept(tmp_path, HOUR + 5)
+
+
+def test_topics_that_began_anew_are_read_from_their_beginning(tmp_path: Path) -> None:
+    before = KeptValues(tmp_path, carries=False, epoch=1)
+    before.flush(HOUR, {0: 1000})
+    assert KeptValues(tmp_path, carries=False, epoch=2).positions == {}
+    assert KeptValues(tmp_path, carries=False, epoch=1).positions == {"0": 1000}

@@ -53,3 +53,15 @@ def test_a_kill_between_joining_an_hour_and_dropping_its_chunks_keeps_each_row_o
     chunk.write_bytes(kept)
     assert HourlyTable(tmp_path, SCHEMA).positions == {"0": 1}
     assert read(tmp_path) == [("a", 1)]
+
+
+def test_topics_that_began_anew_are_read_from_their_beginning(tmp_path: Path) -> None:
+    before = HourlyTable(tmp_path, SCHEMA, epoch=1)
+    before.add([("a", 1)])
+    before.flush(HOUR, {0: 1000})
+    anew = HourlyTable(tmp_path, SCHEMA, epoch=2)
+    assert anew.positions == {}
+    anew.add([("b", 2)])
+    anew.flush(HOUR + 40, {0: 3})
+    assert read(tmp_path) == [("a", 1), ("b", 2)]
+    assert HourlyTable(tmp_path, SCHEMA, epoch=2).positions == {"0": 3}
