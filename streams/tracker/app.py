@@ -21,6 +21,7 @@ from streams.tracker.line_store import LineTable
 from streams.tracker.line_worker import LineWorker
 from streams.tracker.log_tail import LogTail
 from streams.tracker.ordered_consumer import OrderedTransport, SteadyFlow
+from streams.tracker.ordered_stream import OrderedStream
 
 _log = structlog.get_logger(__name__)
 
@@ -38,19 +39,10 @@ COMMIT_EVERY_S: Final = 2.8
 class QuietMonitor(faust.Monitor):
     """Faust's figures without those of each message: the tracker counts its own."""
 
-    def on_message_in(self, tp: Any, offset: int, message: Any) -> None:
-        """A message was handed to its stream."""
-
     def on_stream_event_in(self, tp: Any, offset: int, stream: Any, event: Any) -> None:
         """A stream began with a message: by this Faust's consumer sees that one is not stuck."""
         del offset, stream, event
         self.stream_inbound_time[tp] = time.monotonic()
-
-    def on_stream_event_out(self, tp: Any, offset: int, stream: Any, event: Any, state: Any = None) -> None:
-        """A stream is done with a message."""
-
-    def on_message_out(self, tp: Any, offset: int, message: Any) -> None:
-        """All streams are done with a message."""
 
 
 class TrackerApp(faust.App):
@@ -73,6 +65,7 @@ def make_tracker(settings: Settings, health: Health, *, standby: bool = True) ->
         datadir=str(folder),
         key_serializer="raw",
         value_serializer="raw",
+        Stream=OrderedStream,
         Table=LineTable,
         Monitor=QuietMonitor,
         topic_partitions=settings.line_partitions,
@@ -139,7 +132,7 @@ def _track_lines(app: faust.App, settings: Settings, stage: LineStage, health: H
     async def track(stream: Any) -> None:
         try:
             async for event in stream.events():
-                value = await stage.answer(read_message(event), lines.get(event.key))
+                value = await stage.answer(read_message(event), lines.find(event.key))
                 if value is not None:
                     await lines.put(event.key, value, event.message.partition)
                 health.progress()

@@ -118,6 +118,12 @@ class LineTable(faust.Table[bytes, bytes]):
             options=self.options,
         )
 
+    def find(self, key: bytes) -> bytes | None:
+        """A line's last value, read past Faust's layers of mappings."""
+        store: Any = self.data
+        value: bytes | None = store.data.get(key)
+        return value
+
     async def put(self, key: bytes, value: bytes, partition: int) -> None:
         """Set a line's new value and hand it to the producer, for the log's partition that its message came from.
 
@@ -125,9 +131,11 @@ class LineTable(faust.Table[bytes, bytes]):
         all that a message does.
         """
         store: Any = self.data
-        store[key] = value
+        store.data[key] = value
         store.note_sent(key, partition)
-        sent: Any = await self.app.producer.send(self.changelog_topic_name, key, value, partition, None, None)
+        producer: Any = self.app.producer
+        client = producer._ensure_producer()  # noqa: SLF001 - Faust shows it in no other way
+        sent = await client.send(self.changelog_topic_name, value, key, partition)
         self._sent.add(sent)
         sent.add_done_callback(self._check_sent)
 

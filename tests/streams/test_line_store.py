@@ -123,7 +123,10 @@ class Broker:
         self.sent: list[tuple[str, bytes, bytes, int]] = []
         self.answers: list[asyncio.Future[Any]] = []
 
-    async def send(self, topic: str, key: bytes, packed: bytes, partition: int, *_: Any) -> asyncio.Future[Any]:
+    def _ensure_producer(self) -> "Broker":
+        return self
+
+    async def send(self, topic: str, packed: bytes, key: bytes, partition: int) -> asyncio.Future[Any]:
         self.sent.append((topic, key, packed, partition))
         self.answers.append(asyncio.get_running_loop().create_future())
         return self.answers[-1]
@@ -140,7 +143,8 @@ def table(tmp_path: Path) -> Any:
 
 async def test_a_value_is_in_memory_at_once_and_counts_as_read_once_the_broker_has_it(table: Any) -> None:
     await table.put(b"a", value(3), 0)
-    assert table.data[b"a"] == value(3)
+    assert table.find(b"a") == table.data[b"a"] == value(3)
+    assert table.find(b"b") is None
     assert table.app.producer.sent == [(LOG, b"a", value(3), 0)]
     assert table.data.persisted_offset(TP(LOG, 0)) == NOTHING_READ
     table.app.producer.answers[0].set_result(SimpleNamespace(topic=LOG, partition=0, offset=17))
