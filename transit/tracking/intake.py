@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from google.protobuf.message import DecodeError
+from msgspec.structs import replace
 
 from schemas.headers import FeedHeaders
 from schemas.rejects import Reject, RejectReason
@@ -218,7 +219,8 @@ class Intake:
         fix_time = max(time_s, last.fix_time + 1) if last.fix_time else time_s
         if time_s == last.report_time:
             kept = (-1, last.occupancy_status), (-1, last.occupancy_percentage)
-            same = last[2:6] == (latitude, longitude, status, position)
+            same = (last.latitude, last.longitude, last.stop_status) == (latitude, longitude, status)
+            same = same and last.stop_hint == position
             same = same and level in kept[0] and percentage in kept[1]
             if same and not self._keeper.has_new_words(state, row, vehicle):
                 return None
@@ -237,10 +239,9 @@ class Intake:
         taken.reports[row] = vehicle
         is_due = ready_time != NEVER or (bool(headers.due) and entity.id in headers.due)
         bearing_deg, speed_mps = movement
-        x_m, y_m, has_position, stop = sighting[:4]
         taken.rows.append(
-            (row, position, stop, fix_time, time_s, ready_time, latitude, longitude, bearing_deg, speed_mps, x_m, y_m,
-             has_position, is_due, status, *occupancy)
+            (row, position, sighting.stop, fix_time, time_s, ready_time, latitude, longitude, bearing_deg, speed_mps,
+             sighting.x_m, sighting.y_m, sighting.has_position, is_due, status, *occupancy)
         )  # fmt: skip
         return refusal
 
@@ -258,5 +259,5 @@ class Intake:
                 vehicle["occupancy_percentage"] = percentage
             vehicle["occupancy_time"] = time_s
             status, percentage = int(vehicle["occupancy_status"]), int(vehicle["occupancy_percentage"])
-            state.last[row] = state.last[row]._replace(occupancy_status=status, occupancy_percentage=percentage)
+            state.last[row] = replace(state.last[row], occupancy_status=status, occupancy_percentage=percentage)
         return refusal

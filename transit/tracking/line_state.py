@@ -6,7 +6,7 @@ updates and each vehicle's, and where the agency's times are told what it said a
 """
 
 import struct
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -58,7 +58,7 @@ class StateError(ValueError):
     """Packed state that cannot be read: of another layout or timetable, or cut short."""
 
 
-class Last(NamedTuple):
+class Last(msgspec.Struct, frozen=True, gc=False):
     """A vehicle's last report as far as it tells a repeated one; beside the arrays, whose single rows are slow."""
 
     report_time: int
@@ -238,7 +238,7 @@ class LineState:
         state.packed_texts = [encode_text(text) for text in state.texts]
         state.row_of = {text.vehicle_id: row for row, text in enumerate(state.texts)}
         state.named_bytes = [None] * count
-        state.last = [Last(*row) for row in state.vehicles[:count][list(Last._fields)].tolist()]
+        state.last = [Last(*row) for row in state.vehicles[:count][list(Last.__struct_fields__)].tolist()]
         return state
 
     def fixed_arrays(self) -> "tuple[npt.NDArray[np.generic], ...]":

@@ -11,7 +11,6 @@ Vehicle = Any
 """A GTFS-realtime VehiclePosition; its bindings carry no types."""
 
 UNKNOWN: Final = float("nan")
-IN_TRANSIT_TO: Final = 2
 NO_DATA: Final = 7
 
 
@@ -42,9 +41,13 @@ def read_vehicle_id(vehicle: Vehicle) -> str:
 
 
 def read_movement(position: Any) -> tuple[float, float]:
-    """Bearing (degrees) and speed (m/s), not a number where unset."""
-    has = position.HasField
-    return (position.bearing if has("bearing") else UNKNOWN, position.speed if has("speed") else UNKNOWN)
+    """Bearing (degrees) and speed (m/s), not a number where unset: only a nought can be that."""
+    bearing_deg, speed_mps = position.bearing, position.speed
+    if not bearing_deg and not position.HasField("bearing"):
+        bearing_deg = UNKNOWN
+    if not speed_mps and not position.HasField("speed"):
+        speed_mps = UNKNOWN
+    return bearing_deg, speed_mps
 
 
 def is_announcement(vehicle: Vehicle) -> bool:
@@ -53,8 +56,8 @@ def is_announcement(vehicle: Vehicle) -> bool:
 
 
 def read_status(vehicle: Vehicle) -> int:
-    """The stop status; unset means in transit."""
-    return int(vehicle.current_status) if vehicle.HasField("current_status") else IN_TRANSIT_TO
+    """The stop status; unset means in transit, which is the message's own default."""
+    return int(vehicle.current_status)
 
 
 def read_sequence(vehicle: Vehicle) -> int:
@@ -63,12 +66,13 @@ def read_sequence(vehicle: Vehicle) -> int:
 
 
 def read_occupancy(vehicle: Vehicle) -> tuple[int, int]:
-    """Occupancy status and percentage, -1 where unset: the message's own default would read as empty."""
-    has = vehicle.HasField
-    return (
-        vehicle.occupancy_status if has("occupancy_status") else -1,
-        vehicle.occupancy_percentage if has("occupancy_percentage") else -1,
-    )
+    """Occupancy status and percentage, -1 where unset: the message's own default, nought, would read as empty."""
+    status, percentage = vehicle.occupancy_status, vehicle.occupancy_percentage
+    if not status and not vehicle.HasField("occupancy_status"):
+        status = -1
+    if not percentage and not vehicle.HasField("occupancy_percentage"):
+        percentage = -1
+    return status, percentage
 
 
 def read_descriptor(vehicle: Vehicle) -> Descriptor:

@@ -4,6 +4,7 @@ import re
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
+import msgspec
 import numpy as np
 
 from transit.assignment.service_days import find_day, find_trip_day, list_days_under_way, runs_on
@@ -59,7 +60,7 @@ class Run(NamedTuple):
         return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "little")
 
 
-class Sighting(NamedTuple):
+class Sighting(msgspec.Struct, frozen=True, gc=False):
     """Where a vehicle is, as far as its report says so: metres in the line's plane, and its stop's row (-1: none).
 
     ``planned`` are the stops (rows) that its trip update has it still call at.

@@ -2,6 +2,8 @@
 
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from schemas.headers import FeedHeaders
 from schemas.rejects import RejectReason
 from transit.timetable.compiled import Timetable
@@ -121,7 +123,7 @@ class RunKeeper:
             due = entity.id in headers.due
             update = updates.get(named.trip_id)
             if update is not None:
-                sighting = sighting._replace(planned=list_planned(update, self._timetable))
+                sighting = replace(sighting, planned=list_planned(update, self._timetable))
             refusal = self._change_run(state, row, named, sighting, due=due) or refusal
             state.pack_text(row)
         return refusal

@@ -55,8 +55,8 @@ class Teller:
     def list_runs(self, state: LineState, standing: Rows) -> tuple[RunForecast, ...]:
         """Every run told of, in the order of its vehicles' rows."""
         texts = state.texts
-        rows = _STANDING_ROW.iter_unpack(standing.tobytes())
-        if state.notices or standing["detour"].any():
+        rows = list(_STANDING_ROW.iter_unpack(standing.tobytes()))
+        if state.notices or any(row[-1] for row in rows):
             return self._list_noticed(state, rows)
         return tuple([self._run(texts[row[0]], row) for row in rows])
 
