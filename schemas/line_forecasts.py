@@ -2,6 +2,8 @@
 
 Times are POSIX seconds. Positions and patterns are numbers under the timetable named by ``timetable``; ids a reader
 may need without that timetable stand beside them.
+
+``gc=False``: none of these can be part of a cycle, and a process that holds a city holds them by the ten thousand.
 """
 
 from enum import IntEnum
@@ -100,7 +102,7 @@ class PredictedBy(IntEnum):
     BOTH = 2
 
 
-class Carriage(msgspec.Struct, array_like=True, frozen=True):
+class Carriage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One carriage as its report described it; ``-1`` and ``None`` where nothing was said."""
 
     sequence: int
@@ -110,7 +112,7 @@ class Carriage(msgspec.Struct, array_like=True, frozen=True):
     occupancy_percentage: int = -1
 
 
-class RunForecast(msgspec.Struct, array_like=True, frozen=True):
+class RunForecast(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A run with a vehicle on it: where it is now and when it calls at each stop ahead.
 
     ``line_id`` is the run's own line, ``pattern`` its row in the timetable (-1 where the timetable has none).
@@ -157,7 +159,7 @@ class RunForecast(msgspec.Struct, array_like=True, frozen=True):
     predicted_by: PredictedBy = PredictedBy.HEADWAY
 
 
-class Passage(msgspec.Struct, array_like=True, frozen=True):
+class Passage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An observed arrival (``kind`` ``"arrival"``) or departure at a call, and how surely it is known.
 
     The true moment lies between ``earliest_at`` and ``latest_at``: the reports on either side of the stop.
@@ -183,7 +185,7 @@ class Passage(msgspec.Struct, array_like=True, frozen=True):
         return f"{self.trip_id}:{self.service_date}{start}:{self.stop_sequence}:{self.kind}"
 
 
-class LineConditions(msgspec.Struct, array_like=True, frozen=True):
+class LineConditions(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What a line group's message showed about its service, now and since the service day began.
 
     ``unmatched`` counts vehicles now without a run, by reason (schemas.rejects and the matcher's own).
@@ -196,7 +198,7 @@ class LineConditions(msgspec.Struct, array_like=True, frozen=True):
     unmatched: dict[str, int]
 
 
-class LineForecasts(msgspec.Struct, array_like=True, frozen=True):
+class LineForecasts(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Everything a line group says at one poll.
 
     ``times`` holds, run after run, ``call_count`` rows of ``TIME_COLUMNS`` little-endian int16: seconds after

@@ -5,11 +5,20 @@ import os
 import statistics
 import time
 from itertools import cycle
-from typing import Final
+from typing import Final, NamedTuple
 
 from runtime.errors import UserError
 
 SECONDS: Final = 4.0
+
+
+class _Pace(NamedTuple):
+    """When a client's first request is due, how far apart they are (s), and which are counted."""
+
+    first_at: float
+    each_s: float
+    since: float
+    until: float
 
 
 def written(target: str, headers: dict[str, str]) -> bytes:
@@ -18,34 +27,39 @@ def written(target: str, headers: dict[str, str]) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def p99_ms_of(port: int, requests: list[list[bytes]], per_s: float) -> float:
+def p99_ms_of(
+    port: int, requests: list[list[bytes]], per_s: float, *, warm_up_s: float = 0.0, seconds: float = SECONDS
+) -> float:
     """The 99th percentile (ms) of answers to requests sent evenly; ``per_s`` is that of all.
 
-    A connection for each list, whose requests it sends in turn, again and again.
+    A connection for each list, whose requests it sends in turn, again and again. What is sent in the first
+    ``warm_up_s`` is not counted: else it counts how long nobody had asked before.
     """
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, before - {0} or before)
     try:
-        waited = asyncio.run(_run(port, requests, per_s))
+        waited = asyncio.run(_run(port, requests, per_s, (warm_up_s, warm_up_s + seconds)))
     finally:
         os.sched_setaffinity(0, before)
     return statistics.quantiles(waited, n=100)[98] * 1000
 
 
-async def _run(port: int, requests: list[list[bytes]], per_s: float) -> list[float]:
+async def _run(port: int, requests: list[list[bytes]], per_s: float, counted: tuple[float, float]) -> list[float]:
     waited: list[float] = []
     each_s, start = len(requests) / per_s, time.perf_counter() + 0.1
-    clients = [_client(port, each, (start + i / per_s, each_s), waited) for i, each in enumerate(requests)]
+    since, until = (start + each for each in counted)
+    clients = [
+        _client(port, each, _Pace(start + i / per_s, each_s, since, until), waited) for i, each in enumerate(requests)
+    ]
     await asyncio.gather(*clients)
     return waited
 
 
-async def _client(port: int, requests: list[bytes], pace: tuple[float, float], waited: list[float]) -> None:
+async def _client(port: int, requests: list[bytes], pace: _Pace, waited: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    first_at, each_s = pace
-    due, end = first_at, first_at + SECONDS
+    due = pace.first_at
     for request in cycle(requests):
-        if due >= end:
+        if due >= pace.until:
             break
         if (early_s := due - time.perf_counter()) > 0.001:
             await asyncio.sleep(early_s)
@@ -55,7 +69,8 @@ async def _client(port: int, requests: list[bytes], pace: tuple[float, float], w
             raise UserError(f"a partner within its plan was refused: {head[:200]!r}")
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         await reader.readexactly(length)
-        waited.append(time.perf_counter() - due)
-        due += each_s
+        if due >= pace.since:
+            waited.append(time.perf_counter() - due)
+        due += pace.each_s
     writer.close()
     await writer.wait_closed()

@@ -1,12 +1,14 @@
 """A run's public id: timetable, trip and service date, and its start where a frequency makes many runs of one trip."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 _RUN_ID: Final = re.compile(r"([^:]+):(.+):([0-9]{8})(?::([0-9]{1,6}))?", re.DOTALL)
 
 
-class RunKey(NamedTuple):
+class RunKey(msgspec.Struct, frozen=True, order=True, gc=False):
     """What makes a run within its timetable.
 
     ``service_date`` is yyyymmdd; ``start_time_s`` counts from the service day's start.

@@ -127,7 +127,7 @@ def _list_untracked(
     forecasts: LineForecasts, touching: Sequence[Override], timetable: Timetable
 ) -> Iterator[RunForecast]:
     """Cancelled runs that no vehicle is on."""
-    told = {(run.trip_id, run.service_date, run.start_time_s) for run in forecasts.runs}
+    told = {RunKey(run.trip_id, run.service_date, run.start_time_s) for run in forecasts.runs}
     for override in touching:
         if override.kind is not OverrideKind.CANCEL_RUN:
             continue
