@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from runtime.errors import ServiceError, UserError
@@ -39,6 +40,10 @@ def database_url(text: str) -> URL:
         raise UserError(f"the database address cannot be read: {wrong}") from None
 
 
+_AWAY_STATES: Final = ("08", "40", "53", "57", "58")
+"""Classes of SQLSTATE: no connection, a transaction undone for another's sake, no resources, operators, the system."""
+
+
 class Ledger:
     """An open database. ``read`` and ``write`` give sessions; a write is one transaction, waiting for others."""
 
@@ -59,12 +64,13 @@ class Ledger:
         Raises:
             ServiceError: the database cannot be reached.
         """
-        with_errors = AsyncSession(self.engine, expire_on_commit=False)
-        async with with_errors as session:
-            try:
+        try:
+            async with AsyncSession(self.engine, expire_on_commit=False) as session:
                 yield session
-            except (OperationalError, OSError) as failed:
-                raise self._unreachable(failed) from failed
+        except (SQLAlchemyError, OSError) as failed:
+            if not _is_away(failed):
+                raise
+            raise self._unreachable(failed) from failed
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -79,7 +85,9 @@ class Ledger:
                 async with AsyncSession(writing, expire_on_commit=False) as session, session.begin():
                     yield session
                     await append_noted(session)
-        except (OperationalError, OSError) as failed:
+        except (SQLAlchemyError, OSError) as failed:
+            if not _is_away(failed):
+                raise
             raise self._unreachable(failed) from failed
 
     async def close(self) -> None:
@@ -91,6 +99,22 @@ class Ledger:
         return ServiceError(
             f"database {self.shown}: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}"
         )
+
+
+def _is_away(failed: Exception) -> bool:
+    """Whether the database did not do its part, rather than being asked something wrong.
+
+    SQLAlchemy has no class of its own for most of what asyncpg says of a server that starts, ends or is full: there the
+    SQLSTATE tells.
+    """
+    if isinstance(failed, OperationalError | NoConnectionFreeError | OSError):
+        return True
+    if not isinstance(failed, DBAPIError):
+        return False
+    if failed.connection_invalidated or str(getattr(failed.orig, "sqlstate", None) or "").startswith(_AWAY_STATES):
+        return True
+    # asyncpg calls an argument that it cannot write by the same class as a connection that is closed
+    return isinstance(failed, InterfaceError) and not isinstance(failed.orig and failed.orig.__cause__, ValueError)
 
 
 def _speak_sqlite(engine: AsyncEngine) -> None:
