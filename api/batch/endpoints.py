@@ -1,7 +1,8 @@
 """``GET`` and ``POST /v1/arrivals``: many stops, lines or vehicles at once."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Annotated, Final
 
 import orjson
@@ -11,17 +12,24 @@ from starlette.responses import Response
 from api.answering import CACHE_CONTROL, VARY
 from api.arrivals.schemas import Arrival
 from api.batch.answer_item import ItemWriter
-from api.batch.pages import read_page
+from api.batch.as_it_was import name_of, read_then
+from api.batch.pages import Asked, read_page
 from api.batch.pieces import Piece, etag_of, join_gzip, make_piece
 from api.batch.schemas import GET_ITEMS_MAX, BatchAnswer, BatchRequest
+from api.batch.warm_items import WarmItems
 from api.crosswalks.asked_within import holds_of
-from api.crosswalks.asking import Holds, asked_own, our_id, partners_own
-from api.expression import expression_of, read_expression
+from api.crosswalks.asking import Holds, asked_own, beside, our_id, partners_own
+from api.expression import express, expression_of, read_expression
 from api.ids import ID_CHARACTERS_MAX
 from api.negotiation import accepts_gzip, holds
+from api.past.as_of import AsOf
 from api.problems import INVALID_PARAMETER, NOT_READY
+from api.reached.prune import prune
+from api.reached.reached_view import ReachedView
+from api.reached.shapes import SHAPES
 from api.reached.view_for import language_of, reach_of, view_for
 from api.refusal import Refusal
+from api.view.memory import View
 from transit.answers.selection import Wish
 from transit.crosswalk.entries import Kind
 from transit.crosswalk.own_ids import OwnIds
@@ -57,6 +65,7 @@ async def list_batch(
     ] = "",
     page_size: Annotated[int, Query(ge=1, le=1000, description="Items in one answer, at most")] = 1000,
     cursor: Annotated[str, Query(max_length=200, description="The `next_cursor` of the page before")] = "",
+    as_of: AsOf = None,
 ) -> Response:
     """Each item is answered or refused on its own; the answer is 200 as long as the request itself is sound."""
     named = [_split(ids) for ids in (stops, lines, vehicles)]
@@ -76,20 +85,20 @@ async def list_batch(
         page_size=page_size,
         cursor=cursor,
     )
-    return await _answer(request, asked)
+    return await _answer(request, asked, as_of)
 
 
 @router.post("/v1/arrivals", response_model=BatchAnswer, summary="Up to 1,000 stops, lines or vehicles at once")
-async def post_batch(request: Request, asked: BatchRequest) -> Response:
+async def post_batch(request: Request, asked: BatchRequest, as_of: AsOf = None) -> Response:
     """The same as GET, for more than a URL holds; nothing is changed by it."""
-    return await _answer(request, asked)
+    return await _answer(request, asked, as_of)
 
 
 def _split(ids: str) -> list[str]:
     return [each for each in ids.split(",") if each]
 
 
-async def _answer(request: Request, asked: BatchRequest) -> Response:
+async def _answer(request: Request, asked: BatchRequest, as_of: datetime | None) -> Response:
     if not request.app.state.view.shelf.names():
         raise Refusal(NOT_READY, "No timetable is known yet; ask again in a few seconds.")
     strange = sorted(set(asked.fields) - set(Arrival.model_fields))
@@ -104,17 +113,45 @@ async def _answer(request: Request, asked: BatchRequest) -> Response:
     more = -(-len(page.items) // ITEMS_A_TOKEN) - 1
     if charge is not None and more:
         await charge(more)
+    then = None if as_of is None else await read_then(request, as_of, page.items)
     wish = Wish(horizon_s=asked.horizon_s, limit=asked.limit, per_line=asked.per_line)
-    state = request.app.state
-    writer = ItemWriter(view_for(request), state.warm_items, wish, frozenset(asked.fields), expression_of(request), own)
-    written = []
-    for item in page.items:
+    fields, expression = frozenset(asked.fields), expression_of(request)
+
+    def writer_from(view: View, kept: WarmItems) -> ItemWriter:
+        return ItemWriter(view, kept, wish, fields, expression, own)
+
+    live = request.app.state.view
+    now = writer_from(view_for(request), request.app.state.warm_items)
+    past = {} if then is None else {name: writer_from(view, WarmItems()) for name, view in then.views.items()}
+    written, failed = await _write(page.items, lambda item: past.get(name_of(live, item), now) if past else now)
+    head = {"asked": page.asked, "failed": failed, "next_cursor": page.next_cursor}
+    told = orjson.dumps(head)
+    if then is not None:
+        told = _tell_then(request, head | {"as_of": then.rests_on}, own)
+    return _respond(request, [make_piece(told[:-1] + b',"items":['), *_with_commas(written), _END])
+
+
+async def _write(items: Sequence[Asked], writer_of: Callable[[Asked], ItemWriter]) -> tuple[list[Piece], int]:
+    """Each item as JSON, looking at other requests in between, and how many could not be answered."""
+    written, begun = [], 0
+    writers: dict[int, ItemWriter] = {}
+    for item in items:
+        writer = writer_of(item)
+        writers[id(writer)] = writer
+        before = writer.rendered
         written.append(writer.write(item))
-        if writer.rendered >= _SLICE:
-            writer.rendered = 0
+        begun += writer.rendered - before
+        if begun >= _SLICE:
+            begun = 0
             await asyncio.sleep(0)
-    head = {"asked": page.asked, "failed": writer.failed, "next_cursor": page.next_cursor}
-    return _respond(request, [make_piece(orjson.dumps(head)[:-1] + b',"items":['), *_with_commas(written), _END])
+    return written, sum(writer.failed for writer in writers.values())
+
+
+def _tell_then(request: Request, head: dict[str, object], own: OwnIds | None) -> bytes:
+    """The head of a batch of the past, as far as it is granted."""
+    view = view_for(request)
+    told = prune(head, SHAPES["/v1/arrivals"], view) if isinstance(view, ReachedView) else head
+    return beside(own, express(orjson.dumps(told), expression_of(request)))
 
 
 def _in_our_ids(

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.arrivals.schemas import ArrivalsAnswer
 from api.ids import ID_CHARACTERS_MAX
 from api.runs.schemas import RunAnswer
-from api.shared_schemas import Described, Line, Problem, Warned
+from api.shared_schemas import Described, Line, OfAnyMoment, Problem, Warned
 
 ITEMS_MAX = 1000
 GET_ITEMS_MAX = 100
@@ -52,7 +52,7 @@ class BatchItem(Described):
     problem: Problem | None
 
 
-class BatchAnswer(Described):
+class BatchAnswer(OfAnyMoment):
     """Items in the order asked for: stops, lines, vehicles."""
 
     asked: Annotated[int, Field(description="Items of all pages")]

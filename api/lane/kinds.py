@@ -41,10 +41,14 @@ _RESOURCES: Final = frozenset(
 _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
 _PREFIX: Final = len(b"/v1/")
 _REPLAYS: Final = b"/v1/replays/"
-_PAST_PATH: Final = re.compile(rb"/v1(?:/replays/[^/]+)?/(?:stops/[^/]+/arrivals|lines/[^/]+/vehicles|runs/[^/]+)")
+_PAST_PATH: Final = re.compile(
+    rb"/v1(?:/replays/[^/]+)?/(?:stops/[^/]+/arrivals|lines/[^/]+/vehicles|vehicles/[^/]+|runs/[^/]+|arrivals)"
+)
 """Raw paths of routes that read ``as_of``."""
 
-PAST_ELSEWHERE: Final = "as_of: ask it of a stop's arrivals, a line's vehicles or a run; nothing else is kept whole."
+PAST_ELSEWHERE: Final = (
+    "as_of: ask it of a stop's arrivals, a batch, a line's vehicles, a vehicle or a run; nothing else is kept whole."
+)
 
 OWN: Final = frozenset({b"me", b"usage", b"products", b"audit", b"webhooks"})
 """A partner's own affairs: no grant is needed, no quota is asked, and nothing is cached."""

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.answering import Answer, answer, respond, within_reach
 from api.crosswalks.asking import asked_own, beside, root_kind
 from api.expression import express, expression_of
+from api.ids import split_id
 from api.own.affairs import affairs_of
 from api.past.past_view import PastView
 from api.past.read_past import Keys, PastReader
@@ -52,10 +53,23 @@ AsOf = Annotated[
 
 
 class OfPast(NamedTuple):
-    """Whose past is asked for: the timetable's name, and the line groups (keys) that the answer is made from."""
+    """Whose past is asked for.
+
+    The timetable's name, the line groups (keys) that the answer is made from, and vehicles (public ids) whose line
+    groups of then are to be found. ``of`` tells one request from others to the same path.
+    """
 
     timetable: str
     keys: Keys
+    vehicles: frozenset[str] = frozenset()
+    of: str = ""
+
+
+class AsItWas(NamedTuple):
+    """A view of the past as a request may be told it, and what answers from it rest on."""
+
+    view: View
+    rests_on: dict[str, object]
 
 
 async def answer_as_of(
@@ -66,28 +80,44 @@ async def answer_as_of(
     Raises:
         Refusal: that moment is not kept or not granted, too many ask for the past, or whatever ``render`` refuses.
     """
-    now_view = view_for(request)
-    if as_of is None or now_view.shelf.find_newest(past.timetable) is None:
+    if as_of is None or view_for(request).shelf.find_newest(past.timetable) is None:
         return answer(request, render)
+    was = await view_as_of(request, as_of, past)
+    made = render(was.view)
+    body = b"".join((made.body[:-1], b',"as_of":', orjson.dumps(was.rests_on), b"}"))
+    expressed = express(within_reach(request, was.view, body), expression_of(request))
+    told = beside(asked_own(request), expressed, root_kind(request.scope["route"].path))
+    return respond(rendered(told, time.monotonic(), language=language_of(request).told), request.headers)
+
+
+async def view_as_of(request: Request, as_of: datetime, past: OfPast) -> AsItWas:
+    """The view of a timetable in use as it was, as far as this request may be told.
+
+    Raises:
+        Refusal: that moment is not kept or not granted, or too many ask for the past.
+    """
     reader: PastReader | None = request.app.state.past
     if reader is None:
         raise Refusal(NOT_KEPT, "This deployment keeps no archive of answers; `headway up --record` does.")
-    at = _check(as_of, now_view.now(past.timetable))
+    at = _check(as_of, view_for(request).now(past.timetable))
     charge = request.scope.get("state", {}).get("charge")
     if charge is not None:
         await charge(TOKENS - 1)
     overrides = await affairs_of(request).ask(lambda session: list_overrides(session, ended_after=at))
     queue: ProcessQueue[PastView] = request.app.state.past_queue
-    key = (request.scope["path"], at)
-    found = await queue.run(key, lambda: reader.read(past.timetable, at, past.keys, overrides))
+    key = (request.scope["path"], past.timetable, past.of, at)
+    found = await queue.run(key, lambda: reader.read(past.timetable, at, past.keys, overrides, past.vehicles))
     reach, language = reach_of(request), language_of(request)
     spoken = SpokenView(found, language.tag) if language.tag else found
     view = spoken if reach.is_everything else ReachedView(spoken, reach)
-    made = render(view)
-    body = b"".join((made.body[:-1], b',"as_of":', orjson.dumps(_rests_on(view, found.times, at)), b"}"))
-    expressed = express(within_reach(request, view, body), expression_of(request))
-    told = beside(asked_own(request), expressed, root_kind(request.scope["route"].path))
-    return respond(rendered(told, time.monotonic(), language=language.told), request.headers)
+    return AsItWas(view, _rests_on(view, found.times, at))
+
+
+def timetable_of(view: View, vehicle_id: str) -> str:
+    """The name of the timetable that a vehicle's feed is of; the feed's own where it is not known."""
+    feed = split_id(vehicle_id).owner
+    status = view.feeds.get(feed)
+    return feed if status is None else status.timetable
 
 
 def give_past(app: FastAPI, view: View, settings: Settings) -> None:

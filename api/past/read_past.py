@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,8 @@ from api.view.memory import View
 from runtime.errors import UserError
 from runtime.recordings.kept_values import ALERTS, FEEDS, LINES, find_newest, read_kept
 from schemas.feed_status import decode_feed_status
-from schemas.line_forecasts import decode_public
-from schemas.line_value import LineValueError, decode_line_value, read_computed_at
+from schemas.line_forecasts import LineForecasts, decode_public
+from schemas.line_value import LineValueError, Watermark, decode_line_value, read_computed_at
 from schemas.overrides import Override
 from schemas.service_alerts import decode_feed_alerts
 from schemas.store_keys import LINE_EXPIRY_S
@@ -43,10 +43,12 @@ class PastReader:
         self._archive = archive
         self._mapped: OrderedDict[str, CompiledView] = OrderedDict()
 
-    async def read(self, name: str, at: int, keys: Keys, overrides: Iterable[Override]) -> PastView:
+    async def read(
+        self, name: str, at: int, keys: Keys, overrides: Iterable[Override], vehicles: Collection[str] = ()
+    ) -> PastView:
         """The view of the timetable ``name`` at ``at`` (POSIX s), with the line groups that ``keys`` names.
 
-        ``overrides`` are all that may have held then.
+        And with those that spoke of ``vehicles`` (public ids). ``overrides`` are all that may have held then.
 
         Raises:
             Refusal: the moment is not kept, the answer rests on too many line groups, or whatever ``keys`` refuses.
@@ -55,10 +57,14 @@ class PastReader:
         view = PastView(self._live, at, compiled, versions)
         wanted = tuple(keys(view))
         if len(wanted) > GROUPS_MAX:
-            asked = f"as_of: {len(wanted)} lines call there, {GROUPS_MAX} at most are looked up; ask of one platform."
+            asked = f"as_of: it rests on {len(wanted)} lines, {GROUPS_MAX} at most are looked up; ask of fewer stops."
             raise Refusal(INVALID_PARAMETER, asked)
         try:
             known = await asyncio.to_thread(read_known, self._archive, name, wanted, at)
+            if vehicles:
+                found = await asyncio.to_thread(read_of_vehicles, self._archive, name, vehicles, at)
+                others = [line for line in found if line[1].line_group not in wanted]
+                known = known._replace(lines=[*known.lines, *others])
         except _DAMAGED as wrong:
             raise Refusal(NOT_KEPT, f"What was kept of that moment cannot be read: {type(wrong).__name__}.") from None
         if not known.feeds and not known.told_until:
@@ -128,3 +134,25 @@ def read_known(archive: Path, name: str, keys: Iterable[str], at: int) -> WhatWa
         {feed: said for feed, said in alerts.items() if said.timetable == name},
         0 if newest is None else read_computed_at(newest.value),
     )
+
+
+def read_of_vehicles(
+    archive: Path, name: str, vehicles: Collection[str], at: int
+) -> list[tuple[Watermark, LineForecasts]]:
+    """The values of a timetable's line groups that spoke of vehicles (public ids) at a moment (POSIX s).
+
+    Nothing says beforehand which they are: every line group's value of then is looked through, undecoded where it does
+    not name one.
+
+    Raises:
+        UserError, OSError, LineValueError, msgspec.DecodeError: the archive is damaged.
+    """
+    named = [vehicle.partition(":")[2].encode() for vehicle in vehicles]
+    found = []
+    for kept in read_kept(archive / LINES, at, prefix=f"{name}:", within_s=LINE_EXPIRY_S):
+        value = decode_line_value(kept.value)
+        if any(vehicle in value.public for vehicle in named):
+            forecasts = decode_public(value.public)
+            if any(f"{forecasts.feed}:{run.vehicle_id}" in vehicles for run in forecasts.runs):
+                found.append((value.watermark, forecasts))
+    return found

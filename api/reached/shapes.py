@@ -4,7 +4,7 @@ A member that stands nowhere here goes to nobody but those who are granted every
 does not leak by being forgotten here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from transit.grants.fields import (
@@ -154,7 +154,7 @@ SHAPES: Final[dict[str, Shape]] = {
         }
     ),
     "/v1/city/{timetable}/arrivals": Shape(_of(BASE, "timetable", "columns", "computed_at", "runs")),
-    "/v1/arrivals": Shape({**_of(BASE, "asked", "failed", "next_cursor"), "items": Shape()}),
+    "/v1/arrivals": Shape({**_of(BASE, "asked", "failed", "next_cursor"), "as_of": _PAST, "items": Shape()}),
     # made from a view without what is not granted, and never pruned afterwards
     "/v1/gtfs-realtime/{kind}.{form}": Shape({**_of(BASE, "header", "entity")}),
     "/v1/siri/stop-monitoring.{form}": Shape({"Siri": Shape()}),
@@ -190,7 +190,7 @@ SHAPES: Final[dict[str, Shape]] = {
     "/v1/lines/{line_id}/vehicles": Shape(
         {**_of(BASE, "line", "computed_at", "warnings"), "vehicles": VEHICLE_SHAPE, "as_of": _PAST}
     ),
-    "/v1/vehicles/{vehicle_id}": VEHICLE_SHAPE,
+    "/v1/vehicles/{vehicle_id}": replace(VEHICLE_SHAPE, members={**(VEHICLE_SHAPE.members or {}), "as_of": _PAST}),
     "/v1/runs/{run_id}": Shape(
         {
             **_of(BASE, "run_id", "trip_id", "service_date", "line", "direction_id", "headsign", "warnings", "last"),

@@ -4,11 +4,11 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.answering import Answer, answer
+from api.answering import Answer
 from api.expression import read_expression
 from api.ids import PathId, split_id
 from api.lines.find_line import find_line
-from api.past.as_of import AsOf, OfPast, answer_as_of
+from api.past.as_of import AsOf, OfPast, answer_as_of, timetable_of
 from api.problems import UNKNOWN_VEHICLE
 from api.refusal import Refusal
 from api.vehicles.schemas import VehicleAnswer, VehiclesAnswer
@@ -51,9 +51,11 @@ def render_vehicles(view: View, line_id: str) -> Answer:
 
 
 @router.get("/v1/vehicles/{vehicle_id}", response_model=VehicleAnswer, summary="One vehicle")
-async def get_vehicle(request: Request, vehicle_id: PathId) -> Response:
+async def get_vehicle(request: Request, vehicle_id: PathId, as_of: AsOf = None) -> Response:
     """Where a vehicle is and how fresh that is; once it is silent too long, it is unknown."""
-    return answer(request, lambda view: _render_vehicle(view, vehicle_id))
+    timetable = timetable_of(request.app.state.view, vehicle_id)
+    past = OfPast(timetable, lambda _view: (), frozenset((vehicle_id,)))
+    return await answer_as_of(request, as_of, past, lambda view: _render_vehicle(view, vehicle_id))
 
 
 def _render_vehicle(view: View, vehicle_id: str) -> Answer:

@@ -46,7 +46,7 @@ class Vehicle(Described):
     verdict_reason: Reason | None
 
 
-class VehicleAnswer(Vehicle):
+class VehicleAnswer(Vehicle, OfAnyMoment):
     """One vehicle."""
 
     warnings: list[Warned]

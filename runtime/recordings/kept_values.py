@@ -141,10 +141,13 @@ class KeptValues:
                 place.unlink()
 
 
-def read_kept(folder: Path, at: int, *, keys: Collection[str] | None = None, within_s: int | None = None) -> list[Kept]:
+def read_kept(
+    folder: Path, at: int, *, keys: Collection[str] | None = None, prefix: str = "", within_s: int | None = None
+) -> list[Kept]:
     """Of each key the newest value at ``at`` (POSIX s), out of its hour and the one before it, sorted by key.
 
-    ``keys``: only of these. ``within_s``: none that is older than this; an hour at most.
+    ``keys``: only of these; without them, of all that begin with ``prefix``.
+    ``within_s``: none that is older than this; an hour at most.
 
     Raises:
         UserError: the archive is damaged.
@@ -154,7 +157,7 @@ def read_kept(folder: Path, at: int, *, keys: Collection[str] | None = None, wit
     query = "SELECT at, value FROM kept WHERE key = ? AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT 1"
     for place in _hours(folder, at):
         with _reading(place) as file:
-            wanted = _keys_of(file, since, at) if keys is None else keys
+            wanted = _keys_of(file, since, at, prefix) if keys is None else keys
             for key in (each for each in wanted if each not in found):
                 for row in file.execute(query, (key, since, at)):
                     found[key] = Kept(key, row[0], zlib.decompress(row[1]))
@@ -175,8 +178,9 @@ def find_newest(folder: Path, at: int, *, prefix: str) -> Kept | None:
     return None
 
 
-def _keys_of(file: sqlite3.Connection, since: int, at: int) -> list[str]:
-    return [row[0] for row in file.execute("SELECT DISTINCT key FROM kept WHERE at BETWEEN ? AND ?", (since, at))]
+def _keys_of(file: sqlite3.Connection, since: int, at: int, prefix: str) -> list[str]:
+    query = "SELECT DISTINCT key FROM kept WHERE at BETWEEN ? AND ? AND substr(key, 1, ?) = ?"
+    return [row[0] for row in file.execute(query, (since, at, len(prefix), prefix))]
 
 
 def _hours(folder: Path, at: int) -> list[Path]:

@@ -1,9 +1,11 @@
 // Generated from the contract of 2026-11-25 by `headway contract`; do not edit.
 
-import type { ArrivalsAnswer, Line, Problem, RunAnswer, Warned } from "./shared";
+import type { ArrivalsAnswer, Line, Problem, RestsOn, RunAnswer, Warned } from "./shared";
 
 /** Items in the order asked for: stops, lines, vehicles. */
 export interface BatchAnswer {
+  /** Only where `as_of` was asked for */
+  as_of?: RestsOn | null;
   /** Items of all pages */
   asked: number;
   /** Items of this page that have a problem in place of an answer */

@@ -28,7 +28,7 @@ def test_only_a_route_that_reads_as_of_has_a_past(path: bytes, has_past: bool, q
 
 
 def test_the_paths_above_are_those_that_there_are() -> None:
-    assert sum(has_past for _, has_past in PATHS) == 3
+    assert sum(has_past for _, has_past in PATHS) == 5
     assert {b"/v1/nearby", b"/v1/accuracy", b"/v1/archive/product_id", b"/v1/vehicles/vehicle_id"} <= {
         path for path, _ in PATHS
     }

@@ -45,6 +45,7 @@ ASKED = (
     "/v1/stops/town%3AC/arrivals",
     "/v1/lines/town%3A1/vehicles",
     "/v1/runs/town%3At1-12%3A20260216",
+    "/v1/vehicles/town%3Av-t1-12",
 )
 ALERT = ServiceAlert(
     "7", cause=10, effect=1, severity=3, periods=(), informed=(InformedEntity(line_id="1", stop_id="D"),),
@@ -116,6 +117,52 @@ async def test_what_was_served_then_is_what_is_said_of_it_now(morning: City, ask
     assert rests_on["at"] == written(at)
     assert {each["computed_at"] for each in rests_on["lines"]} <= {written(at)}
     assert bool(rests_on["lines"])
+
+
+async def test_a_batch_of_the_past_is_what_was_served_then_and_an_item_unknown_then_has_its_problem(
+    morning: City, client: httpx.AsyncClient
+) -> None:
+    items = {
+        "stops": ["town:B", "town:nowhere", "mars:1"],
+        "lines": ["town:1"],
+        "vehicles": ["town:v-t1-12", "town:v-n6", "town:nobody"],
+    }
+    served, at = (await client.post("/v1/arrivals", json=items)).json(), morning.now
+    assert served["failed"] == 3
+    morning.now += 600
+    morning.tell("1", morning.run("t1-13", 1, 3), first_s=400)
+    morning.tell("5")
+    morning.view.take_feeds({"town": morning.feed()}, morning.now)
+    morning.view.said.read = {}
+    morning.api.streams.overrides.take([], morning.now)
+    assert (await client.post("/v1/arrivals", json=items)).json() != served
+    told = (await client.post("/v1/arrivals", json=items, params={"as_of": written(at)})).json()
+    rests_on = told.pop("as_of")
+    assert told == served
+    assert rests_on["at"] == written(at)
+    assert {"town:1", "town:5"} <= {each["line_id"] for each in rests_on["lines"]}
+    got = await client.get("/v1/arrivals", params={"stops": "town:B", "as_of": written(at)})
+    assert got.json()["items"] == served["items"][:1]
+    nowhere = await client.get("/v1/arrivals", params={"stops": "mars:1", "as_of": written(at)})
+    assert (nowhere.status_code, nowhere.json()["type"]) == (422, "/problems/invalid-parameter")
+
+
+async def test_a_batch_of_the_past_tells_what_is_granted_now_and_in_the_partners_own_ids(morning: City) -> None:
+    at = written(morning.now)
+    area = Reach(fields=frozenset({"expected"}), areas=(Area(lines=frozenset({"town:1"})),))
+    asked = {"stops": "town:B,town:S", "vehicles": "town:v-n6", "as_of": at}
+    async with client_within(morning, area) as client:
+        told = (await client.get("/v1/arrivals", params=asked)).json()
+        assert [each["line_id"] for each in told["as_of"]["lines"]] == ["town:1"]
+        assert {each["line"]["id"] for each in told["items"][0]["answer"]["arrivals"]} == {"town:1"}
+        assert "distance_m" not in told["items"][0]["answer"]["arrivals"][0]
+        assert told["items"][2]["status"] != 200
+    own = OwnIds(b"d", {("town", Kind.LINES): {"trunk": "1"}, ("town", Kind.STOPS): {"bridge": "B"}})
+    partner = SimpleNamespace(agreements=SimpleNamespace(own_ids=own))
+    async with client_within(morning, EVERYTHING, partner=partner) as client:
+        told = (await client.get("/v1/arrivals", params={"stops": "own:bridge", "as_of": at})).json()
+        assert told["items"][0]["status"] == 200
+        assert "trunk" in {each.get("own_line_id") for each in told["as_of"]["lines"]}
 
 
 async def test_an_override_that_was_over_by_then_is_not_in_it(morning: City, ask: Ask) -> None:

@@ -11,16 +11,16 @@ from headway_client.transport import AsyncTransport, Transport, path_of
 class VehiclesCalls(Transport):
     """Calls about `vehicles`."""
 
-    def get_vehicle(self, vehicle_id: str, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.VehicleAnswer:
+    def get_vehicle(self, vehicle_id: str, *, as_of: str | None = None, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.VehicleAnswer:
         """One vehicle."""
-        found: models.VehicleAnswer = self.fetch("GET", path_of("/v1/vehicles/{vehicle_id}", vehicle_id=vehicle_id), {"datum": datum, "ids": ids, "times": times})
+        found: models.VehicleAnswer = self.fetch("GET", path_of("/v1/vehicles/{vehicle_id}", vehicle_id=vehicle_id), {"as_of": as_of, "datum": datum, "ids": ids, "times": times})
         return found
 
 
 class AsyncVehiclesCalls(AsyncTransport):
     """Calls about `vehicles`."""
 
-    async def get_vehicle(self, vehicle_id: str, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.VehicleAnswer:
+    async def get_vehicle(self, vehicle_id: str, *, as_of: str | None = None, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.VehicleAnswer:
         """One vehicle."""
-        found: models.VehicleAnswer = await self.fetch("GET", path_of("/v1/vehicles/{vehicle_id}", vehicle_id=vehicle_id), {"datum": datum, "ids": ids, "times": times})
+        found: models.VehicleAnswer = await self.fetch("GET", path_of("/v1/vehicles/{vehicle_id}", vehicle_id=vehicle_id), {"as_of": as_of, "datum": datum, "ids": ids, "times": times})
         return found

@@ -8,6 +8,7 @@ from headway_client.models.shared import (
     ArrivalsAnswer,
     Line,
     Problem,
+    RestsOn,
     RunAnswer,
     Warned,
 )
@@ -16,6 +17,7 @@ from headway_client.models.shared import (
 class BatchAnswer(TypedDict):
     """Items in the order asked for: stops, lines, vehicles."""
 
+    as_of: NotRequired[RestsOn | None]
     asked: int
     failed: int
     next_cursor: str | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 from headway_client.models.shared import (
+    RestsOn,
     Vehicle,
     Warned,
 )
@@ -13,4 +14,5 @@ from headway_client.models.shared import (
 class VehicleAnswer(Vehicle):
     """One vehicle."""
 
+    as_of: NotRequired[RestsOn | None]
     warnings: list[Warned]
