@@ -14,12 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from runtime.errors import ServiceError
-from runtime.recordings.archive import hour_name
+from runtime.recordings.archive import hour_name, hour_second
 from runtime.recordings.read_to import encode_read_to, find_positions
 from runtime.timetables.whole_file import write_whole
 
 _POSITIONS: Final = b"headway.positions"
 _CHUNK: Final = ".chunk.parquet"
+_HOUR_S: Final = 3600
 
 Row = Sequence[object]
 
@@ -38,10 +39,11 @@ class HourlyTable:
         self._epoch = epoch
         self._rows: list[Row] = []
         self._number = 0
+        self._earliest = ""
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.positions = self._take_up()
-        except (OSError, pa.ArrowException, msgspec.DecodeError) as wrong:
+        except (OSError, ValueError, pa.ArrowException, msgspec.DecodeError) as wrong:
             raise ServiceError(f"the archive {folder} cannot be used: {wrong}") from None
 
     def add(self, rows: Sequence[Row]) -> None:
@@ -56,11 +58,13 @@ class HourlyTable:
     def flush(self, now_s: int, positions: Mapping[int, int]) -> None:
         """Write what has gathered as a chunk of the hour of ``now_s``, and join the chunks of hours before it.
 
+        A clock that was set back opens no hour again: its file is whole, so rows go into the newest hour there is.
+
         Raises:
             ServiceError: the disk is full, or the folder is gone.
         """
         self.positions.update({str(partition): offset for partition, offset in positions.items()})
-        hour = hour_name(now_s)
+        hour = self._earliest = max(hour_name(now_s), self._earliest)
         try:
             self._join_before(hour)
             if self._rows:
@@ -93,6 +97,8 @@ class HourlyTable:
         newest = max(self._folder.glob("*.parquet"), key=_order, default=None)
         if newest is None:
             return {}
+        hour = newest.name.partition(".")[0]
+        self._earliest = hour if newest.name.endswith(_CHUNK) else _hour_after(hour)
         return find_positions((pq.read_schema(newest).metadata or {}).get(_POSITIONS), self._epoch)
 
     def _join_before(self, hour: str) -> None:
@@ -108,6 +114,10 @@ class HourlyTable:
 
     def _hour_file(self, chunk: Path) -> Path:
         return chunk.with_name(f"{chunk.name.partition('.')[0]}.parquet")
+
+
+def _hour_after(hour: str) -> str:
+    return hour_name(hour_second(hour) + _HOUR_S)
 
 
 def _order(file: Path) -> tuple[str, int]:

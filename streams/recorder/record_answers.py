@@ -139,6 +139,7 @@ class Gathered(Generic[_Row]):
         self._rows = rows
         self._bytes = 0
         self._flushed_at = time.monotonic()
+        self._flushing: asyncio.Future[None] | None = None
 
     def take(self, record: Any) -> None:
         """Add a record's rows to the table."""
@@ -162,8 +163,26 @@ class Gathered(Generic[_Row]):
         Raises:
             ServiceError: the archive cannot be written.
         """
-        await asyncio.to_thread(self._table.flush, int(time.time()), positions)
+        if self._flushing is None:
+            self._flushing = asyncio.ensure_future(
+                asyncio.to_thread(self._table.flush, int(time.time()), dict(positions))
+            )
+        try:
+            await asyncio.shield(self._flushing)
+        finally:
+            if self._flushing.done():
+                self._flushing = None
         self._bytes, self._flushed_at = 0, time.monotonic()
+
+    async def finish(self, positions: Mapping[int, int]) -> None:
+        """Write the rest: after what is being written, for a thread goes on when its waiter is told to end.
+
+        Raises:
+            ServiceError: the archive cannot be written.
+        """
+        if self._flushing is not None:
+            await self.flush(positions)
+        await self.flush(positions)
 
 
 def _weigh(row: Sequence[object]) -> int:
@@ -198,7 +217,7 @@ async def _follow(settings: Settings, topic: Topic, table: Table[_Row], rows: Ro
                 await gathered.flush(positions)
     finally:
         await consumer.stop()
-        table.flush(int(time.time()), positions)
+        await gathered.finish(positions)
 
 
 def _read(record: Any, rows: Rows[_Row]) -> Sequence[_Row]:

@@ -65,3 +65,28 @@ def test_topics_that_began_anew_are_read_from_their_beginning(tmp_path: Path) ->
     anew.flush(HOUR + 40, {0: 3})
     assert read(tmp_path) == [("a", 1), ("b", 2)]
     assert HourlyTable(tmp_path, SCHEMA, epoch=2).positions == {"0": 3}
+
+
+def test_a_clock_set_back_over_the_hour_costs_no_row(tmp_path: Path) -> None:
+    table = HourlyTable(tmp_path, SCHEMA)
+    table.add([("a", 1)])
+    table.flush(HOUR + 3599, {0: 1})
+    table.add([("b", 2)])
+    table.flush(HOUR + 3600, {0: 2})
+    table.add([("c", 3)])
+    table.flush(HOUR + 3590, {0: 3})
+    table.add([("d", 4)])
+    table.flush(HOUR + 2 * 3600, {0: 4})
+    assert read(tmp_path) == [("a", 1), ("b", 2), ("c", 3), ("d", 4)]
+
+
+def test_what_a_new_process_writes_after_a_clock_was_set_back_is_kept(tmp_path: Path) -> None:
+    table = HourlyTable(tmp_path, SCHEMA)
+    table.add([("a", 1)])
+    table.flush(HOUR, {0: 1})
+    table.flush(HOUR + 3600, {0: 1})
+    again = HourlyTable(tmp_path, SCHEMA)
+    again.add([("b", 2)])
+    again.flush(HOUR + 3590, {0: 2})
+    assert HourlyTable(tmp_path, SCHEMA).positions == {"0": 2}
+    assert read(tmp_path) == [("a", 1), ("b", 2)]

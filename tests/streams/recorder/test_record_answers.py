@@ -1,6 +1,7 @@
 """What is served is kept as it comes, and little of it waits in memory."""
 
 import asyncio
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -71,6 +72,37 @@ async def test_large_values_are_written_before_they_fill_the_memory(monkeypatch:
     with pytest.raises(asyncio.CancelledError):
         await record_answers._follow(Settings(), FEED_STATUS, table, kept)
     assert table.flushed == [(3, {0: 3}), (2, {0: 5})]
+
+
+class Slow(Held):
+    """A table whose disk writes when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_begun, self.may_write = threading.Event(), threading.Event()
+
+    def flush(self, now_s: int, positions: Mapping[int, int]) -> None:
+        self.has_begun.set()
+        rows = len(self.rows)
+        assert self.may_write.wait(30)
+        super().flush(now_s, positions)
+        assert self.flushed[-1][0] == rows, "two wrote the same rows at once"
+
+
+async def test_an_end_in_the_middle_of_a_write_keeps_each_row_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_answers, "FLUSH_ROWS", 2)
+    place = TopicPartition("lines", 0)
+    consumer = Consumer({place: [record(offset, 10) for offset in range(3)]})
+    monkeypatch.setattr(record_answers, "make_consumer", lambda _settings: consumer)
+    table = Slow()
+    following = asyncio.create_task(record_answers._follow(Settings(), FEED_STATUS, table, kept))
+    await asyncio.to_thread(table.has_begun.wait, 30)
+    following.cancel()
+    await asyncio.sleep(0)
+    table.may_write.set()
+    with pytest.raises(asyncio.CancelledError):
+        await following
+    assert table.flushed == [(2, {0: 2}), (0, {0: 2})]
 
 
 async def test_what_was_written_weighs_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
