@@ -83,9 +83,9 @@ LINE_FORECASTS: Final = Topic(
     cleanup="compact",
     retention_ms=None,
     segment_ms=5 * MINUTE_MS,
-    max_compaction_lag_ms=10 * MINUTE_MS,
-    # streams are resumed from every value of the last five minutes
-    min_compaction_lag_ms=8 * MINUTE_MS,
+    # splitter, scorer and recorder may be away for an hour and read every value; the scorer looks back 45 minutes
+    min_compaction_lag_ms=HOUR_MS,
+    max_compaction_lag_ms=HOUR_MS + 5 * MINUTE_MS,
 )
 LINE_PASSAGES: Final = Topic(
     name="line.passages.v1",

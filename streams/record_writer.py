@@ -49,6 +49,8 @@ class RecordWriter:
         self._producer: AIOKafkaProducer | None = None
         self._waiting: deque[tuple[Record, asyncio.Future[object]]] = deque()
         self._waiting_bytes = 0
+        self._turn = asyncio.Lock()
+        """Several tasks may write: one at a time waits for the oldest record and takes it off."""
 
     async def start(self) -> None:
         """Connect to the broker, however long it takes to answer."""
@@ -80,6 +82,10 @@ class RecordWriter:
 
     async def write(self, records: Sequence[Record]) -> None:
         """Hand records to the producer; they are surely written once ``settle`` has returned."""
+        async with self._turn:
+            await self._write(records)
+
+    async def _write(self, records: Sequence[Record]) -> None:
         for record in records:
             self._waiting.append((record, await self._send(record)))
             self._waiting_bytes += len(record.value)
@@ -90,6 +96,10 @@ class RecordWriter:
         Raises:
             WriteFencedError: nothing may be written any more; what was not sent yet never will be.
         """
+        async with self._turn:
+            await self._settle(unconfirmed_bytes)
+
+    async def _settle(self, unconfirmed_bytes: int) -> None:
         while self._waiting and self._waiting_bytes > unconfirmed_bytes:
             record, future = self._waiting[0]
             try:
@@ -133,7 +143,7 @@ class RecordWriter:
         kept = [(record, future) for record, future in self._waiting if not _is_confirmed(future)]
         self._waiting.clear()
         self._waiting_bytes = 0
-        await self.write([record for record, _ in kept])
+        await self._write([record for record, _ in kept])
 
 
 def _is_confirmed(future: "asyncio.Future[object]") -> bool:

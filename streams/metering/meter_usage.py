@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import CommitFailedError, IllegalStateError
 from prometheus_client import Counter
 
 from runtime.errors import ServiceError
@@ -20,6 +19,7 @@ from runtime.settings import Settings
 from runtime.topics.ensure import ensure_topics
 from schemas.topics import PARTNER_USAGE
 from schemas.usage import UsageReport
+from streams.committing import commit_where_mine
 from streams.health_port import Health
 
 GROUP: Final = "metering"
@@ -74,11 +74,7 @@ async def _meter_batch(consumer: AIOKafkaConsumer, ledger: Ledger) -> None:
         if await _count(ledger, reports):
             break
         await asyncio.sleep(min(RETRY_MAX_S, RETRY_S * 2 ** min(attempt, 10)))
-    try:
-        await consumer.commit()
-    except (CommitFailedError, IllegalStateError) as moved:
-        # Another member has the partition now and reads these again; their ids are counted.
-        _log.info("usage_offset_moved", error=str(moved))
+    await commit_where_mine(consumer)
 
 
 async def _count(ledger: Ledger, reports: list[UsageReport]) -> bool:

@@ -21,6 +21,7 @@ from schemas.namespace import topic_name
 from schemas.service_alerts import decode_feed_alerts
 from schemas.store_keys import LINE_EXPIRY_S
 from schemas.topics import FEED_STATUS, LINE_FORECASTS, LINE_PASSAGES, SERVICE_ALERTS, Topic
+from streams.reading_lag import ReadingLag
 from streams.recorder.answer_rows import FORECASTS, PASSAGES, forecast_rows, passage_row
 from streams.recorder.hourly_table import HourlyTable, Row
 
@@ -120,15 +121,16 @@ async def record_answers(settings: Settings, archive: Path, *, forecasts_every_s
     epoch = await ensure_topics(settings)
     async with asyncio.TaskGroup() as tasks:
         passages = HourlyTable(archive / "passages", PASSAGES, epoch=epoch)
-        tasks.create_task(_follow(settings, LINE_PASSAGES, passages, passages_of))
+        tasks.create_task(_follow(settings, "passages", LINE_PASSAGES, passages, passages_of))
         forecasts = HourlyTable(archive / "forecasts", FORECASTS, epoch=epoch)
-        tasks.create_task(_follow(settings, LINE_FORECASTS, forecasts, Thinned(forecasts_of, forecasts_every_s)))
+        thinned = Thinned(forecasts_of, forecasts_every_s)
+        tasks.create_task(_follow(settings, "forecasts", LINE_FORECASTS, forecasts, thinned))
         lines = KeptValues(archive / LINES, carries=False, epoch=epoch)
-        tasks.create_task(_follow(settings, LINE_FORECASTS, lines, values_of(values_every_s)))
+        tasks.create_task(_follow(settings, LINES, LINE_FORECASTS, lines, values_of(values_every_s)))
         feeds = KeptValues(archive / FEEDS, carries=True)
-        tasks.create_task(_follow(settings, FEED_STATUS, feeds, state_of))
+        tasks.create_task(_follow(settings, FEEDS, FEED_STATUS, feeds, state_of))
         alerts = KeptValues(archive / ALERTS, carries=True)
-        tasks.create_task(_follow(settings, SERVICE_ALERTS, alerts, alerts_of))
+        tasks.create_task(_follow(settings, ALERTS, SERVICE_ALERTS, alerts, alerts_of))
 
 
 class Gathered(Generic[_Row]):
@@ -190,14 +192,15 @@ def _weigh(row: Sequence[object]) -> int:
     return sum(CELL_BYTES + (len(cell) if isinstance(cell, (bytes, str)) else 0) for cell in row)
 
 
-async def _follow(settings: Settings, topic: Topic, table: Table[_Row], rows: Rows[_Row]) -> None:
-    """Read ``topic`` from where ``table`` ended, and go on for ever."""
+async def _follow(settings: Settings, reader: str, topic: Topic, table: Table[_Row], rows: Rows[_Row]) -> None:
+    """Read ``topic`` from where ``table`` ended, and go on for ever; ``reader`` is its folder, for ``/metrics``."""
     name = topic_name(topic, settings.namespace)
     partitions = [TopicPartition(name, n) for n in range(topic.partitions(line_partitions=settings.line_partitions))]
     consumer = make_consumer(settings)
     await consumer.start()
     positions: dict[int, int] = {}
     gathered = Gathered(table, rows)
+    lag = ReadingLag(f"record {reader}")
     try:
         consumer.assign(partitions)
         for partition in partitions:
@@ -213,6 +216,7 @@ async def _follow(settings: Settings, topic: Topic, table: Table[_Row], rows: Ro
                 positions[place.partition] = record.offset + 1
                 if gathered.is_full:
                     await gathered.flush(positions)
+            lag.note(consumer, fetched)
             if gathered.is_late:
                 await gathered.flush(positions)
     finally:

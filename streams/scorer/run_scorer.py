@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError
 from prometheus_client import Counter, Gauge
 
 from runtime.kafka_clients import make_consumer
@@ -19,7 +18,9 @@ from runtime.settings import Settings
 from runtime.topics.ensure import ensure_topics
 from schemas.namespace import topic_name
 from schemas.topics import FORECAST_SCORES, LINE_FORECASTS
+from streams.committing import commit_where_mine
 from streams.health_port import Health
+from streams.reading_lag import ReadingLag
 from streams.record_writer import RecordWriter
 from streams.scorer.score_lines import LineScorer
 
@@ -62,6 +63,7 @@ class Scoring:
         self._scorer = LineScorer(topic_name(FORECAST_SCORES, settings.namespace))
         self._writer = RecordWriter(settings)
         self._consumer = make_consumer(settings, group=GROUP, max_poll_records=BATCH)
+        self._lag = ReadingLag(GROUP)
         self._takeovers = 0
         self._taken: set[TopicPartition] = set()
         self._read_at = time.monotonic()
@@ -98,18 +100,14 @@ class Scoring:
         await self._writer.settle()
         if batches:
             self._read_at = time.monotonic()
-            await self._commit({at: records[-1].offset + 1 for at, records in batches.items() if records})
+            ends = {at: records[-1].offset + 1 for at, records in batches.items() if records}
+            await commit_where_mine(self._consumer, ends)
         elif time.monotonic() > self._read_at + IDLE_S:
             await self._publish_all()
             self._read_at = time.monotonic()
+        self._lag.note(consumer, batches)
         SAMPLES.set(self._scorer.samples)
         self._health.progress()
-
-    async def _commit(self, ends: dict[TopicPartition, int]) -> None:
-        try:
-            await self._consumer.commit(ends)
-        except (CommitFailedError, IllegalStateError) as moved:
-            _log.info("commit_left_out", reason=str(moved))
 
     async def _score(self, record: Any) -> None:
         written = self._scorer.take(record.partition, record.key, record.value)

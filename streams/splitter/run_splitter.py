@@ -10,7 +10,9 @@ from runtime.settings import Settings
 from runtime.topics.ensure import ensure_topics
 from schemas.namespace import topic_name
 from schemas.topics import LINE_FORECASTS, LINE_PASSAGES
+from streams.committing import commit_where_mine
 from streams.health_port import Health
+from streams.reading_lag import ReadingLag
 from streams.record_writer import RecordWriter
 from streams.splitter.split import LineRecord, PassageSplit
 
@@ -34,6 +36,7 @@ async def run_splitter(settings: Settings, health: Health) -> None:
     consumer = make_consumer(settings, LINE_FORECASTS, group=GROUP, max_poll_records=BATCH)
     writer = RecordWriter(settings)
     split = PassageSplit(topic_name(LINE_PASSAGES, settings.namespace))
+    lag = ReadingLag(GROUP)
     await writer.start()
     await consumer.start()
     try:
@@ -41,9 +44,9 @@ async def run_splitter(settings: Settings, health: Health) -> None:
             batches = await consumer.getmany(timeout_ms=POLL_MS)
             await _pass_on(batches.values(), split, writer)
             if batches:
-                await consumer.commit(
-                    {partition: records[-1].offset + 1 for partition, records in batches.items() if records}
-                )
+                ends = {partition: records[-1].offset + 1 for partition, records in batches.items() if records}
+                await commit_where_mine(consumer, ends)
+            lag.note(consumer, batches)
             health.progress()
     finally:
         await consumer.stop()

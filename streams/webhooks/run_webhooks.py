@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import structlog
-from aiokafka.errors import CommitFailedError, IllegalStateError
 from prometheus_client import Counter
 from sqlalchemy.exc import IntegrityError
 
@@ -29,6 +28,7 @@ from schemas.line_key import split_line_key
 from schemas.line_value import LineValueError, decode_line_value
 from schemas.topics import LINE_FORECASTS
 from schemas.webhooks import LINE_RECOVERED, Delivery, Webhook, WebhookEvent
+from streams.committing import commit_where_mine
 from streams.health_port import Health
 from streams.webhooks.covering import cover
 from streams.webhooks.occurrences import Occurrences
@@ -114,7 +114,7 @@ class WebhookStage:
                 if made:
                     await self._note(made)
                 if batches:
-                    await _commit(consumer)
+                    await commit_where_mine(consumer)
                 self._health.progress()
         finally:
             await consumer.stop()
@@ -245,11 +245,3 @@ class WebhookStage:
             del self._noted[next(iter(self._noted))]
         if new:
             NOTED.labels(made[0].type).inc(new)
-
-
-async def _commit(consumer: Any) -> None:
-    try:
-        await consumer.commit()
-    except (CommitFailedError, IllegalStateError) as moved:
-        # another member has the partition now; what it reads again is noted under the same ids
-        _log.info("webhook_offset_moved", error=str(moved))

@@ -49,6 +49,12 @@ class Consumer:
     async def seek_to_beginning(self, place: TopicPartition) -> None: ...
     def assign(self, places: Sequence[TopicPartition]) -> None: ...
 
+    def assignment(self) -> set[TopicPartition]:
+        return {TopicPartition("lines", 0)}
+
+    def highwater(self, _place: TopicPartition) -> int:
+        return 5
+
     async def getmany(self, **_: int) -> dict[TopicPartition, list[Any]]:
         batch = next(self.batches, None)
         if batch is None:
@@ -57,7 +63,7 @@ class Consumer:
 
 
 def record(offset: int, size: int) -> Any:
-    return SimpleNamespace(offset=offset, key=b"city:7", value=bytes(size), topic="lines")
+    return SimpleNamespace(offset=offset, timestamp=offset * 1000, key=b"city:7", value=bytes(size), topic="lines")
 
 
 def kept(told: Any) -> Iterator[Kept]:
@@ -70,7 +76,7 @@ async def test_large_values_are_written_before_they_fill_the_memory(monkeypatch:
     monkeypatch.setattr(record_answers, "make_consumer", lambda _settings: consumer)
     table = Held()
     with pytest.raises(asyncio.CancelledError):
-        await record_answers._follow(Settings(), FEED_STATUS, table, kept)
+        await record_answers._follow(Settings(), "feeds", FEED_STATUS, table, kept)
     assert table.flushed == [(3, {0: 3}), (2, {0: 5})]
 
 
@@ -95,7 +101,7 @@ async def test_an_end_in_the_middle_of_a_write_keeps_each_row_once(monkeypatch: 
     consumer = Consumer({place: [record(offset, 10) for offset in range(3)]})
     monkeypatch.setattr(record_answers, "make_consumer", lambda _settings: consumer)
     table = Slow()
-    following = asyncio.create_task(record_answers._follow(Settings(), FEED_STATUS, table, kept))
+    following = asyncio.create_task(record_answers._follow(Settings(), "feeds", FEED_STATUS, table, kept))
     await asyncio.to_thread(table.has_begun.wait, 30)
     following.cancel()
     await asyncio.sleep(0)
