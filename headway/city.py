@@ -1,24 +1,30 @@
 """``headway city``: a small city of our own making, generated and run."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
+import polars as pl
 import typer
 from google.transit import gtfs_realtime_pb2 as pb
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from headway.city_live_score import print_causes, score_live
 from headway.city_realism.command import read_profile, realism
-from headway.city_score import print_score, score_city
+from headway.city_score import TruthScore, print_score, score_city
 from headway.city_timetable import open_timetable
+from headway.city_truth.publish import publishing
 from headway.score_report.paper import open_paper
+from headway.up.running import load_running_settings
 from runtime.errors import UserError
 from runtime.timetables.history_file import load_history
 from runtime.timetables.whole_file import write_whole
@@ -76,6 +82,7 @@ def run(
     devices: Annotated[
         Path | None, typer.Option(metavar="PROFILE.json", help="Devices that report as `city realism --profile` saw.")
     ] = None,
+    truth: Annotated[bool, typer.Option(help="Write what really happens to the broker's topics of truth.")] = False,
 ) -> None:
     """Run vehicles on a timetable and publish their positions as GTFS-realtime, as an operator would.
 
@@ -86,6 +93,8 @@ def run(
     Example: headway city run --gtfs city.zip --to feed/ --speed 60 --start-at 2026-11-24T07:30:00+08:00
 
     Example: headway city run --gtfs city.zip --port 8090 --scenario storm --fault frozen_ratio=0.05
+
+    Example: HEADWAY_BROKER=127.0.0.1:9092 headway city run --gtfs city.zip --port 8090 --truth
     """
     if (to is None) == (port is None):
         raise UserError("say where to publish: either --to FOLDER or --port PORT")
@@ -97,15 +106,18 @@ def run(
     in_use = threading.Lock()
     publish, place = _publisher(town, in_use, to, port, host)
     console = Console(stderr=True)
-    for count, at in enumerate(clock.moments(every_s), start=1):
-        with in_use:
-            message = town.feed_at(at)
-        publish(message, at)
-        if count == 1:
-            vehicles = len(town.positions_at(at).entity)
-            console.print(f"{vehicles} vehicles at {place}", highlight=False, soft_wrap=True)
-        if count == polls:
-            break
+    with publishing(load_running_settings(), town) if truth else nullcontext() as telling:
+        for count, at in enumerate(clock.moments(every_s), start=1):
+            with in_use:
+                message = town.feed_at(at)
+                if telling is not None:
+                    telling.publish(at)
+            publish(message, at)
+            if count == 1:
+                vehicles = len(town.positions_at(at).entity)
+                console.print(f"{vehicles} vehicles at {place}", highlight=False, soft_wrap=True)
+            if count == polls:
+                break
 
 
 @app.command()
@@ -139,10 +151,15 @@ def record(
 
 @app.command()
 def score(
-    gtfs: Annotated[str, typer.Option(help="The timetable to run: a GTFS zip, folder or URL, or a compiled one.")],
-    start_at: Annotated[str, typer.Option(help="From this time on (RFC 3339).")],
+    gtfs: Annotated[
+        str | None, typer.Option(help="The timetable to run: a GTFS zip, folder or URL, or a compiled one.")
+    ] = None,
+    start_at: Annotated[str | None, typer.Option(help="From this time on (RFC 3339).")] = None,
     minutes: Annotated[int, typer.Option(min=15, max=1440, help="For so long.")] = 60,
     *,
+    broker: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT|up", help="Judge what runs there now; up: `headway up --truth`.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal cities, to the byte.")] = 7,
     scenario: Annotated[list[str] | None, typer.Option(help="What goes wrong; `city scenarios` lists names.")] = None,
     fault: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="One fault turned up.")] = None,
@@ -151,19 +168,49 @@ def score(
 ) -> None:
     """Score what Headway would have answered in a city against the exact truth, which only the city knows.
 
+    Without --broker a city is run here and now, as fast as it goes. With it, a Headway that runs on a city's feed is
+    listened to for so long, and judged by what the city has told of itself on the topics of truth.
+
     Example: headway city score --gtfs city.zip --start-at 2026-11-24T08:00:00+08:00 --minutes 60 --scenario storm
+
+    Example: headway city score --broker up --minutes 30
     """
-    faults, like = what_goes_wrong(scenario or [], fault or [])
-    town = City(open_timetable(gtfs), seed, faults, like)
+    if broker is not None:
+        found, causes = _score_running(broker, gtfs, minutes)
+        print_score(found, open_paper())
+        print_causes(causes, open_paper())
+    else:
+        found = _score_here(gtfs, start_at, minutes, seed, what_goes_wrong(scenario or [], fault or []), history)
+        print_score(found, open_paper())
+    if report is not None:
+        report.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1))
+
+
+def _score_running(broker: str, gtfs: str | None, minutes: int) -> tuple[TruthScore, pl.DataFrame]:
+    settings = load_running_settings()
+    settings = settings if broker == "up" else settings.model_copy(update={"broker": broker})
+    timetable = None if gtfs is None else open_timetable(gtfs)
+    console = Console(stderr=True)
+    return asyncio.run(score_live(settings, seconds=minutes * 60, timetable=timetable, console=console))
+
+
+def _score_here(
+    gtfs: str | None,
+    start_at: str | None,
+    minutes: int,
+    seed: int,
+    wrong: tuple[DeviceFaults, Conditions],
+    history: Path | None,
+) -> TruthScore:
+    if gtfs is None or start_at is None:
+        raise UserError("say which city to run, --gtfs and --start-at, or which broker to listen to, --broker")
+    town = City(open_timetable(gtfs), seed, *wrong)
     console = Console(stderr=True)
     known = None if history is None else load_history(history)
     try:
-        found = score_city(town, begin=int(_moment(start_at)), seconds=minutes * 60, console=console, history=known)
-    except ValueError as wrong:
-        raise UserError(str(wrong)) from None
-    print_score(found, open_paper())
-    if report is not None:
-        report.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1))
+        return score_city(town, begin=int(_moment(start_at)), seconds=minutes * 60, console=console, history=known)
+    except ValueError as nothing:
+        raise UserError(str(nothing)) from None
 
 
 @app.command()

@@ -31,6 +31,9 @@ _Beside = Annotated[
 _City = Annotated[
     int | None, typer.Option(min=1, max=3000, metavar="LINES", help="Simulate a city of so many lines; 14 if left out.")
 ]
+_Truth = Annotated[
+    bool, typer.Option(help="Let the simulated city tell what really happens too, for `headway city score --broker`.")
+]
 
 
 def up(
@@ -55,6 +58,7 @@ def up(
     speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings and the city run.")] = 1.0,
     record: _Record = None,
     city: _City = None,
+    truth: _Truth = False,
 ) -> None:
     """Start all of Headway, watch over it, and end it on Ctrl-C.
 
@@ -72,6 +76,8 @@ def up(
         headway up --gtfs boston/gtfs.zip --name boston --positions boston/recorded.zip --speed 4
     """
     _check_sources(gtfs, name, positions or [], city, beside or [], broker)
+    if truth and positions:
+        raise UserError("--truth is told by a simulated city: leave --positions out, or leave --truth out")
     options = UpOptions(
         folder=folder.absolute(),
         workers=workers,
@@ -90,6 +96,7 @@ def up(
         speed=speed,
         record=None if record is None else record.absolute(),
         city_lines=city,
+        truth=truth,
     )
     asyncio.run(run_up(options))
 

@@ -25,9 +25,9 @@ class UpOptions:
 
     ``store`` and ``database`` are URLs; ``None`` starts a local Valkey, and keeps a SQLite file. ``name`` is the
     timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run, of ``city_lines`` lines
-    where that is not ``None``. ``beside`` are the feed's trip updates and alerts, where they stand apart.
-    ``broker_memory_mb`` caps Tansu, which is renewed when it holds more. ``record`` is an archive to keep all that
-    comes in, and the answers.
+    where that is not ``None``; with ``truth`` it tells what really happens too, for scoring. ``beside`` are the feed's
+    trip updates and alerts, where they stand apart. ``broker_memory_mb`` caps Tansu, which is renewed when it holds
+    more. ``record`` is an archive to keep all that comes in, and the answers.
     """
 
     folder: Path
@@ -47,6 +47,7 @@ class UpOptions:
     speed: float = 1.0
     record: Path | None = None
     city_lines: int | None = None
+    truth: bool = False
 
     @property
     def is_simulated(self) -> bool:

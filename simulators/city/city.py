@@ -84,6 +84,10 @@ class City:
             each.drive.until(math.inf)
         return [each.drive.day for each in self._asked]
 
+    def drives(self) -> list[Drive]:
+        """The days last asked about, driven so far and no further."""
+        return [each.drive for each in self._asked]
+
     def _days_at(self, at: int) -> list[_Day]:
         """The service days of which vehicles may be out at ``at``, driven till then."""
         today = datetime.fromtimestamp(at, ZoneInfo(self.timetable.timezone)).toordinal()

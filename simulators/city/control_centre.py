@@ -10,7 +10,7 @@ import numpy as np
 from google.transit import gtfs_realtime_pb2 as pb
 
 from simulators.city.driving import last_rows
-from simulators.city.duties import NO_START_TIME, Runs, day_starts_at, name_trip
+from simulators.city.duties import Runs, day_starts_at, name_trip, write_start_time
 from simulators.city.movement import DrivenDay
 from simulators.city.told_changes import add_closure_alerts, find_added_near, skip_closed, tell_added_calls
 from transit.timetable.compiled import Timetable
@@ -30,9 +30,9 @@ def describe_run(trip: pb.TripDescriptor, timetable: Timetable, day: int, runs: 
     trip.direction_id = max(0, int(timetable.pattern_direction[pattern]))
     trip.start_date = date.fromordinal(day).strftime("%Y%m%d")
     trip.schedule_relationship = _Relation.ADDED if runs.is_added[run] else _Relation.SCHEDULED
-    start = int(runs.frequency_start_s[run])
-    if start != NO_START_TIME:
-        trip.start_time = f"{start // 3600:02d}:{start // 60 % 60:02d}:{start % 60:02d}"
+    start_time = write_start_time(int(runs.frequency_start_s[run]))
+    if start_time is not None:
+        trip.start_time = start_time
 
 
 def add_trip_updates(message: pb.FeedMessage, timetable: Timetable, day: DrivenDay, at: int) -> None:

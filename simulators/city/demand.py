@@ -24,9 +24,9 @@ _TIDE = 0.22
 
 
 def is_train(timetable: Timetable, call: Ints | Whole) -> npt.NDArray[np.bool_]:
-    """Whether each call is of a line on rails of its own."""
+    """Whether each call is of a line on rails: light rail has its own way too, and doors for all."""
     kind = timetable.line_route_type[timetable.pattern_line[timetable.call_pattern[call]]]
-    return np.asarray(np.isin(kind, (1, 2, 12)) | (kind // 100 == 1) | (kind // 100 == 4))
+    return np.asarray(np.isin(kind, (0, 1, 2, 12)) | np.isin(kind // 100, (1, 4, 9)))
 
 
 def number_queues(timetable: Timetable) -> tuple[Whole, int]:

@@ -29,13 +29,13 @@ _REST_MIN_S = 90.0
 _BUS_CLEARS_S, _TRAIN_CLEARS_S = 6.0, 75.0
 """A stop, or a train's block, is free again so long after the vehicle before has left."""
 _HURRY_AFTER_S, _HURRY = 90.0, 0.95
-_AROUND = 1.35
+AROUND = 1.35
 """The way around a closed street is so much longer."""
 _QUEUE_MEMORY_S = 2400.0
 """Nobody waits longer than this for a vehicle that does not come."""
 _BUS_DOORS_S, _BUS_BOARD_S, _BUS_ALIGHT_S = 5.0, 1.7, 0.8
 _TRAIN_DWELL_S, _TRAIN_RUSH_S, _TRAIN_DOORS = 24.0, 14.0, 24
-_STEP_S = 300.0
+TRAFFIC_STEP_S = 300.0
 """As simulators.city.traffic.STEP_S."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -188,6 +188,15 @@ def _dwell_s(boards: float, leaves: float, load_ratio: float, is_train: bool) ->
     return _BUS_DOORS_S + max(_BUS_BOARD_S * boards, _BUS_ALIGHT_S * leaves) * crowding
 
 
+@njit(cache=True)
+def doors_s(boards: Floats, leaves: Floats, load_ratio: Floats, is_train: Flags) -> Floats:
+    """Seconds that doors are open for riders, a row each: for whoever tells the truth of a call."""
+    found = np.empty(len(boards))
+    for each in range(len(boards)):
+        found[each] = _dwell_s(boards[each], leaves[each], load_ratio[each], is_train[each])
+    return found
+
+
 @njit(cache=True, forceinline=True)
 def _serve(
     vehicle: int, plan: Plan, calls: Calls, fleet: Fleet, queues: Queues, said: Setting, made: Made, arrival: float
@@ -269,11 +278,11 @@ def _hop(
     running *= math.exp((0.02 if train else 0.10) * _normal(word, 51))
     if train:
         return max(running, length_m / _FASTEST_TRAIN_MPS), 0.0
-    step = min(max(int((departure - said.traffic_from_s) // _STEP_S), 0), len(said.traffic) - 1)
+    step = min(max(int((departure - said.traffic_from_s) // TRAFFIC_STEP_S), 0), len(said.traffic) - 1)
     signal = min(-math.log1p(-_uniform(word, 52)) * _SIGNAL_SHARE * running, _SIGNAL_MAX_S)
     running *= said.traffic[step, calls.stop[call]] * (1 - _SIGNAL_SHARE)
     if made.left_out[fleet.row[vehicle] - 1] or _goes_around(run, position + 1, plan, calls, said, departure):
-        running *= _AROUND
+        running *= AROUND
     return max(running, length_m / _FASTEST_MPS) + signal, signal
 
 

@@ -260,6 +260,13 @@ def _with_added(planned: Runs, kept: Rows, seed: int, conditions: Conditions) ->
     return Runs(*(np.concatenate((getattr(runs, each.name), getattr(added, each.name))) for each in fields(Runs)))
 
 
+def write_start_time(start_s: int) -> str | None:
+    """HH:MM:SS of a run that a frequency makes; ``None`` for others."""
+    if start_s == NO_START_TIME:
+        return None
+    return f"{start_s // 3600:02d}:{start_s // 60 % 60:02d}:{start_s % 60:02d}"
+
+
 def name_trip(timetable: Timetable, runs: Runs, run: int) -> str:
     """The id under which a run's trip is known: the timetable's, or that of an added one."""
     trip_id = timetable.trip_id[int(runs.trip[run])]

@@ -137,6 +137,7 @@ class Drive:
     queues: Queues
     said: Setting
     depots: Depots
+    like: Conditions
 
     def until(self, at: float) -> None:
         """Drive on until all is known of the POSIX second ``at``: also when those on their way then arrive."""
@@ -172,6 +173,7 @@ def begin_day(timetable: Timetable, day: int, seed: int, like: Conditions = USUA
         queues=Queues(np.zeros(queues), np.full(queues, _LONG_AGO), headway_s),
         said=_setting(timetable, duties, plan, calls, seed, like, closed),
         depots=_depots(timetable, duties, fleet),
+        like=like,
     )
 
 
@@ -216,9 +218,7 @@ def _plan(timetable: Timetable, duties: Duties, seed: int, like: Conditions) -> 
 def _fleet(duties: Duties, plan: Plan, calls: Calls, seed: int, like: Conditions) -> Fleet:
     """Every vehicle before its first run: some leave the depot late."""
     each = np.arange(len(duties.offset) - 1)
-    day_seed = _day_seed(seed, duties)
-    wrong = draw_uniform(day_seed, each, 22) < like.late_pull_out_ratio
-    late = np.where(wrong, _PULL_OUT_LATE_S * draw_uniform(day_seed, each, 23), 0.0)
+    late = _pull_out_late_s(_day_seed(seed, duties), each, like)
     first = np.minimum(duties.run_offset[:-1], max(len(plan.call) - 1, 0))
     out = duties.run_offset[:-1] < duties.run_offset[1:]
     leaves = plan.start_s[first] + calls.departure_s[plan.timing[first]] if len(plan.call) else np.zeros(len(each))
@@ -232,6 +232,16 @@ def _fleet(duties: Duties, plan: Plan, calls: Calls, seed: int, like: Conditions
         style=1 + 0.03 * draw_normal(seed, each, 21),
         first_row=duties.offset[:-1].copy(),
     )
+
+
+def _pull_out_late_s(day_seed: int, vehicles: Rows, like: Conditions) -> Floats:
+    wrong = draw_uniform(day_seed, vehicles, 22) < like.late_pull_out_ratio
+    return np.asarray(np.where(wrong, _PULL_OUT_LATE_S * draw_uniform(day_seed, vehicles, 23), 0.0))
+
+
+def late_pull_out_s(drive: Drive) -> Floats:
+    """How late each vehicle of the day leaves the depot, seconds."""
+    return _pull_out_late_s(drive.said.seed, np.arange(len(drive.day.duties.offset) - 1), drive.like)
 
 
 def _depots(timetable: Timetable, duties: Duties, fleet: Fleet) -> Depots:

@@ -89,6 +89,11 @@ class DayReports:
         self._told_number[reports.vehicle] = reports.number
 
 
+def name_vehicle(vehicle: int, day: int, *, is_train: bool) -> str:
+    """The id of the vehicle that drives a duty on a service day."""
+    return f"{'T' if is_train else 'B'}{_FIRST_NUMBER + 2 * vehicle + day % 2}"
+
+
 def _columns(reports: Reports) -> tuple[Rows | Floats, ...]:
     return reports.vehicle, reports.at, reports.number, reports.seen_at
 
@@ -127,8 +132,7 @@ class _Writer:
 
     def _write_one(self, i: int) -> bytes:
         day, odd = self._day, self._odd
-        letter = "T" if self._trains[i] else "B"
-        number = f"{letter}{_FIRST_NUMBER + 2 * int(self._signs.vehicle[i]) + day.duties.day % 2}"
+        number = name_vehicle(int(self._signs.vehicle[i]), day.duties.day, is_train=bool(self._trains[i]))
         entity = pb.FeedEntity(id=number)
         self._describe(entity.vehicle, i)
         entity.vehicle.vehicle.id = entity.vehicle.vehicle.label = number

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from simulators.city.demand import is_train
-from simulators.city.duties import NO_START_TIME, name_trip
+from simulators.city.duties import name_trip, write_start_time
 from simulators.city.movement import DrivenDay
 from transit.timetable.compiled import Timetable
 
@@ -17,10 +17,7 @@ def tabulate_truth(timetable: Timetable, day: DrivenDay) -> pl.DataFrame:
     made = day.is_made
     trip = duties.runs.trip[duties.run]
     start = duties.runs.frequency_start_s[duties.run]
-    clock = [
-        None if each == NO_START_TIME else f"{each // 3600:02d}:{each // 60 % 60:02d}:{each % 60:02d}"
-        for each in start.tolist()
-    ]
+    clock = [write_start_time(each) for each in start.tolist()]
     trip_ids = np.array([name_trip(timetable, duties.runs, run) for run in range(len(duties.runs.trip))], object)
     return pl.DataFrame(
         {
