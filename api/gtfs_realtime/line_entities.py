@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from api.gtfs_realtime.seen_alerts import AlertWatch
-from api.reached.reached_view import ReachedView
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from schemas.line_forecasts import RunForecast
 from transit.answers.aimed_calls import has_exact_times
 from transit.answers.line_view import LineView
-from transit.grants.fields import CONDITIONS, OCCUPANCY
-from transit.grants.reach import EVERYTHING
+from transit.grants.fields import CONDITIONS
 from transit.gtfs_realtime.feed import (
     Entity,
     unchanged_until,
@@ -20,9 +19,9 @@ from transit.gtfs_realtime.feed import (
     write_trip_updates,
     write_vehicle_positions,
 )
+from transit.gtfs_realtime.granted import Granted
 from transit.gtfs_realtime.run_words import Naming, RunWords
 from transit.gtfs_realtime.trip_update import Aimed
-from transit.gtfs_realtime.vehicle_position import Load
 from transit.timetable.service_day import service_day_of
 
 
@@ -76,13 +75,10 @@ class LineEntities:
 
     def _write(self, view: View, value: LineView, form: FeedForm, words: RunWords, now: float) -> Iterator[Entity]:
         compiled = view.shelf[value.forecasts.timetable]
-        reach = view.reach if isinstance(view, ReachedView) else EVERYTHING
-        fields = reach.fields_of(value.forecasts.feed)
         if form.kind is FeedKind.VEHICLE_POSITIONS:
-            load = Load.NOTHING if OCCUPANCY not in fields else Load.CLASS if reach.count_classes else Load.ALL
-            return write_vehicle_positions(value, words, now=now, load=load)
+            return write_vehicle_positions(value, words, now=now)
         if form.kind is FeedKind.ALERTS:
-            seen = self._alerts.see(view, compiled, value, now) if CONDITIONS in fields else ()
+            seen = self._alerts.see(view, compiled, value, now) if CONDITIONS in words.granted.fields else ()
             return write_alerts((*seen, *self._alerts.say(view, compiled, value)), words, now=now)
         return write_trip_updates(
             value, words, now=now, aim=lambda run: aim_run(compiled, run), next_runs=form.next_runs
@@ -95,8 +91,20 @@ class LineEntities:
             # words hold their timetable
             self._words = {of: each for of, each in self._words.items() if of[0] in view.shelf}
             naming = Naming(f"{compiled.name}:", f"{feed}:") if with_names else Naming()
-            words = self._words[key] = RunWords(compiled.timetable, naming)
+            words = self._words[key] = RunWords(compiled.timetable, naming, _granted(view, compiled, feed))
         return words
+
+
+def _granted(view: View, compiled: CompiledView, feed: str) -> Granted:
+    """What of a feed's runs the view's reader is granted."""
+    reach = view.reach
+    return Granted(
+        reach.fields_of(feed),
+        partial(view.has_stop, compiled),
+        # a vehicle whose place is not known lies in no box
+        reach.has_place,
+        with_counts=not reach.count_classes,
+    )
 
 
 def aim_run(compiled: CompiledView, run: RunForecast) -> Aimed | None:

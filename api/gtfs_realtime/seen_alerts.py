@@ -1,6 +1,7 @@
 """What goes wrong on a line group's lines, for the alerts: worked out from its value and what is planned."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
@@ -36,14 +37,15 @@ class AlertWatch:
             for direction, headways_s in list_headways(value, table, line_id, now).items():
                 told = describe_headways(headways_s, planned_s=planned.get(direction))
                 yield from see_irregularity(line, direction, told)
-        yield from see_detours(value.forecasts.runs, table)
+        yield from see_detours(value.forecasts.runs, table, partial(view.has_stop, compiled))
 
     def say(self, view: View, compiled: CompiledView, value: LineView) -> Iterator[Seen]:
         """What the operator says of the group's lines: it goes with any grant."""
         table = compiled.timetable
         touching = [each for each in view.said.edits.touching(value.forecasts, table) if each.text_en or each.text_zh]
         if touching:
-            yield from tell_overrides(touching, _lines_of(value, compiled, view), table)
+            has_stop = partial(view.has_stop, compiled)
+            yield from tell_overrides(touching, _lines_of(value, compiled, view), table, has_stop)
 
     def _planned_s(self, view: View, compiled: CompiledView, line: int, now: float) -> _Planned:
         """The mean headway planned, by direction."""

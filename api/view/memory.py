@@ -26,6 +26,7 @@ from schemas.topics import FEED_BUS, feed_topic
 from transit.answers.line_view import LineView, view_line
 from transit.crowding.ahead import Capacity
 from transit.crowding.scale import CrowdingScale
+from transit.grants.reach import EVERYTHING, Reach
 from transit.overrides.edit_index import EditIndex
 from transit.overrides.edit_line import edit_line
 from transit.timetable.service_day import local_day
@@ -38,10 +39,12 @@ Now = Callable[[], float]
 class View:
     """The whole view in memory. Requests read it, one background task writes it; all in one thread.
 
-    ``language`` is what names and texts are told in (BCP 47); empty: as they stand.
+    ``language`` is what names and texts are told in (BCP 47); empty: as they stand. ``reach`` is what may be told: here
+    everything; api.reached has a view for those who are told less.
     """
 
     language = ""
+    reach: Reach = EVERYTHING
 
     def __init__(self, load: Load, rendered: RenderedCache, *, now: Now = time.time) -> None:
         self.shelf = Shelf(load)
@@ -253,7 +256,7 @@ class View:
         return found
 
     def has_line(self, compiled: CompiledView, row: int) -> bool:  # noqa: ARG002 - for who is told less
-        """Whether a line (row) may be told of: here every one; api.reached has a view for those who are told less."""
+        """Whether a line (row) may be told of."""
         return True
 
     def tells_of_line(self, compiled: CompiledView, row: int, fields: str) -> bool:  # noqa: ARG002 - for who is told less

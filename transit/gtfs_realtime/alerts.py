@@ -9,6 +9,7 @@ from schemas.line_forecasts import RunForecast, VerdictReason
 from schemas.overrides import Override, OverrideKind
 from transit.answers.run_ids import RunKey, parse_run_id
 from transit.conditions.regularity import Regularity
+from transit.gtfs_realtime.granted import HasStop, every_stop
 from transit.gtfs_realtime.run_words import MINUTE_S, RunWords, write_clock
 from transit.overrides.edit_line import stop_rows
 from transit.timetable.compiled import Timetable
@@ -74,8 +75,8 @@ def see_irregularity(line: int, direction: int, now: Regularity) -> Iterator[See
         )
 
 
-def see_detours(runs: tuple[RunForecast, ...], timetable: Timetable) -> Iterator[Seen]:
-    """The stops that the last vehicles drove around and the next are expected to, by line and direction."""
+def see_detours(runs: tuple[RunForecast, ...], timetable: Timetable, has_stop: HasStop = every_stop) -> Iterator[Seen]:
+    """The granted stops that the last vehicles drove around and the next are expected to, by line and direction."""
     missed: dict[tuple[int, int], set[int]] = {}
     for run in runs:
         if run.pattern < 0 or run.verdict_reason is not VerdictReason.DETOUR:
@@ -83,7 +84,7 @@ def see_detours(runs: tuple[RunForecast, ...], timetable: Timetable) -> Iterator
         first = int(timetable.pattern_call_offset[run.pattern])
         stops = (int(timetable.call_stop[first + position]) for position in run.skipped)
         where = (int(timetable.pattern_line[run.pattern]), run.direction_id)
-        missed.setdefault(where, set()).update(stops)
+        missed.setdefault(where, set()).update(filter(has_stop, stops))
     for (line, direction), stops_missed in sorted(missed.items()):
         if stops_missed:
             names = ", ".join(timetable.stop_name[stop] for stop in sorted(stops_missed))
@@ -97,13 +98,20 @@ def see_detours(runs: tuple[RunForecast, ...], timetable: Timetable) -> Iterator
             )
 
 
-def tell_overrides(overrides: Iterable[Override], line_ids: Iterable[str], timetable: Timetable) -> Iterator[Seen]:
-    """What the operator says to riders of these lines (GTFS ids): overrides in force that bear a text."""
+def tell_overrides(
+    overrides: Iterable[Override], line_ids: Iterable[str], timetable: Timetable, has_stop: HasStop = every_stop
+) -> Iterator[Seen]:
+    """What the operator says to riders of these lines (GTFS ids): overrides in force that bear a text.
+
+    Of one that names stops only the granted ones are told, and nothing where there are none.
+    """
     lines = sorted(line_ids)
     for override in overrides:
         if not (override.text_en or override.text_zh):
             continue
-        stops = tuple(sorted(stop_rows(override, timetable)))
+        stops = tuple(sorted(filter(has_stop, stop_rows(override, timetable))))
+        if override.stops and not stops:
+            continue
         run = _run_of(override)
         for line_id in lines:
             line, said = timetable.line_id.find(line_id), (override.text_en, override.text_zh)

@@ -9,11 +9,12 @@ from schemas.line_forecasts import RunForecast
 from transit.answers.ladder import is_announced
 from transit.answers.line_view import LineView, run_key
 from transit.answers.run_ids import format_run_id
+from transit.grants.fields import DISTANCE, EXPECTED, VERDICT
 from transit.gtfs_realtime.alerts import Seen, fill_alert
 from transit.gtfs_realtime.run_words import RunWords, is_cancelled
 from transit.gtfs_realtime.told_runs import list_told_runs, told_until
 from transit.gtfs_realtime.trip_update import Aimed, fill_trip_update
-from transit.gtfs_realtime.vehicle_position import OLD_S, Load, fill_vehicle_position
+from transit.gtfs_realtime.vehicle_position import OLD_S, fill_vehicle_position
 
 VERSION: Final = "2.0"
 
@@ -36,27 +37,37 @@ class Entity(NamedTuple):
 
 
 def write_trip_updates(line: LineView, words: RunWords, *, now: float, aim: Aim, next_runs: bool) -> Iterator[Entity]:
-    """A TripUpdate for each run told of."""
+    """A TripUpdate for each run told of that has a call to tell, or is cancelled and that may be told."""
     for place in list_told_runs(line, words, now, next_runs=next_runs):
         run = line.forecasts.runs[place]
+        if not _may_tell(run, words.granted.fields):
+            continue
         message = FeedMessage()
         entity = message.entity.add(id=words.naming.timetable + format_run_id("", run_key(run))[1:])
         fill_trip_update(entity.trip_update, line, place, words, aimed=aim(run), now=now)
+        if not (entity.trip_update.stop_time_update or is_cancelled(run)):
+            continue
         is_vehicles = bool(run.vehicle_id) and not run.due and not is_cancelled(run)
         subject = f"vehicle {words.naming.feed}{run.vehicle_id}" if is_vehicles else f"run {entity.id}"
         yield Entity(subject, run.observed_at, message.SerializePartialToString())
 
 
-def write_vehicle_positions(line: LineView, words: RunWords, *, now: float, load: Load) -> Iterator[Entity]:
+def _may_tell(run: RunForecast, fields: frozenset[str]) -> bool:
+    """Whether a run's update tells only what is granted: its calls tell which stop the vehicle comes to next."""
+    return VERDICT in fields if is_cancelled(run) else not fields.isdisjoint((EXPECTED, DISTANCE))
+
+
+def write_vehicle_positions(line: LineView, words: RunWords, *, now: float) -> Iterator[Entity]:
     """A VehiclePosition for each run that is tracked; of several vehicles on one run the one whose times are told."""
+    has_place = words.granted.has_place
     for place in list_told_runs(line, words, now, next_runs=False):
         run = line.forecasts.runs[place]
-        if is_cancelled(run) or is_announced(run):
+        if is_cancelled(run) or is_announced(run) or not has_place(run.latitude, run.longitude):
             continue
         message = FeedMessage()
         named = words.naming.feed + run.vehicle_id if run.vehicle_id else format_run_id("", run_key(run))[1:]
         told = message.entity.add(id=named).vehicle
-        fill_vehicle_position(told, run, words, computed_at=line.forecasts.computed_at, now=now, load=load)
+        fill_vehicle_position(told, run, words, computed_at=line.forecasts.computed_at, now=now)
         yield Entity(named, run.observed_at, message.SerializePartialToString())
 
 

@@ -6,6 +6,7 @@ from google.transit.gtfs_realtime_pb2 import TripDescriptor, VehicleDescriptor
 
 from schemas.line_forecasts import RunForecast, Verdict
 from transit.answers.aimed_calls import has_exact_times
+from transit.gtfs_realtime.granted import Granted
 from transit.timetable.compiled import Timetable
 
 MINUTE_S: Final = 60
@@ -25,20 +26,28 @@ def is_cancelled(run: RunForecast) -> bool:
 
 
 class RunWords:
-    """Names runs, stops and vehicles of one timetable; what is named often is put together once."""
+    """Names runs, stops and vehicles of one timetable to a reader; what is named often is put together once."""
 
-    def __init__(self, timetable: Timetable, naming: Naming = Naming()) -> None:  # noqa: B008 - an immutable record
+    def __init__(
+        self,
+        timetable: Timetable,
+        naming: Naming = Naming(),  # noqa: B008 - an immutable record
+        granted: Granted = Granted(),  # noqa: B008 - an immutable record
+    ) -> None:
         self.timetable = timetable
         self.naming = naming
+        self.granted = granted
         self._calls: dict[int, tuple[list[int], list[str]]] = {}
 
     def calls_of(self, pattern: int) -> tuple[list[int], list[str]]:
-        """The stop_sequence and the stop_id of each of a pattern's calls."""
+        """The stop_sequence and the stop_id of each of a pattern's calls; a stop that is not granted has no id."""
         found = self._calls.get(pattern)
         if found is None:
             table = self.timetable
             first, end = int(table.pattern_call_offset[pattern]), int(table.pattern_call_offset[pattern + 1])
-            stops = [self.naming.timetable + table.stop_id[stop] for stop in table.call_stop[first:end].tolist()]
+            prefix, has_stop = self.naming.timetable, self.granted.has_stop
+            rows = table.call_stop[first:end].tolist()
+            stops = [prefix + table.stop_id[stop] if has_stop(stop) else "" for stop in rows]
             found = self._calls[pattern] = (table.call_sequence[first:end].tolist(), stops)
         return found
 

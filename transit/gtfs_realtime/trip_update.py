@@ -7,6 +7,7 @@ from google.transit.gtfs_realtime_pb2 import TripDescriptor, TripUpdate
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, RunForecast
 from transit.answers.line_view import LineView
 from transit.crowding.load import Load, class_probabilities, load_in_row
+from transit.grants.fields import EXPECTED, VERDICT
 from transit.gtfs_realtime.run_words import RunWords, is_cancelled
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def fill_trip_update(
     The first call beyond the forecasts is ``NO_DATA``, which holds for those after it. A call foretold no later than
     the one before is left out: times must rise. Calls behind are left out too, save those of an early run that the
     timetable has still to come: without them a reader would take the run to be waiting there.
+    Calls at stops that are not granted are left out, and that a call is skipped is told as ``NO_DATA`` where no verdict
+    is granted.
     """
     run = line.forecasts.runs[place]
     words.fill_trip(update.trip, run)
@@ -47,14 +50,15 @@ def fill_trip_update(
     calls = update.stop_time_update
     # every call of a trip without a schedule must say so, and can say nothing else
     timed = _UNSCHEDULED if update.trip.schedule_relationship == TripDescriptor.UNSCHEDULED else _SCHEDULED
-    if aimed is not None:
+    if aimed is not None and EXPECTED in words.granted.fields:
         _add_early(update, run, words, aimed, line.forecasts.computed_at)
     first, beyond = run.next_position, run.next_position + run.call_count
     row = line.rows[place]
     times = line.times[row * TIME_COLUMNS : (row + run.call_count) * TIME_COLUMNS].tolist()
     left_at = NO_TIME
-    for position in range(first, beyond):
-        relationship = _SKIPPED
+    skipped = _SKIPPED if VERDICT in words.granted.fields else _NO_DATA
+    for position in filter(stops.__getitem__, range(first, beyond)):
+        relationship = skipped
         cell = (position - first) * TIME_COLUMNS
         arrives, departs = times[cell + 1], times[cell + 4]
         if position not in run.skipped:
@@ -71,9 +75,26 @@ def fill_trip_update(
             if arrives == NO_TIME and position:
                 # it stands there: it came no later than it was heard
                 call.arrival.time = min(run.observed_at, call.departure.time)
-    if beyond < len(stops) and timed == _SCHEDULED:
-        relationship = _SKIPPED if beyond in run.skipped else _NO_DATA
-        calls.add(stop_sequence=sequences[beyond], stop_id=stops[beyond], schedule_relationship=relationship)
+    if timed == _SCHEDULED:
+        _end_knowledge(update, run, words, first=beyond, skipped=skipped)
+
+
+def _end_knowledge(
+    update: TripUpdate,
+    run: RunForecast,
+    words: RunWords,
+    *,
+    first: int,
+    skipped: "TripUpdate.StopTimeUpdate.ScheduleRelationship",
+) -> None:
+    """Say at the first granted call from position ``first`` on that nothing is known from there."""
+    sequences, stops = words.calls_of(run.pattern)
+    position = next((each for each in range(first, len(stops)) if stops[each]), None)
+    if position is not None:
+        relationship = skipped if position in run.skipped else _NO_DATA
+        update.stop_time_update.add(
+            stop_sequence=sequences[position], stop_id=stops[position], schedule_relationship=relationship
+        )
 
 
 def _fill_times(call: TripUpdate.StopTimeUpdate, times: list[int], computed_at: int) -> None:
@@ -106,6 +127,8 @@ def _add_early(update: TripUpdate, run: RunForecast, words: RunWords, aimed: Aim
             break
         behind.append(position)
     for count, position in enumerate(reversed(behind)):
+        if not stops[position]:
+            continue
         left_at = min(run.observed_at, now) - (len(behind) - count)
         call = update.stop_time_update.add(
             stop_sequence=sequences[position], stop_id=stops[position], schedule_relationship=_SCHEDULED

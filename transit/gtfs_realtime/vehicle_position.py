@@ -1,12 +1,12 @@
 """Where a run's vehicle is, how it stands to its next stop, and how full it and its carriages are, as it reported."""
 
-from enum import Enum
 from typing import Final, cast
 
 import numpy as np
 from google.transit.gtfs_realtime_pb2 import VehiclePosition
 
 from schemas.line_forecasts import Carriage, RunForecast, RunState
+from transit.grants.fields import DISTANCE, OCCUPANCY, VERDICT
 from transit.gtfs_realtime.run_words import RunWords
 from transit.timetable.compiled import Floats, Timetable
 from transit.timetable.plane import Plane
@@ -29,23 +29,16 @@ _STATUS: Final = {
 _CLASSES: Final = frozenset(VehiclePosition.OccupancyStatus.values())
 
 
-class Load(Enum):
-    """What of a vehicle's load may be told: nothing, its class alone, or the percentage too."""
-
-    NOTHING = 0
-    CLASS = 1
-    ALL = 2
-
-
 def fill_vehicle_position(
-    told: VehiclePosition, run: RunForecast, words: RunWords, *, computed_at: int, now: float, load: Load
+    told: VehiclePosition, run: RunForecast, words: RunWords, *, computed_at: int, now: float
 ) -> None:
     """Write a tracked run's vehicle.
 
     The position (WGS-84) is left out where the vehicle is off its trip's shape: the specification has no way to say
     both. Of a vehicle not heard for 90 s only the next stop is told, and that this was worked out at ``computed_at``
-    (POSIX s).
+    (POSIX s). What of it is not granted is left out.
     """
+    fields = words.granted.fields
     words.fill_trip(told.trip, run)
     if run.vehicle_id:
         words.fill_vehicle(told.vehicle, run)
@@ -53,14 +46,17 @@ def fill_vehicle_position(
     told.timestamp = min(int(now), max(run.observed_at, computed_at) if is_old else run.observed_at)
     sequences, stops = words.calls_of(run.pattern)
     position = min(run.next_position, len(stops) - 1)
-    told.current_stop_sequence = sequences[position]
-    told.stop_id = stops[position]
-    told.current_status = _STATUS.get(run.state, VehiclePosition.IN_TRANSIT_TO)
+    if DISTANCE in fields and stops[position]:
+        told.current_stop_sequence = sequences[position]
+        told.stop_id = stops[position]
+        # how it stands to a stop says nothing without the stop
+        if VERDICT in fields:
+            told.current_status = _STATUS.get(run.state, VehiclePosition.IN_TRANSIT_TO)
     if is_old:
         return
     _fill_place(told, run, words.timetable)
-    if load is not Load.NOTHING:
-        _fill_occupancy(told, run, with_percentage=load is Load.ALL)
+    if OCCUPANCY in fields:
+        _fill_occupancy(told, run, with_percentage=words.granted.with_counts)
 
 
 def _fill_place(told: VehiclePosition, run: RunForecast, timetable: Timetable) -> None:
