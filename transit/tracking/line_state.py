@@ -1,8 +1,9 @@
 """One line group's state: its arrays, its vehicles' words, and how both are packed.
 
 Bytes, little-endian: layout (u8), timetable hash (u8 length, ASCII), vehicles, hops (u16), trips in bytes (u32), last
-poll time (i64), then the arrays of transit.tracking.state, and what is kept in words (MessagePack): the notices of trip
-updates and each vehicle's, and where the agency's times are told what it said and how right that was.
+poll time (i64), then the arrays of transit.tracking.state without their noughts (transit.tracking.noughts), and what is
+kept in words (MessagePack): the notices of trip updates and each vehicle's, and where the agency's times are told what
+it said and how right that was.
 """
 
 import struct
@@ -17,6 +18,7 @@ from transit.forecasting.memory import BINS, ERRORS, MEMORY, PLACE, PLACES
 from transit.forecasting.spots import SPOT
 from transit.tracking.agency_times import AgencyState
 from transit.tracking.line_tables import LineTables
+from transit.tracking.noughts import leave_out_noughts, put_back_noughts
 from transit.tracking.state import (
     BEAM,
     BEAM_WIDTH,
@@ -36,14 +38,17 @@ from transit.tracking.state import (
 from transit.tracking.trip_updates import Notice, Notices
 from transit.tracking.vehicle_text import VehicleText, encode_text
 
-LAYOUT: Final = 6
+LAYOUT: Final = 7
+WITH_NOUGHTS: Final = 6
+"""The layout before it, still read: its arrays stand as they lie in memory."""
+
 BEFORE_STANDS: Final = 5
-"""The layout before it, still read: where a bus line now keeps how long its vehicles stand it has something else."""
+"""The one before that, still read: where a bus line now keeps how long its vehicles stand it has something else."""
 
 BEFORE_LOADS: Final = 4
 """The one before that, still read too: it knows nothing of how full vehicles are."""
 
-_READ: Final = (BEFORE_LOADS, BEFORE_STANDS, LAYOUT)
+_READ: Final = (BEFORE_LOADS, BEFORE_STANDS, WITH_NOUGHTS, LAYOUT)
 
 _COUNTS: Final = struct.Struct("<HHIq")
 _ARRAY_16: Final = struct.Struct(">BH")
@@ -177,16 +182,14 @@ class LineState:
         """Pack everything."""
         count = self.count
         name = self.timetable_hash.encode()
+        arrays = (self.vehicles[:count], self.beams[:count], self.memories[:count])
+        plain = b"".join([rows.tobytes() for rows in (*arrays, *self.fixed_arrays(), *self._load_arrays())])
         return b"".join(
             (
                 bytes((LAYOUT, len(name))),
                 name,
                 _COUNTS.pack(count, len(self.hops), len(self.seen), self.last_poll_s),
-                self.vehicles[:count].tobytes(),
-                self.beams[:count].tobytes(),
-                self.memories[:count].tobytes(),
-                *[rows.tobytes() for rows in self.fixed_arrays()],
-                *[rows.tobytes() for rows in self._load_arrays()],
+                leave_out_noughts(plain),
                 b"\x92" if self.agency is None else b"\x93",
                 _encode_notices(self.notices) if self.notices else b"\x80",
                 _ARRAY_16.pack(0xDC, count),
@@ -219,11 +222,8 @@ class LineState:
             arrays = [state.vehicles[:count], state.beams[:count], state.memories[:count], *state.fixed_arrays()]
             if packed[0] != BEFORE_LOADS:
                 arrays += state._load_arrays(count)
-            for array in arrays:
-                taken = np.frombuffer(packed, array.dtype, array.size, offset)
-                array[...] = taken.reshape(array.shape)
-                offset += array.nbytes
-            if packed[0] != LAYOUT and not tables.patterns["by_status"].any():
+            offset = _fill(arrays, packed, offset)
+            if packed[0] in (BEFORE_LOADS, BEFORE_STANDS) and not tables.patterns["by_status"].any():
                 state.line["dwell_count"] = state.line["dwell_log"] = 0.0
             words = packed[offset:]
             if words[:1] == b"\x93":
@@ -258,6 +258,20 @@ class LineState:
     def _load_arrays(self, count: int | None = None) -> "list[npt.NDArray[np.generic]]":
         """What is known of how full vehicles are, in the order it is packed behind all else."""
         return [self.riders[: self.count if count is None else count], self.hop_loads, self.line_load]
+
+
+def _fill(arrays: "list[npt.NDArray[np.generic]]", packed: bytes, offset: int) -> int:
+    """Read arrays back from packed state, in which they begin at ``offset``; returns where they end."""
+    size = sum(array.nbytes for array in arrays)
+    if packed[0] == LAYOUT:
+        plain, end = put_back_noughts(packed, offset, size)
+    else:
+        plain, end = packed[offset : offset + size], offset + size
+    place = 0
+    for array in arrays:
+        array[...] = np.frombuffer(plain, array.dtype, array.size, place).reshape(array.shape)
+        place += array.nbytes
+    return end
 
 
 def read_timetable_hash(packed: bytes) -> str:

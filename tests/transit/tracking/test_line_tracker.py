@@ -1,6 +1,7 @@
 """The tracker as a whole: its bytes, its takeover, its timetable's change."""
 
 import math
+import struct
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.headers import FeedHeaders
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, decode_public, encode_public
-from transit.tracking.line_state import BEFORE_LOADS, BEFORE_STANDS, LAYOUT, StateError
+from transit.tracking.line_state import BEFORE_LOADS, BEFORE_STANDS, LAYOUT, WITH_NOUGHTS, StateError
 from transit.tracking.line_tracker import LineTracker
 
 
@@ -135,13 +136,33 @@ def test_wherever_a_vehicle_says_it_is_no_passage_is_told_twice(town: Any, way: 
             told.add(passage.id)
 
 
+def with_noughts(layout: int, tracker: LineTracker) -> bytes:
+    """The state as it was packed before noughts were left out; of layout 4, without what is known of loads."""
+    packed, state = tracker.dump(), tracker._state
+    loads = [] if layout == BEFORE_LOADS else state._load_arrays()
+    of_vehicles = [rows[: state.count] for rows in (state.vehicles, state.beams, state.memories)]
+    arrays = (*of_vehicles, *state.fixed_arrays(), *loads)
+    words = 1 + 1 + 3 + sum(map(len, state.packed_texts))
+    head = packed[1 : 2 + packed[1] + struct.calcsize("<HHIq")]
+    return bytes((layout,)) + head + b"".join(array.tobytes() for array in arrays) + packed[-words:]
+
+
+def test_state_of_the_layout_with_noughts_is_read(bus: Any, town: Any) -> None:
+    drive_two(bus, 0, 7)
+    packed = bus.tracker.dump()
+    before = with_noughts(WITH_NOUGHTS, bus.tracker)
+    assert LineTracker.restore(town, bus.group, before).dump() == packed
+    assert LineTracker.restore(town, bus.group, packed).dump() == packed
+    assert 2 * len(packed) < len(before)
+
+
 def test_a_bus_line_of_the_layout_before_has_learned_nothing_of_stands(bus: Any, town: Any) -> None:
     drive_two(bus, 0, 7)
     bus.tracker._state.line["dwell_count"], bus.tracker._state.line["dwell_log"] = 700.0, 2.0
     packed = bus.tracker.dump()
     same = LineTracker.restore(town, bus.group, packed)._state.line
     assert (same["dwell_count"][0], same["dwell_log"][0]) == (700.0, 2.0)
-    older = LineTracker.restore(town, bus.group, bytes((BEFORE_STANDS,)) + packed[1:])._state.line
+    older = LineTracker.restore(town, bus.group, with_noughts(BEFORE_STANDS, bus.tracker))._state.line
     assert (older["dwell_count"][0], older["dwell_log"][0]) == (0.0, 0.0)
     assert older["hop_count"][0] == same["hop_count"][0]
 
@@ -149,10 +170,7 @@ def test_a_bus_line_of_the_layout_before_has_learned_nothing_of_stands(bus: Any,
 def test_state_of_the_layout_before_loads_is_read_and_knows_nothing_of_loads(bus: Any, town: Any) -> None:
     drive_two(bus, 0, 7)
     packed, state = bus.tracker.dump(), bus.tracker._state
-    words = 1 + 1 + 3 + sum(map(len, state.packed_texts))
-    loads = sum(array.nbytes for array in state._load_arrays())
-    before = bytes((BEFORE_LOADS,)) + packed[1 : len(packed) - words - loads] + packed[len(packed) - words :]
-    older = LineTracker.restore(town, bus.group, before)
+    older = LineTracker.restore(town, bus.group, with_noughts(BEFORE_LOADS, bus.tracker))
     assert older._state.vehicles[: state.count].tobytes() == state.vehicles[: state.count].tobytes()
     assert not older._state.hop_loads["count"].any()
     assert older.dump()[0] == LAYOUT
