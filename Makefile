@@ -60,6 +60,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@PYTHON="$(PYTHON)" .ci/debian venv
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@# not every installer leaves bytecode, without which each process takes a second longer to start; templates that are no
+	@# Python are named as errors, and are none
+	@-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null
 	@echo "compiling the kernels, once"
 	@$(WARM_UP)
 	@touch $@
