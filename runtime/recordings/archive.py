@@ -1,8 +1,9 @@
 """The archive of one feed: a zip for every hour (UTC), named ``2026-11-25T19Z.zip``, ``.part`` until its hour is over.
 
 Each poll is one entry, named by the second it was received: ``<posix seconds>.pb`` holds what came in, to the byte;
-``.same`` says that the feed was what it was before, ``.down`` that it could not be fetched, and why. So a replay gives
-the door what it saw, quiet and failed polls too.
+``.same`` says that the feed was what it was before, ``.down`` that it could not be fetched, and why. Before each stands
+``.~partial`` where one of the feed's addresses was not known: what is missing was not gone. So a replay gives the door
+what it saw, quiet, failed and partial polls too.
 """
 
 from datetime import UTC, datetime
@@ -13,6 +14,9 @@ from runtime.errors import ServiceError
 from runtime.recordings.zip_log import ZipLog
 
 CONTENT, SAME, DOWN = ".pb", ".same", ".down"
+PARTIAL: Final = ".~partial"
+"""No feed is named so: a name before the kind may be the feed's."""
+
 PART: Final = ".part"
 _HOUR: Final = "%Y-%m-%dT%HZ"
 
@@ -45,7 +49,9 @@ class FeedArchive:
         self._log: ZipLog | None = None
         self._last_s = 0
 
-    def write(self, time_s: int, content: bytes | None = None, error: str | None = None) -> None:
+    def write(
+        self, time_s: int, content: bytes | None = None, error: str | None = None, *, is_partial: bool = False
+    ) -> None:
         """Keep one poll; when this returns, no kill can take it away. Seconds rise from poll to poll.
 
         Raises:
@@ -53,12 +59,13 @@ class FeedArchive:
         """
         try:
             log = self._open(hour_name(time_s))
+            name = f"{time_s}{PARTIAL if is_partial else ''}"
             if error is not None:
-                log.append(f"{time_s}{DOWN}", error.encode())
+                log.append(f"{name}{DOWN}", error.encode())
             elif content is None:
-                log.append(f"{time_s}{SAME}", b"")
+                log.append(f"{name}{SAME}", b"")
             else:
-                log.append(f"{time_s}{CONTENT}", content)
+                log.append(f"{name}{CONTENT}", content)
         except OSError as wrong:
             raise ServiceError(f"the archive {self.folder} cannot be written: {wrong.strerror}") from None
         self.polls += 1

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from runtime.errors import UserError
-from runtime.recordings.archive import CONTENT, DOWN, PART, SAME, hour_name
+from runtime.recordings.archive import CONTENT, DOWN, PART, PARTIAL, SAME, hour_name
 from runtime.recordings.zip_log import read_entry, scan_entries
 
 _HOUR_CHARACTERS: Final = len(hour_name(0))
@@ -15,11 +15,15 @@ _KINDS: Final = (CONTENT, SAME, DOWN)
 
 
 class RecordedPoll(NamedTuple):
-    """One poll as it was recorded at ``time_s``; ``content`` is ``None`` where nothing new came, or nothing at all."""
+    """One poll as it was recorded at ``time_s``; ``content`` is ``None`` where nothing new came, or nothing at all.
+
+    ``is_partial``: one of the feed's addresses was not known, so what is missing was not gone.
+    """
 
     time_s: int
     content: bytes | None = None
     error: str | None = None
+    is_partial: bool = False
 
 
 class _Place(NamedTuple):
@@ -64,11 +68,12 @@ class Recording:
             content = self._content(where, max_bytes)
         except (OSError, BadZipFile, ValueError) as wrong:
             return RecordedPoll(time_s, error=f"{where.name} of {self.place}: {wrong}")
+        is_partial = where.name.rpartition(".")[0].endswith(PARTIAL)
         if where.name.endswith(SAME):
-            return RecordedPoll(time_s)
+            return RecordedPoll(time_s, is_partial=is_partial)
         if where.name.endswith(DOWN):
-            return RecordedPoll(time_s, error=content.decode(errors="replace"))
-        return RecordedPoll(time_s, content)
+            return RecordedPoll(time_s, error=content.decode(errors="replace"), is_partial=is_partial)
+        return RecordedPoll(time_s, content, is_partial=is_partial)
 
     def polls(self) -> Iterator[RecordedPoll]:
         """All of them; the file is let go of at the end."""

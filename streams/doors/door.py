@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
+from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -90,7 +91,8 @@ class Door:
         async with aclosing(source.polls()) as polls:
             async for poll in polls:
                 if self._archive is not None:
-                    await asyncio.to_thread(self._archive.write, poll.time_s, poll.content, poll.error)
+                    kept = partial(self._archive.write, is_partial=poll.is_partial)
+                    await asyncio.to_thread(kept, poll.time_s, poll.content, poll.error)
                 await self._write(poll, counts)
                 await self._writer.settle(unconfirmed_bytes=unconfirmed_bytes)
         await self._writer.settle()

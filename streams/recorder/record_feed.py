@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
+from functools import partial
 
 import structlog
 
@@ -33,7 +34,8 @@ async def record_feed(feed: FeedSettings, on_poll: Callable[[Poll], None] = lamb
     try:
         async with aclosing(source.polls()) as polls:
             async for poll in polls:
-                await asyncio.to_thread(archive.write, poll.time_s, poll.content, poll.error)
+                kept = partial(archive.write, is_partial=poll.is_partial)
+                await asyncio.to_thread(kept, poll.time_s, poll.content, poll.error)
                 on_poll(poll)
     finally:
         archive.close()

@@ -5,6 +5,7 @@ from zipfile import ZipFile
 import pytest
 
 from runtime.errors import UserError
+from runtime.recordings.archive import FeedArchive
 from runtime.settings import FeedSettings
 from streams.doors.choose_source import choose_source
 from streams.doors.file_source import FileSource
@@ -29,6 +30,16 @@ def record(folder: Path, *seconds: int) -> Path:
 async def test_a_recording_is_replayed_in_the_order_of_its_seconds_and_ends(tmp_path: Path) -> None:
     source = RecordingSource(feed(record(tmp_path, 300, 20, 100), speed=0))
     assert [poll async for poll in source.polls()] == [Poll(20, b"at 20"), Poll(100, b"at 100"), Poll(300, b"at 300")]
+
+
+async def test_a_poll_that_was_partial_when_it_was_recorded_is_partial_in_a_replay_at_any_shift(tmp_path: Path) -> None:
+    archive = FeedArchive(tmp_path)
+    archive.write(1_000_000_000, b"whole")
+    archive.write(1_000_000_010, b"", is_partial=True)
+    archive.close()
+    for shift_s in (0, 3600):
+        source = RecordingSource(feed(tmp_path, speed=0, shift_s=shift_s))
+        assert [poll.is_partial async for poll in source.polls()] == [False, True]
 
 
 async def test_a_recorded_message_may_bear_its_feeds_name(tmp_path: Path) -> None:

@@ -34,15 +34,18 @@ def test_each_hour_is_a_zip_of_messages_named_by_their_second(tmp_path: Path) ->
         assert closed.read(f"{HOUR + 120}.pb") == b"poll 2"
 
 
-def test_open_hours_are_read_too_and_quiet_and_failed_polls_come_back_as_they_were(tmp_path: Path) -> None:
+def test_open_hours_are_read_too_and_quiet_failed_and_partial_polls_come_back_as_they_were(tmp_path: Path) -> None:
     archive = FeedArchive(tmp_path)
     archive.write(HOUR, b"content")
     archive.write(HOUR + 5)
     archive.write(HOUR + 10, error="HTTP 503")
+    archive.write(HOUR + 15, b"a half", is_partial=True)
+    archive.write(HOUR + 20, is_partial=True)
     recording = Recording(tmp_path)
     polls = list(recording.polls())
     assert polls == [
         RecordedPoll(HOUR, b"content"), RecordedPoll(HOUR + 5), RecordedPoll(HOUR + 10, error="HTTP 503"),
+        RecordedPoll(HOUR + 15, b"a half", is_partial=True), RecordedPoll(HOUR + 20, is_partial=True),
     ]  # fmt: skip
     assert not recording.is_damaged(polls[2])
     archive.close()
