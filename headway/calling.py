@@ -8,7 +8,9 @@ import typer
 
 from runtime.errors import ServiceError, UserError
 
-_TIMEOUT_S = 30.0
+_TIMEOUT_S = 70.0
+"""An upload of own ids is matched within a minute."""
+
 Url = Annotated[str, typer.Option("--url", envvar="HEADWAY_URL", help="Where the API is.")]
 URL = "http://127.0.0.1:8000"
 
@@ -20,11 +22,27 @@ def call(url: str, method: str, path: str, body: dict[str, Any] | None = None) -
         UserError: no key is in HEADWAY_KEY, or the API refuses, with its problem's detail.
         ServiceError: it cannot be reached, or fails.
     """
+    return _ask(url, method, path, json=body)
+
+
+def send_file(url: str, path: str, content: bytes, media: str) -> Any:  # type: ignore[explicit-any, unused-ignore]
+    """Put a file's content (of this media type) where the path says; the answer's JSON.
+
+    Raises:
+        UserError, ServiceError: as ``call``.
+    """
+    return _ask(url, "PUT", path, content=content, headers={"Content-Type": media})
+
+
+def _ask(  # type: ignore[explicit-any, unused-ignore]
+    url: str, method: str, path: str, *, headers: dict[str, str] | None = None, **sent: Any
+) -> Any:
     key = os.environ.get("HEADWAY_KEY", "")
     if not key:
         raise UserError("put the partner's key into HEADWAY_KEY: on the command line others could read it")
+    said = {"X-API-Key": key, **(headers or {})}
     try:
-        answer = httpx.request(method, url + path, headers={"X-API-Key": key}, json=body, timeout=_TIMEOUT_S)
+        answer = httpx.request(method, url + path, headers=said, timeout=_TIMEOUT_S, **sent)
     except (httpx.HTTPError, httpx.InvalidURL) as failed:
         raise ServiceError(f"{url}: {str(failed) or type(failed).__name__}") from None
     if answer.is_success:

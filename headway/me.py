@@ -6,7 +6,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from headway import my_webhooks
+from headway import my_crosswalks, my_webhooks
 from headway.calling import URL, Url, call
 from headway.partners.printing import AsJson, print_found, show
 from headway.partners.tables import plain_table
@@ -15,6 +15,7 @@ from runtime.errors import UserError
 app = typer.Typer(name="me", help="A partner's own affairs, by the public API.", no_args_is_help=True)
 
 app.add_typer(my_webhooks.app, name="webhooks")
+app.add_typer(my_crosswalks.app, name="crosswalks")
 
 
 @app.command("show", epilog="Example: HEADWAY_KEY=hw_live_… headway me show --url https://headway.example")

@@ -1,16 +1,20 @@
 """A partner uploads its own ids, decides what is doubtful, and asks by them on every replica."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import msgspec
 import orjson
 import pytest
 import pytest_asyncio
+from typer.testing import CliRunner
 
 from api.app import build_api
 from api.crosswalks.matching import Matching
@@ -19,6 +23,8 @@ from api.crosswalks.within import Within
 from api.lane.build import LaneRuntime
 from api.refusal import Refusal
 from api.view.freshness import ViewState
+from headway.me import app as me
+from runtime.errors import UserError
 from runtime.ledger.audit_extract import search_audit
 from runtime.ledger.database import Ledger
 from runtime.ledger.grants import NewGrant, add_grant
@@ -392,3 +398,45 @@ async def test_a_process_of_its_own_matches(lane_settings: Settings, timetable: 
     with pytest.raises(Refusal, match="latitude and longitude") as late:
         await hasty.match(Kind.STOPS, entries, timetable.hash, partner_id="p")
     assert late.value.problem.status == 422
+
+
+async def test_the_same_is_done_from_a_terminal(
+    replicas: tuple[Replica, Replica], add_key: AddKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, lane = asyncio.get_running_loop(), replicas[0].lane
+    monkeypatch.setenv("HEADWAY_KEY", await add_key())
+
+    def request(method: str, url: str, *, headers: dict[str, str], timeout: float, **sent: Any) -> httpx.Response:
+        assert timeout > 60, "an upload is matched within a minute"
+        given = orjson.dumps(sent["json"]) if sent.get("json") is not None else sent.get("content", b"")
+        media = headers.get("Content-Type", "application/json")
+        asking = ask(
+            lane, url.removeprefix("http://h"), headers["X-API-Key"], method=method, body=given, content_type=media
+        )
+        answer = asyncio.run_coroutine_threadsafe(asking, loop).result(10)
+        said = {"content-type": answer.headers.get("content-type", "")}
+        return httpx.Response(answer.status, content=answer.body, headers=said)
+
+    monkeypatch.setattr(httpx, "request", request)
+
+    async def command(*words: str) -> Any:
+        told = await asyncio.to_thread(CliRunner().invoke, me, ["crosswalks", *words, "--url", "http://h"])
+        assert told.exit_code == 0, told.exception
+        return orjson.loads(told.stdout) if "--json" in words else told.stdout
+
+    (tmp_path / "theirs.csv").write_bytes(CSV)
+    counts = await command("upload", "town", "stops", str(tmp_path / "theirs.csv"), "--json")
+    assert (counts["matched"], counts["doubtful"], counts["missing"]) == (2, 1, 1)
+    monkeypatch.setattr("headway.my_crosswalks._PAGE", 1)
+    report = await command("report", "town", "stops", "--json")
+    assert [each["id"] for each in report] == ["10", "11", "12", "13"]
+    assert [each["id"] for each in await command("report", "town", "stops", "--verdict", "doubtful", "--json")] == [
+        "12"
+    ]
+    assert (await command("decide", "town", "stops", "12", "town:C", "--json"))["doubtful"] == 0
+    assert (await command("decide", "town", "stops", "12", "--none", "--json"))["missing"] == 2
+    assert "stops" in await command("list")
+    await command("remove", "town", "stops")
+    assert (await command("list", "--json"))["crosswalks"] == []
+    lost = await asyncio.to_thread(CliRunner().invoke, me, ["crosswalks", "upload", "town", "stops", "nowhere.csv"])
+    assert isinstance(lost.exception, UserError)
