@@ -14,16 +14,18 @@ from api.alerts.endpoints import tell_alerts
 from api.answering import Answer, answer_as
 from api.arrivals.endpoints import HORIZON_MAX_S, render_arrivals
 from api.batch.answer_item import render_line_runs
+from api.crosswalks.asked_within import holds_of
+from api.crosswalks.asking import our_id, partners_own
 from api.gtfs_realtime.gather import Asked
 from api.ids import ID_CHARACTERS_MAX, split_id
 from api.problems import INVALID_PARAMETER
 from api.reached.prune import prune
 from api.reached.reached_view import ReachedView
 from api.reached.shapes import SHAPES, Shape
-from api.reached.view_for import plain_view_for
+from api.reached.view_for import plain_view_for, reach_of
 from api.refusal import Refusal
 from api.rendered import JSON
-from api.siri.read_request import EXAMPLE, read_body, read_request
+from api.siri.read_request import EXAMPLE, SiriRequest, read_body, read_request
 from api.siri.schemas import SiriAnswer
 from api.siri.services import deliver, estimated_timetable, stop_monitoring, vehicle_monitoring
 from api.siri.situations import situation_exchange
@@ -31,9 +33,11 @@ from api.siri.tree import Tree, write_json, write_xml
 from api.vehicles.endpoints import render_vehicles
 from api.view.memory import View
 from transit.answers.selection import Wish
+from transit.crosswalk.entries import Kind
 
 XML: Final = b"application/xml"
 _VISITS_MAX: Final = 100
+_IDS: Final = (("MonitoringRef", Kind.STOPS), ("LineRef", Kind.LINES))
 _DURATION: Final = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?(?:(\d{1,5})S)?")
 
 router = APIRouter(tags=["siri"])
@@ -141,8 +145,11 @@ async def get_situation_exchange(
     },
 )
 async def post_request(request: Request) -> Response:
-    """A `Siri` document with a `ServiceRequest` in, the answer of the same SIRI Lite request out, as XML."""
-    asked = read_request(await read_body(request.stream()))
+    """A `Siri` document with a `ServiceRequest` in, the answer of the same SIRI Lite request out, as XML.
+
+    Its MonitoringRef and LineRef may be ids of the partner's own, as `own:<id>`.
+    """
+    asked = _in_our_ids(request, read_request(await read_body(request.stream())))
     path = asked.path.encode()
     same = {"path": asked.path, "raw_path": path, "query_string": asked.query, "method": "GET"}
     lite, said = Request({**request.scope, **same}), asked.parameters
@@ -157,6 +164,16 @@ async def post_request(request: Request) -> Response:
     if asked.service == "estimated-timetable":
         return await get_estimated_timetable(lite, form="xml", line=line)
     return await _monitor_stop(lite, said)
+
+
+def _in_our_ids(request: Request, asked: SiriRequest) -> SiriRequest:
+    """The request by our ids; an own id that is not matched, or not open, stays and is answered as unknown."""
+    own = partners_own(request)
+    if own is None:
+        return asked
+    holds = holds_of(request.app.state.view, reach_of(request))
+    named = {name: our_id(own, kind, asked.parameters[name], holds) for name, kind in _IDS if name in asked.parameters}
+    return asked._replace(parameters=asked.parameters | named)
 
 
 async def _monitor_stop(lite: Request, said: dict[str, str]) -> Response:

@@ -164,6 +164,34 @@ async def test_ids_are_matched_decided_and_asked_by_on_every_replica(
     assert sorted(acts) == ["crosswalk_decided", *["crosswalk_uploaded"] * 3]
 
 
+async def test_a_siri_request_document_takes_own_ids_as_a_siri_lite_request_does(
+    replicas: tuple[Replica, Replica], add_key: AddKey
+) -> None:
+    one, _ = replicas
+    key, foreign = await add_key(), await add_key("Foreign")
+    _json(await _put(one, key))
+    _json(await _put(one, key, LINES, b'[{"id": "L1", "name": "1"}]', content_type="application/json"))
+
+    async def post(asker: str, stop: str, line: str) -> Answer:
+        named = f"<MonitoringRef>{stop}</MonitoringRef><LineRef>{line}</LineRef>"
+        asked = f"<StopMonitoringRequest>{named}</StopMonitoringRequest>"
+        body = f"<Siri><ServiceRequest>{asked}</ServiceRequest></Siri>".encode()
+        return await ask(one.lane, "/v1/siri", asker, method="POST", body=body, content_type="application/xml")
+
+    async def is_known() -> bool:
+        return (await post(key, "own:11", "own:L1")).status == 200
+
+    await eventually(is_known, within_s=3.0)
+    lite = await ask(one.lane, "/v1/siri/stop-monitoring.xml?MonitoringRef=own:11&LineRef=own:L1", key)
+    told = [(await post(key, stop, line)).body for stop, line in (("own:11", "own:L1"), ("town:B", "town:1"))]
+    assert told == [lite.body, lite.body]
+    assert b"<MonitoredStopVisit>" in lite.body
+    assert [(await post(asker, stop, "town:1")).status for asker, stop in ((key, "own:13"), (foreign, "own:11"))] == [
+        404,
+        404,
+    ]
+
+
 async def test_batches_take_own_ids_and_answer_each_item_by_itself(
     replicas: tuple[Replica, Replica], add_key: AddKey
 ) -> None:
