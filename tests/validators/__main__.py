@@ -1,5 +1,6 @@
 """Polls our GTFS-realtime, live or replayed, and asks each validator: 0 errors and 0 warnings, or exit code 1.
 
+python -m tests.validators city --polls FOLDER
 python -m tests.validators live URL KEY --gtfs city.zip --polls FOLDER
 python -m tests.validators replay recording.zip --gtfs gtfs.zip --polls FOLDER
 python -m tests.validators judge --gtfs gtfs.zip --polls FOLDER --jar gtfs-realtime-validator-lib.jar
@@ -13,6 +14,7 @@ from typing import Annotated
 import typer
 
 from tests.validators.judges import EXCUSED, Verdict, judge_by_our_rules, judge_by_reference, judge_by_rt_validator
+from tests.validators.own_city import run_city
 from tests.validators.polls import poll_live, poll_replay
 
 GtfsPath = Annotated[Path, typer.Option("--gtfs", help="The GTFS that the feeds are of.")]
@@ -38,6 +40,21 @@ def live(
     count = asyncio.run(poll_live(url, key, {"timetable": timetable}, polls, for_s=for_s, every_s=every_s))
     typer.echo(f"{count} polls kept in {polls}")
     judge(gtfs, polls, jar=jar)
+
+
+@app.command()
+def city(
+    polls: PollsPath,
+    *,
+    folder: Annotated[Path, typer.Option(help="Where the city keeps what it keeps.")] = Path(".headway-validated"),
+    for_s: float = 3600.0,
+    every_s: float = 20.0,
+    jar: JarPath = None,
+) -> None:
+    """Run the small city at low priority, poll it for an hour, then judge."""
+    with run_city(folder) as own:
+        typer.echo(f"polling {own.url} for {for_s:.0f} s")
+        live(own.url, own.key, own.gtfs, polls, for_s=for_s, every_s=every_s, jar=jar)
 
 
 @app.command()

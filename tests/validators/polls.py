@@ -20,6 +20,9 @@ from tests.replayed_view import ReplayedView
 ANSWER_WAIT_S: Final = 30.0
 TRIES: Final = 12
 TRY_AFTER_S: Final = 0.4
+_COMES_AGAIN: Final = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
+"""A reader asks again."""
+
 WHOLE: Final = "whole"
 """The three kinds of one poll as one message: for a validator that compares no files with one another."""
 
@@ -89,6 +92,8 @@ async def read_together(client: httpx.AsyncClient, asked: dict[str, str]) -> dic
     for number in range(TRIES):
         await asyncio.sleep(TRY_AFTER_S * bool(number))
         answers = await asyncio.gather(*(client.get(f"/v1/gtfs-realtime/{kind}.pb", params=asked) for kind in FeedKind))
+        if any(answer.status_code in _COMES_AGAIN for answer in answers) and number < TRIES - 1:
+            continue
         feeds = {kind: answer.raise_for_status().content for kind, answer in zip(FeedKind, answers, strict=True)}
         if _time_of(feeds[FeedKind.TRIP_UPDATES]) == _time_of(feeds[FeedKind.VEHICLE_POSITIONS]):
             return feeds

@@ -17,21 +17,22 @@ def _feed(at: int) -> bytes:
 
 
 def _headway(times: dict[FeedKind, Iterator[int]]) -> httpx.AsyncClient:
-    """A Headway whose feeds tell these times, one after another."""
+    """A Headway whose feeds tell these times, one after another; 0: it is not ready."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         kind = FeedKind(request.url.path.rpartition("/")[2].removesuffix(".pb"))
-        return httpx.Response(200, content=_feed(next(times[kind])))
+        at = next(times[kind])
+        return httpx.Response(200, content=_feed(at)) if at else httpx.Response(503)
 
     return httpx.AsyncClient(base_url="http://headway", transport=httpx.MockTransport(answer))
 
 
-@pytest.mark.parametrize(("behind", "is_read"), [(3, True), (TRIES, False)])
-async def test_feeds_of_two_computations_are_fetched_again_a_few_times(
-    monkeypatch: pytest.MonkeyPatch, behind: int, *, is_read: bool
+@pytest.mark.parametrize(("before", "is_read"), [([100] * 3, True), ([0, 100, 0], True), ([100] * TRIES, False)])
+async def test_feeds_of_two_computations_or_not_ready_are_fetched_again_a_few_times(
+    monkeypatch: pytest.MonkeyPatch, before: list[int], *, is_read: bool
 ) -> None:
     monkeypatch.setattr(polls, "TRY_AFTER_S", 0)
-    positions = iter([100] * behind + [101] * TRIES)
+    positions = iter([*before, *[101] * TRIES])
     times = {
         FeedKind.TRIP_UPDATES: iter([101] * TRIES),
         FeedKind.VEHICLE_POSITIONS: positions,
