@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from headway.austin import write_austin_gtfs
+from headway.beijing.gtfs import write_beijing_gtfs
 from headway.static_file import changes, export
 from headway.timetable_tables import diff_table, faults_table, timetables_table, versions_table
 from headway.up.running import load_running_settings
@@ -153,6 +154,19 @@ def from_austin(
 ) -> None:
     """Make GTFS of Austin's recorded schedule."""
     typer.echo(f"{out}: {write_austin_gtfs(folder, out)} trips")
+
+
+@app.command("from-beijing", epilog="Example: headway timetable from-beijing ../shared/data/beijing-subway beijing.zip")
+def from_beijing(
+    folder: Annotated[Path, typer.Argument(help="The folder with the lines' JSON5 files and stops.txt.")],
+    out: Annotated[Path, typer.Argument(help="The GTFS zip to write.")],
+    year: Annotated[int | None, typer.Option(min=2000, max=2100, help="The calendar's year; this one.")] = None,
+) -> None:
+    """Make GTFS of Beijing's subway: every train of every line, through trains and loops too."""
+    found = write_beijing_gtfs(folder, out, year=year)
+    typer.echo(f"{out}: {found.trips} trips, {found.through} of which go on as another line's")
+    if found.left_out:
+        typer.echo(f"left out, as stops.txt has too few of their stations: {', '.join(found.left_out)}")
 
 
 def _compile(gtfs: str, name: str) -> Timetable:
