@@ -46,7 +46,7 @@ def live(
 def city(
     polls: PollsPath,
     *,
-    folder: Annotated[Path, typer.Option(help="Where the city keeps what it keeps.")] = Path(".headway-validated"),
+    folder: Annotated[Path, typer.Option(help="Where the city keeps what it keeps.")] = Path(".headway/validated"),
     for_s: float = 3600.0,
     every_s: float = 20.0,
     jar: JarPath = None,

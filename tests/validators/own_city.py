@@ -38,6 +38,7 @@ def run_city(folder: Path) -> Iterator[OwnCity]:
         ServiceError: it has ended, or none was heard in ten minutes; its log is in the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the city ends with who polls it
     port = find_free_port()
     log = folder / "up.log"
     with log.open("ab") as out:
