@@ -13,7 +13,7 @@ ZERO_LASTS_S: Final = 30
 
 SILENT_S: Final = 90
 NEAR_S: Final = 60
-"""Under a vehicle silent for SILENT_S nothing is counted down from here on."""
+"""Under a vehicle that is silent (``silent_after_s``) nothing is counted down from here on."""
 
 _STANDING: Final = (VerdictReason.HELD, VerdictReason.STALLED)
 
@@ -21,6 +21,15 @@ _STANDING: Final = (VerdictReason.HELD, VerdictReason.STALLED)
 def is_held(run: RunForecast) -> bool:
     """Whether its vehicle stands past its usual dwell."""
     return run.verdict_reason in _STANDING
+
+
+def silent_after_s(run: RunForecast) -> float:
+    """Seconds after its last report from which the vehicle of a run under way is silent.
+
+    That is when half of the time is over for which its tracker bears its silence: after SILENT_S, and where a feed
+    reports more seldom after one and a half of its usual gaps (transit.tracking.silence).
+    """
+    return max(SILENT_S, (run.valid_until - run.observed_at) / 2)
 
 
 def shows_minutes(run: RunForecast, stops_away: int, expected_at: float, now: float) -> bool:
@@ -35,4 +44,6 @@ def shows_minutes(run: RunForecast, stops_away: int, expected_at: float, now: fl
         return False
     if expected_at < now - ZERO_LASTS_S:
         return False
-    return now - run.observed_at <= SILENT_S or expected_at - now > NEAR_S or run.state is RunState.NOT_DEPARTED
+    if run.state is RunState.NOT_DEPARTED:
+        return True
+    return now - run.observed_at <= silent_after_s(run) or expected_at - now > NEAR_S

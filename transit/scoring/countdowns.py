@@ -7,7 +7,7 @@ import numpy as np
 
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, LineForecasts, RunForecast, RunState, Verdict
 from transit.answers.coming import ARRIVAL_P50, DEPARTURE_P50
-from transit.answers.countdown import SILENT_S, ZERO_LASTS_S, is_held, shows_minutes
+from transit.answers.countdown import ZERO_LASTS_S, is_held, shows_minutes, silent_after_s
 
 
 class Countdowns(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,7 +16,7 @@ class Countdowns(msgspec.Struct, frozen=True, kw_only=True):
     ``moments`` are looks at a run that is still to come there, ``without_minutes`` those that were shown none, of which
     ``held`` said that the vehicle is held or stalled. ``noughts`` are countdowns that came to nought before the vehicle
     came; ``lasting`` of them stood there for more than ZERO_LASTS_S, the longest for ``longest_s``; ``silent`` came to
-    nought under a vehicle that nobody had heard of for SILENT_S.
+    nought under a vehicle that was silent.
     """
 
     moments: int
@@ -70,7 +70,7 @@ class CountdownWatch:
         key = (run.trip_id, run.service_date, run.start_time_s, run.vehicle_id, run.next_position)
         since = self._since.setdefault(key, due_at if key not in self._longest else now)
         self._longest[key] = max(self._longest.get(key, 0), now - since)
-        if now - run.observed_at > SILENT_S and run.state is not RunState.NOT_DEPARTED:
+        if now - run.observed_at > silent_after_s(run) and run.state is not RunState.NOT_DEPARTED:
             self._silent.add(key)
         return key
 

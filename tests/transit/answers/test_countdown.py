@@ -44,6 +44,15 @@ def test_nothing_runs_to_zero_under_a_silent_vehicle(run: RunForecast) -> None:
     assert min(160 - now for now in shown) > 60
 
 
+def test_who_reports_every_two_minutes_is_not_silent_between_two_reports(bus: Any) -> None:
+    for i in range(3):
+        bus.go(120 * i, 300.0 * i)
+    run = bus.run()
+    at = float(run.observed_at)
+    assert shows_minutes(run, 1, at + 150.0, at + 125.0)
+    assert not shows_minutes(run, 1, at + 200.0, at + 181.0)
+
+
 def test_a_vehicle_waiting_at_its_terminal_past_its_time_shows_no_minutes(run: RunForecast) -> None:
     waits = replace(run, state=RunState.NOT_DEPARTED, verdict_reason=VerdictReason.AT_TERMINAL, held_s=40)
     assert not shows_minutes(waits, 0, run.observed_at + 5.0, float(run.observed_at))
