@@ -13,8 +13,8 @@ import numpy.typing as npt
 from transit.tracking.kernels import kernel
 from transit.tracking.state import RECENT_LAGS, RECENT_PASSINGS, SPREAD_PARTS, Row, Rows
 
-HOP_MEMORY: Final = 60.0
-"""Weight at which a hop's older passings begin to fade."""
+HOP_MEMORY: Final = 10.0
+"""Weight at which a hop's older passings begin to fade: an afternoon is no morning."""
 
 LINE_MEMORY: Final = 1000.0
 PACE_SHRINK: Final = 20.0
