@@ -13,7 +13,7 @@ from transit.forecasting.in_hop import bus_arrival
 from transit.forecasting.in_train_hop import train_arrival
 from transit.forecasting.memory import BINS
 from transit.forecasting.places import learn_places, name_place, note_place
-from transit.forecasting.promises import keep_promises, learn_spread, spread_at
+from transit.forecasting.promises import keep_promises, learn_spread, seen_late_s, spread_at
 from transit.forecasting.spots import forget_way, learn_spots
 from transit.forecasting.steadiness import give_reason, settle
 from transit.forecasting.train_first_stop import comes_to_start, train_departure
@@ -99,7 +99,8 @@ def forecast_runs(
         else:
             give_reason(row, (0.0, True, others))
         _note_delay(row, way, come)
-        written = _write_run(row, way, come, spread, (now, times, written))
+        band = (spread, seen_late_s(float(vehicle.gap_s), pattern.by_status != 0))
+        written = _write_run(row, way, come, band, (now, times, written))
     return written
 
 
@@ -119,9 +120,16 @@ def _note_delay(row: Row, way: "tuple[Row, ...]", come: "np.ndarray") -> None:
 
 @kernel
 def _write_run(
-    row: Row, way: "tuple[Row, ...]", come: "np.ndarray", spread: "np.ndarray", out: "tuple[int, np.ndarray, int]"
+    row: Row,
+    way: "tuple[Row, ...]",
+    come: "np.ndarray",
+    band: "tuple[np.ndarray, tuple[float, float]]",
+    out: "tuple[int, np.ndarray, int]",
 ) -> int:
-    """Write p10, p50 and p90 of each call, none before now and none before the one before it."""
+    """Write p10, p50 and p90 of each call, none before now and none before the one before it.
+
+    ``band`` is the spread, and how late vehicles are seen (``seen_late_s``).
+    """
     now, times, written = out
     pattern = way[1]
     first = int(row.next_position)
@@ -136,7 +144,7 @@ def _write_run(
                 times[written, column] = times[written, column + 1] = times[written, column + 2] = NO_TIME
                 continue
             ahead_s = come[k, side] - now
-            early_s, late_s = spread_at(spread, ahead_s, waiting)
+            early_s, late_s = spread_at(band[0], ahead_s, waiting, band[1])
             # who has stood for long may stand as long again
             late_s += min(float(row.held_s), HELD_WIDER_MAX_S)
             early = min(max(ahead_s + early_s, early, 0.0), _LATEST_S)

@@ -33,6 +33,16 @@ RAIL_FAR_LOW_SHARE: Final = 0.15
 RAIL_FAR_BIN: Final = 7
 """The shares below p10 and p90 of what is believed; of buses from 14 minutes on, where many small errors add up to a
 tighter whole than promises kept one by one let believe, and of trains that come early from 10 minutes on."""
+SEEN_LATE_S: Final = 6.0
+DUE_LATE_S: Final = 7.0
+RAIL_SEEN_LATE_S: Final = 4.0
+SEEN_LATE_GAPS: Final = 1.0 / 8.0
+DUE_NEAR_S: Final = 180.0
+"""Vehicles are seen at a stop some seconds after their doors have opened: reports lie seconds apart, and a bus standing
+just short of a stop's place is there once it moves on. Promises are kept by what is seen, riders go by the doors: p10
+of buses lies SEEN_LATE_S earlier, where reports are far apart by that share of their usual gap, p90 by DUE_LATE_S, and
+beyond DUE_NEAR_S by less: far ahead the late ones are learned last."""
+
 PRIOR_WEIGHT: Final = 15.0
 MEMORY_WEIGHT: Final = 600.0
 
@@ -200,8 +210,18 @@ def _quantile(counts: "np.ndarray", share: float) -> float:
 
 
 @kernel
-def spread_at(spread: "np.ndarray", ahead_s: float, waiting: bool) -> "tuple[float, float]":
-    """Seconds from p50 to p10 (negative) and to p90 of a forecast so far ahead."""
+def seen_late_s(gap_s: float, is_rail: bool) -> "tuple[float, float]":
+    """Seconds by which p10 and p90 are earlier than what reports show; ``gap_s``: how far apart those usually are."""
+    if is_rail:
+        return RAIL_SEEN_LATE_S, RAIL_SEEN_LATE_S
+    return max(SEEN_LATE_S, SEEN_LATE_GAPS * gap_s), DUE_LATE_S
+
+
+@kernel
+def spread_at(
+    spread: "np.ndarray", ahead_s: float, waiting: bool, late_s: "tuple[float, float]"
+) -> "tuple[float, float]":
+    """Seconds from p50 to p10 (not above 0) and to p90 of a forecast so far ahead; ``late_s``: ``seen_late_s``."""
     first = BINS if waiting else 0
     b = 0
     while b < BINS - 1 and ahead_s > CENTRES_S[b + 1]:
@@ -212,4 +232,5 @@ def spread_at(spread: "np.ndarray", ahead_s: float, waiting: bool) -> "tuple[flo
         low += part * (spread[first + b + 1, 0] - low)
         high += part * (spread[first + b + 1, 1] - high)
     reach_s = max(ahead_s, 0.0) + ADDED_S
-    return low * reach_s, high * reach_s
+    due_late_s = late_s[1] * min(DUE_NEAR_S / max(ahead_s, 1.0), 1.0)
+    return min(low * reach_s - late_s[0], 0.0), max(high * reach_s - due_late_s, 0.0)
