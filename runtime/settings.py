@@ -1,10 +1,11 @@
 """Settings of every process, from ``HEADWAY_…`` environment variables; units are in the names."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from runtime.errors import UserError
 from schemas.topics import EMBEDDED_PARTITIONS
@@ -184,3 +185,8 @@ def load_settings() -> Settings:
         first = wrong.errors()[0]
         name = "HEADWAY_" + "_".join(str(part) for part in first["loc"]).upper()
         raise UserError(f"{name}: {first['msg']}") from None
+    except SettingsError as wrong:
+        # the library names the field in its words alone, and the variable's content, which may be secret, in none
+        found = re.search(r'field "(\w+)"', str(wrong))
+        name = "HEADWAY_" + (found[1].upper() if found else "...")
+        raise UserError(f"{name} is no JSON: {wrong.__cause__}") from None

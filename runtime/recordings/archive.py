@@ -9,9 +9,12 @@ what it saw, quiet, failed and partial polls too.
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile, ZipFile
+
+import structlog
 
 from runtime.errors import ServiceError
-from runtime.recordings.zip_log import ZipLog
+from runtime.recordings.zip_log import ZipLog, scan_entries
 
 CONTENT, SAME, DOWN = ".pb", ".same", ".down"
 PARTIAL: Final = ".~partial"
@@ -19,6 +22,8 @@ PARTIAL: Final = ".~partial"
 
 PART: Final = ".part"
 _HOUR: Final = "%Y-%m-%dT%HZ"
+
+_log = structlog.get_logger(__name__)
 
 
 def hour_name(time_s: int) -> str:
@@ -47,17 +52,21 @@ class FeedArchive:
         self.polls = self.bytes = 0
         self._hour = ""
         self._log: ZipLog | None = None
-        self._last_s = 0
+        self._last_s = -1
+        """The second of the newest poll on disk; -1 where that was not looked at yet."""
 
     def write(
         self, time_s: int, content: bytes | None = None, error: str | None = None, *, is_partial: bool = False
     ) -> None:
-        """Keep one poll; when this returns, no kill can take it away. Seconds rise from poll to poll.
+        """Keep one poll; when this returns, no kill can take it away.
+
+        Seconds rise from poll to poll: one that does not, for the clock was set back, is kept under the next second.
 
         Raises:
             ServiceError: the disk is full, or the folder is gone.
         """
         try:
+            time_s = self._next_second(time_s)
             log = self._open(hour_name(time_s))
             name = f"{time_s}{PARTIAL if is_partial else ''}"
             if error is not None:
@@ -70,6 +79,14 @@ class FeedArchive:
             raise ServiceError(f"the archive {self.folder} cannot be written: {wrong.strerror}") from None
         self.polls += 1
         self.bytes += len(content or b"")
+
+    def _next_second(self, time_s: int) -> int:
+        if self._last_s < 0:
+            self._last_s = _newest_second(self.folder)
+        if time_s <= self._last_s:
+            _log.warning("archive_clock_ran_back", folder=str(self.folder), at=time_s, last=self._last_s)
+        self._last_s = max(time_s, self._last_s + 1)
+        return self._last_s
 
     def close(self) -> None:
         """Leave the hour open for whoever goes on with it."""
@@ -102,3 +119,26 @@ class FeedArchive:
             number += 1
             place = self.folder / f"{hour}-{number}.zip"
         return place
+
+
+def _newest_second(folder: Path) -> int:
+    """The newest second that the newest hour holds; 0 where nothing is kept."""
+    files = [*folder.glob("*.zip"), *folder.glob(f"*.zip{PART}")]
+    hour = max((file.name[: len(hour_name(0))] for file in files), default="")
+    seconds = [0]
+    for file in (file for file in files if hour and file.name.startswith(hour)):
+        stems = (name.partition(".")[0] for name in _list_names(file))
+        seconds += [int(stem) for stem in stems if stem.isdecimal()]
+    return max(seconds)
+
+
+def _list_names(file: Path) -> list[str]:
+    if file.suffix == PART:
+        with file.open("rb") as opened:
+            return [entry.name for entry in scan_entries(opened)]
+    try:
+        with ZipFile(file) as archive:
+            return archive.namelist()
+    except BadZipFile as torn:
+        _log.warning("archive_hour_unreadable", file=str(file), error=str(torn))
+        return []

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
+import structlog
+
 from runtime.errors import UserError
 from runtime.recordings.archive import CONTENT, DOWN, PART, PARTIAL, SAME, hour_name
 from runtime.recordings.zip_log import read_entry, scan_entries
+
+_log = structlog.get_logger(__name__)
 
 _HOUR_CHARACTERS: Final = len(hour_name(0))
 _KINDS: Final = (CONTENT, SAME, DOWN)
@@ -47,11 +51,16 @@ class Recording:
             found = list(_find_polls(place, span))
         except (OSError, BadZipFile) as wrong:
             raise UserError(f"the recording {place} cannot be read: {wrong}") from None
-        self._places = dict(sorted(found, key=lambda each: each[0]))
+        is_archive = all(where.archive is not None and where.archive != place for _, where in found)
+        # of an archive that holds a second twice, for a clock was set back, the file that was closed first counts
+        self._places = dict(sorted(found, key=lambda each: (each[0], _by_age(each[1])), reverse=is_archive))
+        self._places = dict(sorted(self._places.items()))
         if not any(where.name.endswith(CONTENT) for where in self._places.values()):
             raise UserError(f"the recording {place} holds no message named <posix seconds>.pb")
         if len(self._places) < len(found):
-            raise UserError(f"the recording {place} holds several messages of one second: one feed a recording")
+            if not is_archive:
+                raise UserError(f"the recording {place} holds several messages of one second: one feed a recording")
+            _log.warning("recorded_seconds_twice", archive=str(place), left_out=len(found) - len(self._places))
         self.times = list(self._places)
         self._open: tuple[Path, ZipFile | _OpenLog] | None = None
 
@@ -123,6 +132,12 @@ class _OpenLog:
 
     def close(self) -> None:
         self._file.close()
+
+
+def _by_age(where: _Place) -> tuple[bool, int, str]:
+    """Of an hour's files the zip comes first, then its further ones by number, last the log that is still open."""
+    name = "" if where.archive is None else where.archive.name
+    return name.endswith(PART), len(name), name
 
 
 def is_poll_name(name: str) -> bool:

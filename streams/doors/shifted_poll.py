@@ -1,12 +1,14 @@
 """A recorded poll as if it came in at another time: every time and service date in it is moved alike."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as pb
 
 from streams.doors.poll import Poll
+
+_TIME_MAX_S: Final = 2**63 - 1
 
 
 def shift_poll(poll: Poll, shift_s: int, shift_days: int) -> Poll:
@@ -22,7 +24,7 @@ def shift_poll(poll: Poll, shift_s: int, shift_days: int) -> Poll:
     except DecodeError:
         return moved
     if message.header.HasField("timestamp"):
-        message.header.timestamp += shift_s
+        message.header.timestamp = _moved(message.header.timestamp, shift_s)
     for entity in message.entity:
         if entity.HasField("vehicle"):
             _shift_stamp(entity.vehicle, shift_s)
@@ -32,14 +34,20 @@ def shift_poll(poll: Poll, shift_s: int, shift_days: int) -> Poll:
             _shift_trip(entity.trip_update, shift_days)
             _shift_calls(entity.trip_update, shift_s)
         for period in entity.alert.active_period if entity.HasField("alert") else ():
-            period.start = period.start and period.start + shift_s
-            period.end = period.end and period.end + shift_s
+            period.start = _moved(period.start, shift_s)
+            period.end = _moved(period.end, shift_s)
     return moved._replace(content=message.SerializeToString(deterministic=True))
+
+
+def _moved(time_s: int, shift_s: int) -> int:
+    """A moment moved; 0 is none, and one that would leave what a message can hold stays as odd as it is."""
+    moved = time_s + shift_s
+    return moved if time_s and 0 <= moved <= _TIME_MAX_S else time_s
 
 
 def _shift_stamp(part: Any, shift_s: int) -> None:
     if part.HasField("timestamp"):
-        part.timestamp += shift_s
+        part.timestamp = _moved(part.timestamp, shift_s)
 
 
 def _shift_trip(part: Any, shift_days: int) -> None:
@@ -47,13 +55,14 @@ def _shift_trip(part: Any, shift_days: int) -> None:
         return
     try:
         day = datetime.strptime(part.trip.start_date, "%Y%m%d").date()  # noqa: DTZ007 - a date, no moment
-    except ValueError:
+        moved = day + timedelta(days=shift_days)
+    except (ValueError, OverflowError):
         return
-    part.trip.start_date = (day + timedelta(days=shift_days)).strftime("%Y%m%d")
+    part.trip.start_date = moved.isoformat().replace("-", "")
 
 
 def _shift_calls(update: Any, shift_s: int) -> None:
     for call in update.stop_time_update:
         for event in (call.arrival, call.departure):
             if event.HasField("time"):
-                event.time += shift_s
+                event.time = _moved(event.time, shift_s)

@@ -75,3 +75,24 @@ def test_a_shifted_poll_moves_every_time_and_date_alike() -> None:
 def test_what_cannot_be_read_is_moved_as_it_is() -> None:
     assert shift_poll(Poll(1, b"\xff\xff"), 5, 0) == Poll(6, b"\xff\xff")
     assert shift_poll(Poll(1, error="down"), 5, 0) == Poll(6, error="down")
+
+
+def test_moments_that_are_none_or_odd_are_left_as_they_are() -> None:
+    message = pb.FeedMessage()
+    message.header.gtfs_realtime_version = "2.0"
+    message.header.timestamp = 0
+    odd = message.entity.add(id="1").vehicle
+    odd.timestamp = 2**64 - 10
+    odd.trip.start_date = "99991231"
+    early = message.entity.add(id="2").trip_update
+    early.timestamp = 5
+    early.trip.trip_id = "t"
+    early.stop_time_update.add(stop_id="s").arrival.time = 2**63 - 10
+    for shift_s, days in ((86_400, 1), (-86_400, -1)):
+        shifted = shift_poll(Poll(100_000, message.SerializeToString()), shift_s, days)
+        assert shifted.content is not None
+        found = pb.FeedMessage.FromString(shifted.content)
+        assert found.header.timestamp == 0
+        assert found.entity[0].vehicle.timestamp == 2**64 - 10
+        assert found.entity[1].trip_update.timestamp == (86_405 if shift_s > 0 else 5)
+        assert found.entity[0].vehicle.trip.start_date == ("99991231" if days > 0 else "99991230")
