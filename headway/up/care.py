@@ -61,9 +61,13 @@ class Care:
             UserError: a process refuses its settings.
             ServiceError: a server cannot be started again.
         """
-        await asyncio.gather(
-            self.supervisor.watch(), self._watch_broker(), self._watch_store(), self._renew_apis_when_told()
-        )
+        work = (self.supervisor.watch(), self._watch_broker(), self._watch_store(), self._renew_apis_when_told())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for each in work:
+                    tasks.create_task(each)
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
 
     async def _renew_apis_when_told(self) -> None:
         """On SIGHUP each API process is followed by a new one: no connection is refused, no request lost."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from headway.up.service import Service
 from headway.up.supervisor import Supervisor
 from runtime.embedded.tansu import Tansu
@@ -20,7 +22,9 @@ from runtime.topics.carry import send_carried, write_carried
 from runtime.topics.ensure import ensure_topics
 from runtime.topics.epoch import find_epoch, raise_epoch
 from runtime.topics.groups import list_lags
+from runtime.topics.reading import Record
 from schemas import topics
+from schemas.scores import HOURS_KEPT, decode_scores
 
 CARRIED: Final = (
     topics.LINE_FORECASTS,
@@ -28,11 +32,14 @@ CARRIED: Final = (
     topics.SERVICE_ALERTS,
     topics.TIMETABLE_VERSIONS,
     topics.PARTNER_USAGE,
+    topics.FORECAST_SCORES,
 )
-"""The compacted topics, and usage: the API reports it at any moment, also after metering has read all."""
+"""The compacted topics; usage: the API reports it at any moment, also after metering has read all; scores: serving and
+scorer go on from them."""
 
 _DRAIN_WITHIN_S: Final = 45.0
 """Readers commit every few seconds; one that needs longer is stuck, and what it has not read the next poll repeats."""
+_HOUR_S: Final = 3600
 _DRAIN_LOOK_S: Final = 0.5
 _STOP_WITHIN_S: Final = 4.0
 
@@ -73,7 +80,9 @@ async def renew(plan: RenewalPlan) -> Renewal:
     unread = await _drain(plan.settings)
     await plan.supervisor.stop(plan.readers, _STOP_WITHIN_S)
     before = await find_epoch(plan.settings) or 0
-    carried = await write_carried(plan.settings, carried_file(plan.settings), CARRIED)
+    carried = await write_carried(
+        plan.settings, carried_file(plan.settings), CARRIED, last_of={topics.FORECAST_SCORES: name_hour}
+    )
     plan.broker.stop()
     epoch = await _start_anew(plan, above=before)
     plan.supervisor.start([*plan.readers, *plan.doors])
@@ -98,6 +107,15 @@ async def recover(plan: RenewalPlan, refill: Callable[[Settings], Awaitable[None
     await refill(plan.settings)
     plan.supervisor.start([*plan.readers, *plan.doors])
     return epoch
+
+
+def name_hour(record: Record) -> tuple[bytes | None, int]:
+    """The line and the hour of the day that a record of scores speaks of: of each the newest day's last one counts."""
+    try:
+        hour_starts_at = decode_scores(record.value or b"").hour_starts_at
+    except msgspec.DecodeError:
+        return record.key, -1
+    return record.key, hour_starts_at // _HOUR_S % HOURS_KEPT
 
 
 def carried_file(settings: Settings) -> Path:

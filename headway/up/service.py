@@ -1,6 +1,8 @@
 """One of Headway's own processes under supervision: started, watched, started again when it dies."""
 
 import asyncio
+import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +19,7 @@ STEADY_AFTER_S: Final = 60.0
 """A process that has run this long is well: its next death is treated as the first."""
 
 LOG_BYTES_MAX: Final = 20_000_000
-"""A longer log is put aside when its process starts, in place of the one put aside before."""
+"""A longer log is put aside, also while its process runs, in place of the one put aside before."""
 
 _USER_ERROR: Final = 2
 _LOOK_EVERY_S: Final = 0.05
@@ -68,7 +70,6 @@ class Service:
         self._wanted = True
         self._start_at = None
         self._started_at = now_s
-        self._put_log_aside()
         self.child = self._launch()
 
     def _launch(self) -> Child:
@@ -122,6 +123,7 @@ class Service:
         """
         if not self._wanted:
             return None
+        self._put_log_aside()
         if self._start_at is not None:
             if now_s >= self._start_at:
                 self.start(now_s)
@@ -164,7 +166,9 @@ class Service:
 
     def _put_log_aside(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
-            self.log.replace(self.log.with_suffix(".log.1"))
+            # the process holds the file open and appends: a copy is put aside, and the file begins again
+            shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
 
 
 def _is_there(file: Path) -> bool:

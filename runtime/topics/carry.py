@@ -1,7 +1,7 @@
 """Records on their way from topics that end to topics that begin: kept in a file, so that a crash loses none."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -35,12 +35,17 @@ _decoder = msgspec.msgpack.Decoder(CarriedRecord)
 
 
 async def write_carried(
-    settings: Settings, file: Path, carried: tuple[Topic, ...], *, line_partitions: int | None = None
+    settings: Settings,
+    file: Path,
+    carried: tuple[Topic, ...],
+    *,
+    line_partitions: int | None = None,
+    last_of: Mapping[Topic, Callable[[Record], Hashable]] | None = None,
 ) -> int:
     """Write what lies on ``carried`` topics to ``file``; of a compacted topic the last record of each key.
 
-    ``line_partitions`` is how many partitions the line topics have now. Returns the number of records. The file appears
-    when it is whole.
+    ``line_partitions`` is how many partitions the line topics have now. Of a topic in ``last_of`` the last record of
+    each thing is written that its function names. Returns the number of records. The file appears when it is whole.
     """
     count = 0
     scratch = file.with_suffix(".part")
@@ -48,7 +53,7 @@ async def write_carried(
     with scratch.open("wb") as out:
         for topic in carried:
             partitions = topic.partitions(line_partitions=line_partitions or settings.line_partitions)
-            async for record in _records_of(settings, topic, partitions):
+            async for record in _records_of(settings, topic, partitions, (last_of or {}).get(topic)):
                 _append(out, CarriedRecord(topic.name, record.timestamp_ms, record.key, record.value, record.headers))
                 count += 1
     scratch.replace(file)
@@ -98,12 +103,20 @@ def read_carried(file: Path) -> Iterator[CarriedRecord]:
             yield _decoder.decode(packed)
 
 
-async def _records_of(settings: Settings, topic: Topic, partitions: int) -> AsyncIterator[Record]:
+async def _records_of(
+    settings: Settings, topic: Topic, partitions: int, name: Callable[[Record], Hashable] | None
+) -> AsyncIterator[Record]:
     if topic.cleanup == "compact":
         for record in (await read_last_records(settings, topic, partitions=partitions)).values():
             yield record
         return
+    last: dict[Hashable, Record] = {}
     async for record in read_records(settings, topic, partitions=partitions):
+        if name is None:
+            yield record
+        else:
+            last[name(record)] = record
+    for record in last.values():
         yield record
 
 

@@ -78,3 +78,18 @@ async def test_the_file_of_a_killed_process_makes_no_successor_ready(service: Sl
     seen: list[int] = []
     assert not await service.succeed(stale, 0.1)
     assert not service.launched.is_alive()
+
+
+async def test_a_log_that_grows_while_its_process_runs_is_put_aside(
+    service: Sleeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headway.up.service.LOG_BYTES_MAX", 1000)
+    service.start(time.monotonic())
+    with service.log.open("ab") as as_the_process_does:
+        as_the_process_does.write(b"x" * 2000)
+        as_the_process_does.flush()
+        assert service.look(time.monotonic()) is None
+        assert service.log.with_suffix(".log.1").stat().st_size == 2000
+        as_the_process_does.write(b"next")
+    assert service.log.read_bytes() == b"next"
+    await service.stop(1.0)
