@@ -9,8 +9,6 @@ from pydantic import BeforeValidator
 ID_CHARACTERS_MAX: Final = 300
 """Longer than any id a feed has been seen to use, with its timetable's name before it."""
 
-_EXAMPLES = {"stop": "city:101", "line": "city:1"}
-
 
 class GlobalId(NamedTuple):
     """An id taken apart: the timetable's (or feed's) name, which holds no colon, and the id there, which may."""

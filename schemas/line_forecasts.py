@@ -159,6 +159,20 @@ class RunForecast(msgspec.Struct, array_like=True, frozen=True, gc=False):
     predicted_by: PredictedBy = PredictedBy.HEADWAY
 
 
+OCCUPANCY_STATUS: Final = (
+    "empty",
+    "many_seats_available",
+    "few_seats_available",
+    "standing_room_only",
+    "crushed_standing_room_only",
+    "full",
+    "not_accepting_passengers",
+    "no_data_available",
+    "not_boardable",
+)
+"""GTFS-realtime's OccupancyStatus by number, in lower case."""
+
+
 class Passage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An observed arrival (``kind`` ``"arrival"``) or departure at a call, and how surely it is known.
 

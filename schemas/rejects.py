@@ -58,19 +58,9 @@ class Reject(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes = b""
 
 
-_decoder = msgspec.msgpack.Decoder(Reject)
 _encoder = msgspec.msgpack.Encoder()
 
 
 def encode_reject(reject: Reject) -> bytes:
     """Pack a refusal (MessagePack), as it stands on its topic."""
     return _encoder.encode(reject)
-
-
-def decode_reject(packed: bytes) -> Reject:
-    """Unpack a refusal.
-
-    Raises:
-        msgspec.DecodeError: the bytes are no refusal.
-    """
-    return _decoder.decode(packed)

@@ -1,6 +1,6 @@
 """Crowding at the stop asked about as JSON."""
 
-from api.arrivals.write_occupancy import OCCUPANCY_STATUS
+from schemas.line_forecasts import OCCUPANCY_STATUS
 from transit.crowding.ahead import Crowding
 from transit.crowding.scale import Level
 

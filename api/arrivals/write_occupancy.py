@@ -2,20 +2,7 @@
 
 from typing import Final
 
-from schemas.line_forecasts import Carriage, RunForecast
-
-OCCUPANCY_STATUS: Final = (
-    "empty",
-    "many_seats_available",
-    "few_seats_available",
-    "standing_room_only",
-    "crushed_standing_room_only",
-    "full",
-    "not_accepting_passengers",
-    "no_data_available",
-    "not_boardable",
-)
-"""GTFS-realtime's OccupancyStatus by number, in lower case."""
+from schemas.line_forecasts import OCCUPANCY_STATUS, Carriage, RunForecast
 
 _NO_DATA: Final = OCCUPANCY_STATUS.index("no_data_available")
 

@@ -75,6 +75,7 @@ async def publish_city_files(settings: Settings, on_round: Callable[[], None] = 
         while not any(task.done() for task in keeping):
             edits.changed.clear()
             for name in view.shelf.names():
+                on_round()
                 try:
                     await rounds.make(name)
                 except (RedisError, OSError) as lost:

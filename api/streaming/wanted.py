@@ -23,10 +23,6 @@ class Wanted:
     everything: bool = False
     manner: Manner = PLAIN
 
-    def takes_group(self, key: str) -> bool:
-        """Whether a line group can bear on it."""
-        return self.groups is None or key in self.groups
-
     def select(self, frame: LineFrame) -> Told | None:
         """The frame as this subscription gets it; ``None`` where nothing in it can belong.
 

@@ -33,12 +33,6 @@ async def list_grants(session: AsyncSession, partner_id: str | None = None) -> l
     return [grant_of(row) for row in await session.scalars(query)]
 
 
-async def find_grant(session: AsyncSession, grant_id: str) -> Grant | None:
-    """The grant of that id."""
-    row = await session.get(GrantRow, grant_id)
-    return grant_of(row) if row else None
-
-
 class NewGrant(GrantTerms, frozen=True, kw_only=True):
     """A grant to be given to a partner by ``rule``. ``days`` ``None``: until it is revoked."""
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from schemas.line_forecasts import NO_TIME, TIME_COLUMNS
+from schemas.line_forecasts import NO_TIME, OCCUPANCY_STATUS, TIME_COLUMNS
 from schemas.webhooks import Delivery, Webhook, WebhookEvent
 from transit.answers.line_view import LineView, run_key
 from transit.answers.run_ids import format_run_id
@@ -22,17 +22,6 @@ APPROACHING_LIVES_MS: Final = 15 * 60_000
 """That a run comes is no news a quarter of an hour later."""
 
 DISRUPTED_LIVES_MS: Final = 24 * 3600_000
-_OCCUPANCY: Final = (
-    "empty",
-    "many_seats_available",
-    "few_seats_available",
-    "standing_room_only",
-    "crushed_standing_room_only",
-    "full",
-    "not_accepting_passengers",
-    "no_data_available",
-    "not_boardable",
-)
 
 
 def delivery_id(*parts: str) -> str:
@@ -69,7 +58,7 @@ def write_approaching(
         told["vehicle_label"] = run.vehicle_label
     if OCCUPANCY in fields:
         status = run.occupancy_status
-        told["occupancy_status"] = None if status is None else _OCCUPANCY[status]
+        told["occupancy_status"] = None if status is None else OCCUPANCY_STATUS[status]
     return f"{run_id}:{sequence}", told
 
 

@@ -11,10 +11,3 @@ def services_on(timetable: Timetable, service_day: int) -> Flags:
     rows = np.flatnonzero(timetable.service_day == service_day)
     runs[np.searchsorted(timetable.service_day_offset, rows, side="right") - 1] = True
     return runs
-
-
-def is_service_on(timetable: Timetable, service: int, service_day: int) -> bool:
-    """Whether the service in row ``service`` runs on ``service_day``."""
-    first, end = timetable.service_day_offset[service], timetable.service_day_offset[service + 1]
-    place = int(np.searchsorted(timetable.service_day[first:end], service_day))
-    return place < end - first and int(timetable.service_day[first + place]) == service_day

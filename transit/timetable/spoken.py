@@ -7,11 +7,6 @@ from transit.timetable.compiled import Strings, Timetable
 from transit.timetable.translations import Translated
 
 
-def languages_of(timetable: Timetable) -> tuple[str, ...]:
-    """The languages that the timetable has names in beside its own, as its feed writes them."""
-    return tuple(timetable.languages)
-
-
 def in_language(timetable: Timetable, language: str) -> Timetable:
     """The timetable with its names in ``language``; a name that is not translated stays as it stands.
 

@@ -165,18 +165,6 @@ def _first_last(table: Timetable, line: int) -> Iterator[Fields]:
         }
 
 
-def _frequent(table: Timetable, trip: int) -> list[int]:
-    """When each frequency of a trip starts its first and its last run; its end is no start any more."""
-    rows = slice(int(table.trip_frequency_offset[trip]), int(table.trip_frequency_offset[trip + 1]))
-    spans = zip(
-        table.frequency_start_s[rows].tolist(),
-        table.frequency_end_s[rows].tolist(),
-        table.frequency_headway_s[rows].tolist(),
-        strict=True,
-    )
-    return [at for start, end, every in spans for at in (start, start + (end - 1 - start) // max(every, 1) * every)]
-
-
 def _dates(table: Timetable, service: int) -> list[str]:
     rows = slice(int(table.service_day_offset[service]), int(table.service_day_offset[service + 1]))
     return [_date(day) for day in table.service_day[rows].tolist()]

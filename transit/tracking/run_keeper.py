@@ -12,7 +12,7 @@ from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.reading import Vehicle, read_carriages, read_descriptor, read_label, read_sequence
 from transit.tracking.run_changes import FINISHING_S, begin_run, is_finishing, leave_run
-from transit.tracking.run_finder import Run, RunFinder, Sighting, service_date_of
+from transit.tracking.run_finder import Run, RunFinder, Sighting
 from transit.tracking.state import NEVER, NONE
 from transit.tracking.trip_updates import list_planned
 from transit.tracking.validate import ID_LENGTH_MAX, Refusal, find_carriage_refusal, find_id_refusal
@@ -235,10 +235,6 @@ class RunKeeper:
         if run is not None:
             self.take_up(state, row, run)
         state.pack_text(row)
-
-    def describe_next(self, state: LineState, row: int) -> int:
-        """The service date under which the next trip of a vehicle's block is told."""
-        return service_date_of(int(state.vehicles["service_day"][row]))
 
 
 def _refuse_trip(named: Descriptor) -> Refusal:
