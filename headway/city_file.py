@@ -21,4 +21,4 @@ def city_file() -> None:
     """
     settings = load_settings()
     os.nice(YIELDING)
-    run_process(settings, "city-file", lambda health: publish_city_files(settings, health.progress))
+    run_process(settings, "city-file", lambda health: publish_city_files(settings, health.progress), must_move=True)

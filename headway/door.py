@@ -30,8 +30,14 @@ def door(
         settings,
         "door",
         lambda health: run_doors(
-            settings, feeds, shared=shared, on_ready=health.progress, on_status=lambda _status: health.progress()
+            settings,
+            feeds,
+            shared=shared,
+            on_ready=health.progress,
+            on_status=lambda _status: health.progress(),
+            on_move=health.move,
         ),
+        must_move=True,
     )
 
 

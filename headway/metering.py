@@ -14,4 +14,4 @@ def metering() -> None:
         HEADWAY_BROKER=kafka:9092 HEADWAY_DATABASE=postgresql://headway@db/headway headway metering
     """
     settings = load_settings()
-    run_process(settings, "metering", lambda health: run_metering(settings, health))
+    run_process(settings, "metering", lambda health: run_metering(settings, health), must_move=True)

@@ -2,19 +2,17 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
 from runtime.errors import UserError
 from runtime.settings import FeedSettings, Settings, load_settings
+from streams.health_port import Health
 from streams.process import run_process
 from streams.recorder.record_answers import record_answers
 from streams.recorder.record_feed import record_feed
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
 
 
 def record(
@@ -50,15 +48,17 @@ def record(
     feeds = [_find(settings, words, to, poll_s) for words in feed or []]
     if not feeds and not answers:
         raise UserError("nothing to record: add --feed ID=SOURCE, or --answers")
-    work: list[Awaitable[None]] = [record_feed(each) for each in feeds]
-    if answers:
-        work.append(record_answers(settings, to, forecasts_every_s=forecasts_every_s, values_every_s=values_every_s))
 
-    async def run(health: Any) -> None:
+    async def run(health: Health) -> None:
+        work = [record_feed(each) for each in feeds]
+        if answers:
+            often = {"forecasts_every_s": forecasts_every_s, "values_every_s": values_every_s}
+            work.append(record_answers(settings, to, health, **often))
         health.progress()
         await asyncio.gather(*work)
 
-    run_process(settings, "record", run)
+    # a feed alone may be polled once an hour: that its source is silent is told as it comes
+    run_process(settings, "record", run, must_move=answers)
 
 
 def _find(settings: Settings, words: str, to: Path, poll_s: float) -> FeedSettings:

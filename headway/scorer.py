@@ -14,4 +14,4 @@ def scorer() -> None:
         HEADWAY_BROKER=kafka:9092 HEADWAY_STORE=redis://store:6379/0 HEADWAY_METRICS_PORT=9105 headway scorer
     """
     settings = load_settings()
-    run_process(settings, "scorer", lambda health: run_scorer(settings, health))
+    run_process(settings, "scorer", lambda health: run_scorer(settings, health), must_move=True)

@@ -14,4 +14,4 @@ def webhooks() -> None:
         HEADWAY_WEBHOOK_NETWORKS='["10.1.0.0/16"]' headway webhooks
     """
     settings = load_settings()
-    run_process(settings, "webhooks", lambda health: run_webhooks(settings, health))
+    run_process(settings, "webhooks", lambda health: run_webhooks(settings, health), must_move=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import Final, Self
 
 import structlog
@@ -23,13 +24,13 @@ class Health:
 
     def __init__(self) -> None:
         self._ready = False
-        self._moves = 0
+        self._moves: dict[str, int] = {"": 0}
         self._progress_at = 0.0
         PROGRESS_AT.set_function(lambda: self._progress_at)
 
     @property
-    def moves(self) -> int:
-        """How often the process has moved so far."""
+    def moves(self) -> Mapping[str, int]:
+        """How often each part of the process has moved so far; the part that is the process itself has no name."""
         return self._moves
 
     @property
@@ -41,11 +42,15 @@ class Health:
         """Note that the process gets on; the first time makes it ready."""
         self._ready = True
         self._progress_at = time.time()
-        self._moves += 1
+        self.move()
 
-    def move(self) -> None:
-        """Note that the process moves: at work, waiting for some, or on its way to it."""
-        self._moves += 1
+    def expect(self, *parts: str) -> None:
+        """From now on these parts have to move too, each by itself."""
+        self._moves |= dict.fromkeys(parts, 0)
+
+    def move(self, part: str = "") -> None:
+        """Note that the process, or one part of it, moves: at work, waiting for some, or on its way to it."""
+        self._moves[part] = self._moves.get(part, 0) + 1
 
 
 class HealthPort:

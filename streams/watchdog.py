@@ -4,6 +4,7 @@ The watch has a thread of its own: what stands still may be the event loop itsel
 """
 
 import asyncio
+import math
 import os
 import sys
 import threading
@@ -21,6 +22,9 @@ LOOK_EVERY_S: Final = 1.0
 STILL_S_MAX: Final = 120.0
 """No longer than this may pass without a move: a takeover takes seconds, a broker's answer at most half a minute."""
 
+START_S_MAX: Final = 600.0
+"""The same before the first move: a start may compile kernels, and migrate what an earlier version left."""
+
 LOG_WITHIN_S: Final = 2.5
 """Should the log itself be what hangs, the process ends after this long without its line."""
 
@@ -32,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Watchdog:
-    """Counts the time for which ``health`` tells of no move, from the first move on.
+    """Counts the time for which a part of ``health`` tells of no move, the one that has stood still for longest.
 
     A process that is stopped, with its machine or by a signal, does not age: of the time between two looks at most two
     ordinary ones count.
@@ -40,23 +44,29 @@ class Watchdog:
 
     def __init__(self, health: Health) -> None:
         self._health = health
-        self._moves = 0
-        self._looked_at_s: float | None = None
-        self._still_s = 0.0
+        self._moves: dict[str, int] = {}
+        self._still_s: dict[str, float] = {}
+        self._looked_at_s = -math.inf
 
-    def look(self, now_s: float) -> float:
-        """How long the process has stood still at the monotonic second ``now_s`` (s)."""
-        looked_at_s, self._looked_at_s = self._looked_at_s, now_s
-        if not self._health.moves or self._health.moves != self._moves:
-            self._moves = self._health.moves
-            self._still_s = 0.0
-        elif looked_at_s is not None:
-            self._still_s += min(now_s - looked_at_s, 2 * LOOK_EVERY_S)
-        return self._still_s
+    def look(self, now_s: float) -> bool:
+        """Whether, at the monotonic second ``now_s``, a part has stood still for too long."""
+        passed_s = min(now_s - self._looked_at_s, 2 * LOOK_EVERY_S)
+        self._looked_at_s = now_s
+        moves = dict(self._health.moves)
+        for part, count in moves.items():
+            stands = self._moves.get(part) == count
+            self._still_s[part] = self._still_s[part] + passed_s if stands else 0.0
+        self._moves = moves
+        return any(self._still_s[part] >= (STILL_S_MAX if count else START_S_MAX) for part, count in moves.items())
+
+    @property
+    def still_s(self) -> dict[str, float]:
+        """For how long each part has stood still at the last look (s)."""
+        return dict(self._still_s)
 
 
 def watch(health: Health, loop: asyncio.AbstractEventLoop) -> None:
-    """From now on end the process, with code 1 and one line, once it has not moved for ``STILL_S_MAX``."""
+    """From now on end the process, with code 1 and one line, once a part of it has not moved for ``STILL_S_MAX``."""
     threading.Thread(target=_watch, args=(Watchdog(health), loop), name="watchdog", daemon=True).start()
 
 
@@ -66,14 +76,14 @@ def _watch(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    while (still_s := dog.look(clock())) < STILL_S_MAX:
+    while not dog.look(clock()):
         sleep(LOOK_EVERY_S)
     ending = threading.Timer(LOG_WITHIN_S, os._exit, (STILL_CODE,))
     ending.daemon = True
     ending.start()
     _log.critical(
         "process_stands_still",
-        still_s=round(still_s),
+        still_s={part or "process": round(still_s) for part, still_s in dog.still_s.items()},
         doing="it ends, to be started anew by whoever supervises it",
         waiting=find_places(loop),
         threads=find_stacks(),

@@ -1,7 +1,7 @@
 """Follows the topic of timetable versions, from its beginning and for as long as doors run."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Self
 
 import msgspec
@@ -24,11 +24,15 @@ POLL_MS = 500
 
 
 class VersionFollower:
-    """While entered, tells each timetable in force of its versions; those there at entry are told before it returns."""
+    """While entered, tells each timetable in force of its versions; those there at entry are told before it returns.
 
-    def __init__(self, settings: Settings, listeners: Sequence[TimetableInForce]) -> None:
+    ``on_move`` is told of each turn: the process is not stuck.
+    """
+
+    def __init__(self, settings: Settings, listeners: Sequence[TimetableInForce], on_move: Callable[[], None]) -> None:
         self._settings = settings
         self._listeners = listeners
+        self._on_move = on_move
         self._consumer: AIOKafkaConsumer | None = None
         self._following: asyncio.Task[None] | None = None
 
@@ -40,6 +44,7 @@ class VersionFollower:
         await consumer.seek_to_beginning(partition)
         end = (await consumer.end_offsets([partition]))[partition]
         while await consumer.position(partition) < end:
+            self._on_move()
             await self._read(consumer)
         self._read_folder()
         self._following = asyncio.create_task(self._follow(consumer))
@@ -54,6 +59,7 @@ class VersionFollower:
 
     async def _follow(self, consumer: AIOKafkaConsumer) -> None:
         while True:
+            self._on_move()
             try:
                 await self._read(consumer)
                 self._read_folder()

@@ -1,5 +1,7 @@
 """A replay's door hears what is asked of it: pause, go on, another speed."""
 
+import asyncio
+
 import msgspec
 import structlog
 from aiokafka import TopicPartition
@@ -15,6 +17,7 @@ from streams.doors.pace import Pace
 _log = structlog.get_logger(__name__)
 
 POLL_MS = 500
+RETRY_S = 0.5
 
 
 async def follow_commands(settings: Settings, replay: ReplaySettings, pace: Pace) -> None:
@@ -30,6 +33,7 @@ async def follow_commands(settings: Settings, replay: ReplaySettings, pace: Pace
                 batches = await consumer.getmany(timeout_ms=POLL_MS)
             except KafkaError as wrong:
                 _log.warning("replay_commands_not_read", error=str(wrong))
+                await asyncio.sleep(RETRY_S)
                 continue
             for record in (record for records in batches.values() for record in records):
                 try:

@@ -35,10 +35,12 @@ async def run_doors(
     shared: bool = False,
     on_ready: Callable[[], None] = lambda: None,
     on_status: Callable[[FeedStatus], None] = lambda _status: None,
+    on_move: Callable[[], None] = lambda: None,
 ) -> None:
     """Run the doors of ``feeds`` until every one has ended, which only recordings do.
 
-    ``on_ready`` is called once, when they are at work or stand by, ``on_status`` after each poll.
+    ``on_ready`` is called once, when they are at work or stand by, ``on_status`` after each poll, ``on_move`` every
+    second or so, also between polls.
 
     ``shared``: other processes may run doors to the same feeds; a lease in the store lets one of them write.
 
@@ -51,7 +53,7 @@ async def run_doors(
     await keep_replayed(settings, sources)
     folder = TimetableFolder(settings.timetables)
     in_force = {feed.timetable: TimetableInForce(feed.timetable, folder) for feed in feeds}
-    async with VersionFollower(settings, list(in_force.values())), asyncio.TaskGroup() as doors:
+    async with VersionFollower(settings, list(in_force.values()), on_move), asyncio.TaskGroup() as doors:
         on_ready()
         for feed in feeds:
             run = _Run(settings, feed, in_force[feed.timetable], epoch, on_status)

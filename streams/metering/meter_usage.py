@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import time
 from typing import Final
 
@@ -29,6 +30,8 @@ RETRY_MAX_S: Final = 10.0
 KEEP_IDS_S: Final = 30 * 86_400
 """Ids of counted reports outlive the topic's records several times over, so none is counted again."""
 
+FORGET_EVERY_S: Final = 3600.0
+
 REPORTS: Final = Counter("headway_metering_reports", "Usage reports read, by whether they were new.", ["seen"])
 
 _decoder = msgspec.msgpack.Decoder(UsageReport)
@@ -50,22 +53,30 @@ async def run_metering(settings: Settings, health: Health) -> None:
     consumer = make_consumer(settings, PARTNER_USAGE, group=GROUP)
     try:
         await check_migrated(ledger)
-        await _forget_old_reports(ledger)
         await consumer.start()
+        forget_at = -math.inf
         while True:
-            await _meter_batch(consumer, ledger)
+            if time.monotonic() >= forget_at and await _forget_old_reports(ledger):
+                forget_at = time.monotonic() + FORGET_EVERY_S
+            await _meter_batch(consumer, ledger, health)
             health.progress()
     finally:
         await consumer.stop()
         await ledger.close()
 
 
-async def _forget_old_reports(ledger: Ledger) -> None:
-    async with ledger.write() as session:
-        await forget_reports(session, before_s=int(time.time()) - KEEP_IDS_S)
+async def _forget_old_reports(ledger: Ledger) -> bool:
+    """Whether the ledger could be asked to."""
+    try:
+        async with ledger.write() as session:
+            await forget_reports(session, before_s=int(time.time()) - KEEP_IDS_S)
+    except ServiceError as failed:
+        _log.warning("usage_reports_not_forgotten", error=str(failed))
+        return False
+    return True
 
 
-async def _meter_batch(consumer: AIOKafkaConsumer, ledger: Ledger) -> None:
+async def _meter_batch(consumer: AIOKafkaConsumer, ledger: Ledger, health: Health) -> None:
     batches = await consumer.getmany(timeout_ms=POLL_MS)
     if not batches:
         return
@@ -73,6 +84,7 @@ async def _meter_batch(consumer: AIOKafkaConsumer, ledger: Ledger) -> None:
     for attempt in itertools.count():
         if await _count(ledger, reports):
             break
+        health.move()  # a ledger that is away is waited for
         await asyncio.sleep(min(RETRY_MAX_S, RETRY_S * 2 ** min(attempt, 10)))
     await commit_where_mine(consumer)
 

@@ -21,11 +21,15 @@ from schemas.namespace import topic_name
 from schemas.service_alerts import decode_feed_alerts
 from schemas.store_keys import LINE_EXPIRY_S
 from schemas.topics import FEED_STATUS, LINE_FORECASTS, LINE_PASSAGES, SERVICE_ALERTS, Topic
+from streams.health_port import Health
 from streams.reading_lag import ReadingLag
 from streams.recorder.answer_rows import FORECASTS, PASSAGES, forecast_rows, passage_row
 from streams.recorder.hourly_table import HourlyTable, Row
 
 _log = structlog.get_logger(__name__)
+
+PASSED, FORETOLD = "passages", "forecasts"
+"""Folders of an archive beside those of what was served."""
 
 FLUSH_EVERY_S: Final = 30.0
 FLUSH_ROWS: Final = 200_000
@@ -110,7 +114,14 @@ def values_of(every_s: int) -> Rows[Kept]:
     return value_of if every_s == 1 else Thinned(value_of, every_s)
 
 
-async def record_answers(settings: Settings, archive: Path, *, forecasts_every_s: int, values_every_s: int) -> None:
+async def record_answers(
+    settings: Settings,
+    archive: Path,
+    health: Health,
+    *,
+    forecasts_every_s: int,
+    values_every_s: int,
+) -> None:
     """Keep passages, of each line a forecast every ``forecasts_every_s``, and what was served, until cancelled.
 
     Of each line a whole value is kept every ``values_every_s`` of its own time; at 1 that is every one.
@@ -119,18 +130,19 @@ async def record_answers(settings: Settings, archive: Path, *, forecasts_every_s
         ServiceError: the broker cannot be reached, or the archive cannot be written.
     """
     epoch = await ensure_topics(settings)
+    health.expect(PASSED, FORETOLD, LINES, FEEDS, ALERTS)
     async with asyncio.TaskGroup() as tasks:
-        passages = HourlyTable(archive / "passages", PASSAGES, epoch=epoch)
-        tasks.create_task(_follow(settings, "passages", LINE_PASSAGES, passages, passages_of))
-        forecasts = HourlyTable(archive / "forecasts", FORECASTS, epoch=epoch)
+        passages = HourlyTable(archive / PASSED, PASSAGES, epoch=epoch)
+        tasks.create_task(_follow(settings, health, PASSED, LINE_PASSAGES, passages, passages_of))
+        forecasts = HourlyTable(archive / FORETOLD, FORECASTS, epoch=epoch)
         thinned = Thinned(forecasts_of, forecasts_every_s)
-        tasks.create_task(_follow(settings, "forecasts", LINE_FORECASTS, forecasts, thinned))
+        tasks.create_task(_follow(settings, health, FORETOLD, LINE_FORECASTS, forecasts, thinned))
         lines = KeptValues(archive / LINES, carries=False, epoch=epoch)
-        tasks.create_task(_follow(settings, LINES, LINE_FORECASTS, lines, values_of(values_every_s)))
+        tasks.create_task(_follow(settings, health, LINES, LINE_FORECASTS, lines, values_of(values_every_s)))
         feeds = KeptValues(archive / FEEDS, carries=True)
-        tasks.create_task(_follow(settings, FEEDS, FEED_STATUS, feeds, state_of))
+        tasks.create_task(_follow(settings, health, FEEDS, FEED_STATUS, feeds, state_of))
         alerts = KeptValues(archive / ALERTS, carries=True)
-        tasks.create_task(_follow(settings, ALERTS, SERVICE_ALERTS, alerts, alerts_of))
+        tasks.create_task(_follow(settings, health, ALERTS, SERVICE_ALERTS, alerts, alerts_of))
 
 
 class Gathered(Generic[_Row]):
@@ -192,7 +204,9 @@ def _weigh(row: Sequence[object]) -> int:
     return sum(CELL_BYTES + (len(cell) if isinstance(cell, (bytes, str)) else 0) for cell in row)
 
 
-async def _follow(settings: Settings, reader: str, topic: Topic, table: Table[_Row], rows: Rows[_Row]) -> None:
+async def _follow(
+    settings: Settings, health: Health, reader: str, topic: Topic, table: Table[_Row], rows: Rows[_Row]
+) -> None:
     """Read ``topic`` from where ``table`` ended, and go on for ever; ``reader`` is its folder, for ``/metrics``."""
     name = topic_name(topic, settings.namespace)
     partitions = [TopicPartition(name, n) for n in range(topic.partitions(line_partitions=settings.line_partitions))]
@@ -210,6 +224,8 @@ async def _follow(settings: Settings, reader: str, topic: Topic, table: Table[_R
             else:
                 consumer.seek(partition, begun)
         while True:
+            health.progress()
+            health.move(reader)
             fetched = await consumer.getmany(timeout_ms=POLL_MS)
             for place, record in ((place, record) for place, records in fetched.items() for record in records):
                 gathered.take(record)

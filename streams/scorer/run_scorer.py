@@ -86,6 +86,7 @@ class Scoring:
 
     async def _step(self, consumer: AIOKafkaConsumer) -> None:
         batches = await consumer.getmany(timeout_ms=POLL_MS)
+        self._health.move()
         if self._taken:
             # what was read so far of these begins at the committed offset, too late to know what was foretold
             await self._take_over()
@@ -160,6 +161,7 @@ class Scoring:
             async for record in read_since(reader, partitions, time.time() - RECORDS_S):
                 if record.value is not None and record.key is not None:
                     self._scorer.restore(record.partition, record.key, record.value)
+                    self._health.move()
                     restored += 1
         finally:
             await reader.stop()

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -24,8 +25,8 @@ RETRY_S: Final = 1.0
 _HOUR_S: Final = 3600
 
 
-async def follow_scores(settings: Settings, view: ScoreView) -> None:
-    """Take every record into ``view`` until cancelled."""
+async def follow_scores(settings: Settings, view: ScoreView, on_move: Callable[[], None] = lambda: None) -> None:
+    """Take every record into ``view`` until cancelled; ``on_move`` is told of each turn."""
     topic = topic_name(FORECAST_SCORES, settings.namespace)
     partitions = [TopicPartition(topic, number) for number in range(settings.line_partitions)]
     consumer = make_consumer(settings, max_poll_records=BATCH)
@@ -41,6 +42,7 @@ async def follow_scores(settings: Settings, view: ScoreView) -> None:
             else:
                 consumer.seek(partition, at.offset)
         while True:
+            on_move()
             try:
                 batches = await consumer.getmany(timeout_ms=POLL_MS)
             except KafkaError as wrong:

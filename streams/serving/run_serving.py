@@ -39,6 +39,9 @@ POLL_MS: Final = 200
 BATCH: Final = 4_000
 CHECK_S: Final = 0.5
 RETRY_S: Final = 0.3
+WRITES, SCORES = "writing to the store", "reading scores"
+"""Parts of the process that have to get on, each by itself."""
+
 SWEEP_S: Final = 60.0
 STORE_TIMEOUT_S: Final = 3.0
 
@@ -90,11 +93,12 @@ class Serving:
     async def run(self) -> None:
         """Serve until cancelled."""
         await ensure_topics(self._settings)
+        self._health.expect(WRITES, SCORES)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._read_recent())
                 tasks.create_task(self._write())
-                tasks.create_task(follow_scores(self._settings, self._scores))
+                tasks.create_task(follow_scores(self._settings, self._scores, lambda: self._health.move(SCORES)))
         finally:
             await self._store.aclose()
 
@@ -133,6 +137,7 @@ class Serving:
         behind = set(ends)
         while behind:
             self._take(await consumer.getmany(timeout_ms=POLL_MS))
+            self._health.move()
             positions = {partition: await consumer.position(partition) for partition in behind}
             behind = {partition for partition, position in positions.items() if position < ends[partition]}
 
@@ -198,6 +203,7 @@ class Serving:
         await self._caught_up.wait()
         checked_at = swept_at = 0.0
         while True:
+            self._health.move(WRITES)
             try:
                 if time.monotonic() >= checked_at + CHECK_S:
                     await self._check_whole()

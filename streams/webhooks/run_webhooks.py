@@ -55,6 +55,9 @@ RETRY_S: Final = 1.0
 OLD_S: Final = 300
 """That a run was near five minutes ago is no news."""
 
+SAYS, SENDS = "what feeds say", "sending"
+"""Parts of the process that have to get on, each by itself."""
+
 NOTED_KEPT: Final = 100_000
 TOO_OLD: Final = Counter(
     "headway_webhooks_values_too_old", "Lines' values read over five minutes late, whose approaches are not told."
@@ -74,10 +77,11 @@ async def run_webhooks(settings: Settings, health: Health) -> None:
     try:
         await check_migrated(ledger)
         stage = WebhookStage(settings, ledger, health)
+        health.expect(SAYS, SENDS)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(stage.said.follow_alerts())
+            tasks.create_task(stage.said.follow_alerts(lambda: health.move(SAYS)))
             tasks.create_task(stage.run())
-            tasks.create_task(Sender(settings, ledger, stage.cover).run())
+            tasks.create_task(Sender(settings, ledger, stage.cover).run(lambda: health.move(SENDS)))
     finally:
         await ledger.close()
 
@@ -239,6 +243,7 @@ class WebhookStage:
                 continue
             else:
                 break
+            self._health.move()  # a ledger that is away is waited for
             await asyncio.sleep(RETRY_S)
         self._noted |= dict.fromkeys(each.id for each in made)
         while len(self._noted) > NOTED_KEPT:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 
 POLL_MS: Final = 500
+RETRY_S: Final = 0.5
 
 
 class Said:
@@ -44,8 +45,8 @@ class Said:
         self._holds_until: dict[str, float] = {}
         """By feed, on the clock on the wall (POSIX s)."""
 
-    async def follow_alerts(self) -> None:
-        """Read the feeds' alerts and states from their topics until cancelled."""
+    async def follow_alerts(self, on_move: Callable[[], None] = lambda: None) -> None:
+        """Read the feeds' alerts and states from their topics until cancelled; ``on_move`` is told of each turn."""
         consumer = make_consumer(self._settings)
         await consumer.start()
         try:
@@ -55,12 +56,14 @@ class Said:
             ends = await read_ends(consumer, places)
             await consumer.seek_to_beginning(*places)
             while True:
+                on_move()
                 if not self.read.is_set() and all([await consumer.position(each) >= ends[each] for each in places]):
                     self.read.set()
                 try:
                     batches = await consumer.getmany(timeout_ms=POLL_MS)
                 except KafkaError as wrong:
                     _log.warning("service_alerts_not_read", error=str(wrong))
+                    await asyncio.sleep(RETRY_S)
                     continue
                 for place, records in batches.items():
                     for record in records:

@@ -84,11 +84,12 @@ class Sender:
         self._freed = asyncio.Event()
         self._noting = asyncio.Lock()
 
-    async def run(self) -> None:
-        """Send until cancelled; a ledger that is away is asked again."""
+    async def run(self, on_move: Callable[[], None] = lambda: None) -> None:
+        """Send until cancelled; a ledger that is away is asked again. ``on_move`` is told of each turn."""
         forget_at = 0.0
         async with make_client() as client, asyncio.TaskGroup() as attempts:
             while True:
+                on_move()
                 self._freed.clear()
                 try:
                     if time.monotonic() >= forget_at:

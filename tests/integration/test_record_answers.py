@@ -18,6 +18,7 @@ from schemas.line_forecasts import LineConditions, LineForecasts, Passage, encod
 from schemas.line_value import LineValue, Watermark, encode_line_value
 from schemas.namespace import topic_name
 from schemas.topics import LINE_FORECASTS, LINE_PASSAGES
+from streams.health_port import Health
 from streams.recorder import record_answers
 
 KEY = "town:7"
@@ -56,7 +57,7 @@ def list_kept(archive: Path) -> tuple[list[int], list[int]]:
 async def record_until(settings: Settings, archive: Path, moments: list[int]) -> None:
     """Record until these are kept, or for as long as a test may wait."""
     recording = asyncio.create_task(
-        record_answers.record_answers(settings, archive, forecasts_every_s=1, values_every_s=1)
+        record_answers.record_answers(settings, archive, Health(), forecasts_every_s=1, values_every_s=1)
     )
     async with asyncio.timeout(10):
         while list_kept(archive) != (moments, moments):  # noqa: ASYNC110 - files tell nobody that they changed

@@ -61,7 +61,7 @@ async def test_each_answer_is_progress(tmp_path: Path, crashes: list[BaseExcepti
     monkeypatch.setattr(LineTable, "put", put)
     health = Health()
     await find_agent(tmp_path, health)(Feed(3))
-    assert health.moves == 3
+    assert health.moves[""] == 3
     assert not crashes
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.health_port import Health
-from streams.watchdog import LOOK_EVERY_S, STILL_S_MAX, Watchdog, find_places
+from streams.watchdog import LOOK_EVERY_S, START_S_MAX, STILL_S_MAX, Watchdog, find_places
 
 
 class Hour:
@@ -19,13 +19,13 @@ class Hour:
         self.dog = Watchdog(self.health)
         self.now_s = 1000.0
 
-    def pass_by(self, seconds: float) -> float:
-        still_s = self.dog.look(self.now_s)
+    def stands_after(self, seconds: float) -> bool:
+        stands = self.dog.look(self.now_s)
         until_s = self.now_s + seconds
         while self.now_s < until_s:
             self.now_s += LOOK_EVERY_S
-            still_s = self.dog.look(self.now_s)
-        return still_s
+            stands = self.dog.look(self.now_s)
+        return stands
 
 
 @pytest.fixture
@@ -36,34 +36,57 @@ def hour() -> Hour:
 def test_a_process_that_moves_again_and_again_is_let_be(hour: Hour) -> None:
     for _ in range(40):
         hour.health.move()
-        assert hour.pass_by(STILL_S_MAX / 2) < STILL_S_MAX
+        assert not hour.stands_after(STILL_S_MAX / 2)
 
 
 def test_one_that_moved_and_then_no_longer_does_stands_still(hour: Hour) -> None:
     hour.health.move()
-    hour.pass_by(5)
-    assert hour.pass_by(STILL_S_MAX - 10) < STILL_S_MAX
-    assert hour.pass_by(10) >= STILL_S_MAX
+    hour.stands_after(5)
+    assert not hour.stands_after(STILL_S_MAX - 10)
+    assert hour.stands_after(10)
 
 
-def test_before_its_first_move_a_process_may_take_as_long_as_it_needs(hour: Hour) -> None:
-    assert hour.pass_by(3600) == 0
+def test_a_start_may_take_longer_and_one_that_hangs_ends_too(hour: Hour) -> None:
+    assert not hour.stands_after(START_S_MAX - 5)
+    assert hour.stands_after(10)
+
+
+def test_each_part_that_is_expected_to_move_has_to(hour: Hour) -> None:
+    hour.health.expect("sending")
+    for _ in range(8):
+        hour.health.progress()
+        hour.health.move("sending")
+        assert not hour.stands_after(STILL_S_MAX / 2)
+    for _ in range(3):
+        hour.health.progress()
+        stands = hour.stands_after(STILL_S_MAX / 2)
+    assert stands
+
+
+def test_a_part_that_never_begins_is_a_start_that_hangs(hour: Hour) -> None:
+    hour.health.expect("sending")
+    stands = []
+    while hour.now_s < 1000 + START_S_MAX + 5:
+        hour.health.progress()
+        stands.append(hour.stands_after(10))
+    assert stands.index(True) >= (START_S_MAX - 10) / 10
 
 
 def test_a_process_on_its_way_to_work_is_watched_before_it_is_ready(hour: Hour) -> None:
     hour.health.move()
     assert not hour.health.is_ready
-    assert hour.pass_by(2 * STILL_S_MAX) >= STILL_S_MAX
+    assert hour.stands_after(2 * STILL_S_MAX)
 
 
 @given(st.lists(st.floats(30, 86_400), max_size=5))
 def test_a_process_that_was_stopped_wakes_as_young_as_it_was(pauses_s: list[float]) -> None:
     hour = Hour()
     hour.health.move()
-    hour.pass_by(10)
+    hour.stands_after(10)
     for pause_s in pauses_s:
         hour.now_s += pause_s
-        assert hour.dog.look(hour.now_s) <= 10 + 2 * LOOK_EVERY_S * len(pauses_s)
+        assert not hour.dog.look(hour.now_s)
+        assert hour.dog.still_s[""] <= 10 + 2 * LOOK_EVERY_S * len(pauses_s)
 
 
 HANGING = """

@@ -13,6 +13,7 @@ from runtime.recordings.kept_values import Kept
 from runtime.settings import Settings
 from schemas.line_value import LineValue, Watermark, encode_line_value
 from schemas.topics import FEED_STATUS
+from streams.health_port import Health
 from streams.recorder import record_answers
 from streams.recorder.record_answers import Gathered, values_of
 
@@ -76,7 +77,7 @@ async def test_large_values_are_written_before_they_fill_the_memory(monkeypatch:
     monkeypatch.setattr(record_answers, "make_consumer", lambda _settings: consumer)
     table = Held()
     with pytest.raises(asyncio.CancelledError):
-        await record_answers._follow(Settings(), "feeds", FEED_STATUS, table, kept)
+        await record_answers._follow(Settings(), Health(), "feeds", FEED_STATUS, table, kept)
     assert table.flushed == [(3, {0: 3}), (2, {0: 5})]
 
 
@@ -101,7 +102,7 @@ async def test_an_end_in_the_middle_of_a_write_keeps_each_row_once(monkeypatch: 
     consumer = Consumer({place: [record(offset, 10) for offset in range(3)]})
     monkeypatch.setattr(record_answers, "make_consumer", lambda _settings: consumer)
     table = Slow()
-    following = asyncio.create_task(record_answers._follow(Settings(), "feeds", FEED_STATUS, table, kept))
+    following = asyncio.create_task(record_answers._follow(Settings(), Health(), "feeds", FEED_STATUS, table, kept))
     await asyncio.to_thread(table.has_begun.wait, 30)
     following.cancel()
     await asyncio.sleep(0)
