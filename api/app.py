@@ -189,6 +189,7 @@ def build_view(
                 yield
             finally:
                 renewing.cancel()
+                await asyncio.gather(renewing, return_exceptions=True)
                 await affairs.close()
                 await files.close()
 

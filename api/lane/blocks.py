@@ -5,6 +5,7 @@ only slower, which is why it is asked for many partners at once and seldom.
 """
 
 import asyncio
+import contextlib
 import time
 from math import ceil
 from typing import Final
@@ -216,8 +217,10 @@ class Blocks:
             await self._seed(wrong=generation)
             return False
         except ServiceError:
-            for grant in grants:
-                await self._counters.give_back(grant.partner_id, windows, grant.tokens)
+            # counters that were lost meanwhile are seeded from the ledger, which knows nothing of these grants
+            with contextlib.suppress(NotSeededError):
+                for grant in grants:
+                    await self._counters.give_back(grant.partner_id, windows, grant.tokens)
             raise
         return True
 

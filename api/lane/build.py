@@ -82,11 +82,18 @@ class LaneRuntime:
         return Seat(credential, self.quotas.allowance, self._meter)
 
     async def start(self) -> None:
-        """Load the keys and begin to lease.
+        """Load the keys and begin to lease; where that fails, what was begun is ended.
 
         Raises:
             ServiceError: the ledger's database does not answer.
         """
+        try:
+            await self._begin()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _begin(self) -> None:
         await self._watch.start()
         ended = datetime.now(UTC) - timedelta(days=KEEP_DAYS)
         async with self._ledger.write() as session:

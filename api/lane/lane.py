@@ -173,7 +173,7 @@ class Lane:
         unchanged = sent.etag is not None and (found.etag.removeprefix(b"W/") in sent.etag or sent.etag == b"*")
         allowance = place.allowance
         if unchanged:
-            allowance.refund(tokens, allowance.day)
+            allowance.refund(tokens, allowance.day, paced=True)
             tokens = 0
         place.usage.count(kind, tokens, now)
         limits = rate_limit(allowance, self._quotas.blocks, now)

@@ -180,6 +180,8 @@ class Quotas:
             _, late = await asyncio.wait(self._tasks, timeout=ROUND_WITHIN_S)
             for task in late:
                 task.cancel()
+            if late:
+                await asyncio.wait(late)
 
     def _active(self) -> list[Allowance]:
         return list(self._allowances.values())

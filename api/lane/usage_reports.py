@@ -33,6 +33,7 @@ class UsageReporter:
         self._topic = topic_name(PARTNER_USAGE, settings.namespace)
         self._producer: AIOKafkaProducer | None = None
         self._task: asyncio.Task[None] | None = None
+        self._connecting = asyncio.Lock()
         self._down = False
 
     async def start(self) -> None:
@@ -84,15 +85,17 @@ class UsageReporter:
         return True
 
     async def _connected(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            producer = make_producer(self._settings)
-            try:
-                await producer.start()
-            except BaseException:
-                await producer.stop()
-                raise
-            self._producer = producer
-        return self._producer
+        # reports of this process and of one that is gone are sent by two tasks
+        async with self._connecting:
+            if self._producer is None:
+                producer = make_producer(self._settings)
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
 
     async def _close(self) -> None:
         producer, self._producer = self._producer, None

@@ -95,26 +95,22 @@ class Hub:
         return Position(self.epoch, self.edits, tuple(self._read))
 
     async def run(self) -> None:
-        """Follow the log until cancelled; a broker that is away is asked again."""
-        ticking = asyncio.create_task(self._tick_for_ever(), name="stream ticks")
-        failing = False
+        """Follow the log until cancelled; a broker that is away is asked again.
+
+        Whatever else goes wrong, in reading as in telling, is raised at once: a log that nobody tells of looks whole.
+        """
+        tasks = {
+            asyncio.create_task(self._tick_for_ever(), name="stream ticks"),
+            asyncio.create_task(self._follow_for_ever(), name="stream reading"),
+        }
         try:
-            while True:
-                try:
-                    await self._follow()
-                except Restarted:
-                    _log.warning("stream_log_restarted")
-                    self._begin()
-                except (KafkaError, OSError) as lost:
-                    if not failing:
-                        _log.warning("stream_log_lost", error=str(lost) or type(lost).__name__)
-                    failing = True
-                if ticking.done():
-                    ticking.result()
-                await asyncio.sleep(RETRY_S)
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()
         finally:
-            ticking.cancel()
-            await asyncio.gather(ticking, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run_fed(self) -> None:
         """Tell what ``feed`` brings, until cancelled: for a process that has no broker."""
@@ -125,6 +121,20 @@ class Hub:
         """Take a line group's value in as the log's record at ``offset``, which must rise."""
         self._read[0] = offset
         self._take_value(key, Place(0, offset, time.time()), value)
+
+    async def _follow_for_ever(self) -> None:
+        failing = False
+        while True:
+            try:
+                await self._follow()
+            except Restarted:
+                _log.warning("stream_log_restarted")
+                self._begin()
+            except (KafkaError, OSError) as lost:
+                if not failing:
+                    _log.warning("stream_log_lost", error=str(lost) or type(lost).__name__)
+                failing = True
+            await asyncio.sleep(RETRY_S)
 
     async def _follow(self) -> None:
         consumer = make_consumer(self._settings, max_poll_records=BATCH)

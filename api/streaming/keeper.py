@@ -63,6 +63,7 @@ class Keeper:
         finally:
             for task in self._paying:
                 task.cancel()
+            await asyncio.gather(*self._paying, return_exceptions=True)
 
     async def _look(self, each: Open, now: float) -> None:
         stream, right = each

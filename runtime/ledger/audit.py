@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime.ledger.audit_models import AuditEntryRow, AuditHeadRow
+from runtime.ledger.models import ChangeRow
 from transit.audit.chain import digest_of, link
 
 USE: Final = "use"
@@ -16,6 +17,7 @@ REFUSALS: Final = "refusals"
 """Actions of entries about requests: a partner's in a minute, by kind and grant."""
 
 _NOTED: Final = "headway_audit"
+_NUMBERED: Final = "headway_changes"
 _SALT_BYTES: Final = 12
 
 
@@ -33,6 +35,14 @@ def note(session: AsyncSession, entry: Entry) -> None:
     session.info.setdefault(_NOTED, []).append(entry)
 
 
+def note_change(session: AsyncSession, change: ChangeRow) -> None:
+    """Have a change numbered under the lock of the chain's head: numbers rise in the order of commits.
+
+    Who reads what is newer than the last number it saw misses none then, however transactions overlap.
+    """
+    session.info.setdefault(_NUMBERED, []).append(change)
+
+
 async def append_noted(session: AsyncSession) -> None:
     """Append what was noted in this transaction; the chain's head stays locked until it is committed."""
     entries: list[Entry] = session.info.pop(_NOTED, [])
@@ -43,6 +53,7 @@ async def append_noted(session: AsyncSession) -> None:
         select(AuditHeadRow.seq, AuditHeadRow.hash).where(AuditHeadRow.id == 1).with_for_update()
     )
     seq, text = head.one()
+    session.add_all(session.info.pop(_NUMBERED, []))
     chain, at = bytes.fromhex(text), int(time.time())
     rows = []
     for entry in entries:
@@ -59,6 +70,7 @@ async def append_noted(session: AsyncSession) -> None:
                 "hash": chain.hex(),
             }
         )
+    await session.flush()
     await session.execute(insert(AuditEntryRow), rows)
     await session.execute(update(AuditHeadRow).where(AuditHeadRow.id == 1).values(seq=seq, hash=chain.hex()))
 

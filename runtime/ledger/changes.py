@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from runtime.ledger.audit import Entry, note
+from runtime.ledger.audit import Entry, note, note_change
 from runtime.ledger.models import ChangeRow
 
 
@@ -21,7 +21,7 @@ class Change(NamedTuple):
 
 def record_change(session: AsyncSession, change: Change) -> None:
     """Note a decision in the transaction that carries it out."""
-    session.add(ChangeRow(at=int(time.time()), **change._asdict()))
+    note_change(session, ChangeRow(at=int(time.time()), **change._asdict()))
     note(session, Entry(*change))
 
 

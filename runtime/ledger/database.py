@@ -1,10 +1,12 @@
 """The ledger's database: PostgreSQL, or a SQLite file on a laptop, behind one way to read and one to write."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -120,6 +122,10 @@ def _is_away(failed: Exception) -> bool:
 def _speak_sqlite(engine: AsyncEngine) -> None:
     """Let many processes share the file: write-ahead log, wait for writers, and take the write lock at the start."""
 
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def opening(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+        options["async_creator_fn"] = _open_whole
+
     @event.listens_for(engine.sync_engine, "connect")
     def opened(connection: Any, _record: Any) -> None:  # type: ignore[explicit-any, unused-ignore]  # DBAPI types
         connection.isolation_level = None
@@ -132,3 +138,19 @@ def _speak_sqlite(engine: AsyncEngine) -> None:
     def begun(connection: Any) -> None:
         writes = connection.get_execution_options().get("headway_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+async def _open_whole(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    """A connection, opened to its end even for who is cancelled meanwhile: else its thread would outlive the loop."""
+    connection = aiosqlite.connect(*arguments, **options)
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does for those that it opens itself
+    opening = asyncio.ensure_future(connection)
+    try:
+        await asyncio.wait((opening,))
+    except asyncio.CancelledError:
+        await asyncio.wait((opening,))
+        if opening.exception() is None:
+            await connection.close()
+        raise
+    opening.result()
+    return connection

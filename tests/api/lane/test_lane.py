@@ -136,10 +136,13 @@ async def test_unchanged_answers_that_must_be_rendered_are_paced_by_the_burst(
     assert _left(answered[0]) == _left(answered[4]) == 10_000
 
 
-async def test_unchanged_answers_that_lie_ready_cost_nothing_at_all(runtime: LaneRuntime, add_key: AddKey) -> None:
+async def test_unchanged_answers_that_lie_ready_are_paced_by_the_burst_as_well(
+    runtime: LaneRuntime, add_key: AddKey
+) -> None:
     key = await add_key(burst_per_s=0.01, burst_size=5)
-    for _ in range(20):
-        assert (await ask(runtime.lane, TARGET.decode(), key, if_none_match="*")).status == 304
+    answered = [await ask(runtime.lane, TARGET.decode(), key, if_none_match="*") for _ in range(8)]
+    assert [answer.status for answer in answered] == [304] * 5 + [429] * 3
+    assert _left(answered[4]) == 10_000
 
 
 @pytest.mark.parametrize(("last", "cost"), [("200", 1), ("404", 1), ("304", 0), ("500", 0), ("503", 0)])

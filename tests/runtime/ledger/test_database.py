@@ -1,14 +1,19 @@
 import asyncio
+import sqlite3
 import struct
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from runtime.errors import ServiceError
+from runtime.ledger.changes import Change, last_change_id, partners_changed_since, record_change
 from runtime.ledger.database import Ledger
+from runtime.ledger.migrate import migrate
 
 Open = Callable[[str], Ledger]
 
@@ -109,3 +114,53 @@ async def test_what_is_asked_wrongly_is_no_failure_of_the_server(
     with pytest.raises(DBAPIError):
         async with open_ledger(postgres_url).read() as session:
             await session.execute(text(asked), {"given": "no number"} if ":given" in asked else {})
+
+
+async def test_who_is_cancelled_while_sqlite_opens_leaves_no_thread_behind(
+    open_ledger: Open, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, connect = threading.Event(), threading.Event(), sqlite3.connect
+
+    def connect_late(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        begun.set()
+        assert go_on.wait(10)
+        return connect(*arguments, **options)
+
+    async def ask(ledger: Ledger) -> None:
+        async with ledger.read() as session:
+            await session.execute(text("select 1"))
+
+    before = set(threading.enumerate())
+    ledger = open_ledger(sqlite_url)
+    monkeypatch.setattr(sqlite3, "connect", connect_late)
+    task = asyncio.create_task(ask(ledger))
+    assert await asyncio.to_thread(begun.wait, 10)
+    task.cancel()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    was_over = task.done()
+    go_on.set()
+    await asyncio.gather(task, return_exceptions=True)
+    await ledger.close()
+    assert task.cancelled()
+    assert not was_over
+    for thread in set(threading.enumerate()) - before:
+        if "_connection_worker_thread" in thread.name:
+            thread.join(10)
+            assert not thread.is_alive()
+
+
+@pytest.mark.integration
+async def test_a_change_that_is_committed_after_a_later_one_is_not_missed(open_ledger: Open, postgres_url: str) -> None:
+    ledger, other = open_ledger(postgres_url), open_ledger(postgres_url)
+    await migrate(ledger)
+    async with ledger.write() as slow:
+        record_change(slow, Change("test", "key_revoked", "first", {}))
+        await slow.flush()
+        async with other.write() as quick:
+            record_change(quick, Change("test", "key_revoked", "second", {}))
+        async with other.read() as session:
+            seen = await last_change_id(session)
+            assert await partners_changed_since(session, 0) == ["second"]
+    async with ledger.read() as session:
+        assert await partners_changed_since(session, seen) == ["first"]
