@@ -15,6 +15,7 @@ _log = structlog.get_logger(__name__)
 
 _BY_STATUS = {400: INVALID_PARAMETER, 404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}
 _SHOWN_MAX = 5
+_RETRY_AFTER_S = 2
 
 
 def write_failures_as_problems(app: FastAPI) -> None:
@@ -27,8 +28,9 @@ def write_failures_as_problems(app: FastAPI) -> None:
 
 async def _refused(_: Request, raised: Exception) -> Response:
     refusal = cast("Refusal", raised)
-    headers = {"retry-after": "2"} if refusal.problem.status in (429, 503) else None
-    return problem_response(refusal.problem, refusal.detail, headers=headers)
+    retry_after_s = refusal.members.get("retry_after_s", _RETRY_AFTER_S)
+    headers = {"retry-after": str(retry_after_s)} if refusal.problem.status in (429, 503) else None
+    return problem_response(refusal.problem, refusal.detail, headers=headers, **refusal.members)
 
 
 async def _invalid(_: Request, raised: Exception) -> Response:

@@ -4,9 +4,13 @@ from api.problems import Problem
 
 
 class Refusal(Exception):  # noqa: N818 - no error of ours: the request asked for what there is not
-    """A problem to answer with. ``detail`` says what was wrong with this request, and how to mend it."""
+    """A problem to answer with. ``detail`` says what was wrong with this request, and how to mend it.
 
-    def __init__(self, problem: Problem, detail: str) -> None:
+    ``members`` are the problem's further members; ``retry_after_s`` among them is told as a header as well.
+    """
+
+    def __init__(self, problem: Problem, detail: str, **members: object) -> None:
         super().__init__(detail)
         self.problem = problem
         self.detail = detail
+        self.members = members

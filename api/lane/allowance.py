@@ -29,16 +29,21 @@ class Allowance:
     ``until`` (monotonic, s) is when they lapse unless renewed. ``spent`` counts every token since ``day`` began here.
     ``spent_at`` is when that was last seen to rise.
     ``holders`` is how many processes shared the partner's bucket when that was last known, 0 where it never was.
+    ``burst_owed`` is what a large request took beyond the bucket: it is repaid before anything else is spent.
+    ``refused_need`` is what was refused until ``refused_until``: who needs less may ask.
     """
 
     __slots__ = (
         "asked_need",
         "block_left",
+        "block_refused_need",
         "block_refused_until",
         "block_until",
         "burst_elsewhere",
         "burst_left",
         "burst_need",
+        "burst_owed",
+        "burst_refused_need",
         "burst_refused_until",
         "burst_until",
         "cells",
@@ -71,10 +76,13 @@ class Allowance:
         self.burst_left = 0
         self.burst_until = 0.0
         self.burst_elsewhere = 0
+        self.burst_owed = 0
         self.burst_refused_until = 0.0
+        self.burst_refused_need = 1
         self.block_left = 0
         self.block_until = 0.0
         self.block_refused_until = 0.0
+        self.block_refused_need = 1
         self.day_elsewhere = plan.per_day
         self.month_elsewhere = plan.per_month
         self.holders = 0
@@ -102,6 +110,53 @@ class Allowance:
         self.spent += tokens
         return True
 
+    def burst_part(self, tokens: int) -> int:
+        """How many of ``tokens`` the bucket must hold: half of it, or of this process's share, is enough for any.
+
+        So a request of any size that a plan's day allows can be made, and its price is paid all the same.
+        """
+        return min(tokens, max(1, self.plan.burst_size // (2 * max(1, self.holders))))
+
+    def take_owing(self, tokens: int, now: float, *, paid: int = 0) -> bool:
+        """Spend tokens as ``take`` does, owing what the bucket lacks once it holds their part.
+
+        ``paid`` is what the same request has spent already.
+        """
+        part = self.burst_part(tokens + paid) - paid
+        if self.burst_owed or self.burst_left < part or self.block_left < tokens:
+            return False
+        if now >= self.burst_until or now >= self.block_until:
+            return False
+        here = min(tokens, self.burst_left)
+        self.cells[self.lease_base] += tokens
+        self.burst_left -= here
+        self.burst_owed = tokens - here
+        if self.burst_owed:
+            # what was said of the bucket before is true no more
+            self.burst_refused_until = 0.0
+        self.block_left -= tokens
+        self.spent += tokens
+        return True
+
+    def repay(self, tokens: int) -> int:
+        """Pay what is owed out of new burst tokens; what is left of them."""
+        paid = min(self.burst_owed, tokens)
+        self.burst_owed -= paid
+        return tokens - paid
+
+    def is_block_refused(self, need: int, now: float) -> bool:
+        """Whether so many day and month tokens were refused a moment ago."""
+        return now < self.block_refused_until and need >= self.block_refused_need
+
+    def is_burst_refused(self, need: int, now: float) -> bool:
+        """Whether so many burst tokens were refused, and cannot be there yet."""
+        return now < self.burst_refused_until and need >= self.burst_refused_need
+
+    def is_refused(self, tokens: int, now: float, *, paid: int = 0) -> bool:
+        """Whether it is known that a request for these tokens finds too few."""
+        part = self.burst_part(tokens + paid) - paid
+        return self.is_block_refused(tokens, now) or self.is_burst_refused(part, now)
+
     def refund(self, tokens: int, day: str, *, paced: bool = False) -> None:
         """Take back what was spent in ``day`` on an answer that costs nothing. A lease given back since keeps them.
 
@@ -111,7 +166,7 @@ class Allowance:
             return
         self.cells[self.lease_base] -= tokens
         self.block_left += tokens
-        self.burst_left += 0 if paced else tokens
+        self.burst_left += 0 if paced else self.repay(tokens)
         self.spent -= tokens
 
     def observe(self, now: float) -> None:

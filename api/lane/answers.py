@@ -54,14 +54,16 @@ class Refusal:
     __slots__ = ("limit", "retry_after_s", "window")
 
     def __init__(self, allowance: Allowance, blocks: Blocks, tokens: int, now: float) -> None:
-        plan = allowance.plan
+        plan, part = allowance.plan, allowance.burst_part(tokens)
         if allowance.month_elsewhere + allowance.block_left < tokens:
             self.window, self.limit, resets_in_s = "month", plan.per_month, blocks.month_ends - now
         elif allowance.day_elsewhere + allowance.block_left < tokens:
             self.window, self.limit, resets_in_s = "day", plan.per_day, blocks.day_ends - now
         else:
             self.window, self.limit = "burst", plan.burst_size
-            resets_in_s = max(allowance.burst_refused_until - now, tokens / plan.burst_per_s)
+            missing = part + allowance.burst_owed - allowance.burst_left - allowance.burst_elsewhere
+            told = allowance.is_burst_refused(part, now)
+            resets_in_s = allowance.burst_refused_until - now if told else missing / plan.burst_per_s
         self.retry_after_s = max(1, ceil(resets_in_s))
 
     @property

@@ -104,7 +104,11 @@ class Blocks:
     async def _tick_with_store(self, allowances: list[Allowance], *, unseeded: bool) -> bool:
         """Whether the store did its part; what it may not know of is told first."""
         now = time.monotonic()
-        wanted = [each for each in allowances if each.wants_block() and now >= each.block_refused_until]
+        wanted = [
+            each
+            for each in allowances
+            if each.wants_block() and not each.is_block_refused(max(1, each.asked_need), now)
+        ]
         try:
             if self._drifted:
                 self._drifted = not await self._seed(wrong=await self._counters.generation())
@@ -126,7 +130,8 @@ class Blocks:
         wanted = [
             each
             for each in allowances
-            if (each.wants_block() or (each.waiting and not each.holders)) and now >= each.block_refused_until
+            if (each.wants_block() or (each.waiting and not each.holders))
+            and not each.is_block_refused(max(1, each.asked_need), now)
         ]
         if not wanted or now - self._leased_alone_at < ALONE_EVERY_S:
             return
@@ -136,7 +141,7 @@ class Blocks:
             Wish(
                 each.partner_id,
                 max(1, ceil(each.plan.burst_per_s * ALONE_AHEAD_S), each.block_target() - each.block_left),
-                max(1, each.asked_need),
+                max(1, each.asked_need - each.block_left),
                 each.plan.per_day,
                 each.plan.per_month,
             )
@@ -179,7 +184,8 @@ class Blocks:
 
     async def _lease(self, wanted: list[Allowance]) -> None:
         asks = [
-            BlockAsk(each, max(1, each.block_target() - each.block_left), max(1, each.asked_need)) for each in wanted
+            BlockAsk(each, max(1, each.block_target() - each.block_left), max(1, each.asked_need - each.block_left))
+            for each in wanted
         ]
         windows = self.span.windows
         for _attempt in range(3):
@@ -234,8 +240,9 @@ class Blocks:
             allowance.block_left += answer.granted
             allowance.block_until = self.day_ends
             allowance.block_refused_until = 0.0
-        elif allowance.block_left < ask.need:
+        elif allowance.block_left < (need := max(1, allowance.asked_need)):
             allowance.block_refused_until = now + RETRY_S
+            allowance.block_refused_need = need
 
     async def _recount(self, generation: int, asks: list[BlockAsk]) -> None:
         """Ask the ledger whether an empty window is empty: a counter that drifted up is seeded again."""

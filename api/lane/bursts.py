@@ -48,13 +48,17 @@ class Bursts:
             return
         self.unseeded = False
         now = time.monotonic()
-        for (allowance, _, _, want, need), answer in zip(asks, answers, strict=True):
+        for ask, answer in zip(asks, answers, strict=True):
+            allowance = ask.allowance
             allowance.holders = answer.holders
-            allowance.burst_left += answer.granted
+            allowance.burst_left += allowance.repay(answer.granted)
             allowance.burst_elsewhere = answer.left
             allowance.burst_until = sent_at + _HOLDING_LIVES_S
-            if answer.granted == 0 and want and allowance.burst_left < max(1, need):
-                allowance.burst_refused_until = now + max(_LEAST_WAIT_S, answer.wait_s)
+            if allowance.burst_owed:
+                missing = allowance.burst_owed + max(1, allowance.burst_need) - answer.left
+                _refuse(allowance, 1, now + missing / allowance.plan.burst_per_s)
+            elif answer.granted == 0 and ask.want and allowance.burst_left < max(1, ask.held + ask.need):
+                _refuse(allowance, max(1, ask.held + ask.need), now + answer.wait_s)
 
     def _ask(self, allowance: Allowance, now: float) -> BurstAsk | None:
         allowance.observe(now)
@@ -62,13 +66,17 @@ class Bursts:
             allowance.burst_left = 0
         target, held = allowance.burst_target(now), allowance.burst_left
         given = held - target if held > 2 * target else 0
-        want = target - held if held < target and now >= allowance.burst_refused_until else 0
+        owed = allowance.burst_owed
+        may_want = not allowance.is_burst_refused(max(1, allowance.burst_need), now)
+        want = max(0, target + owed - held) if may_want else 0
         renew = held > 0 and allowance.burst_until - now < _HOLDING_LIVES_S - _RENEW_S
-        if not (given or renew or (want and (held * 2 <= target or held < allowance.burst_need))):
+        if not (given or renew or (want and (owed or held * 2 <= target or held < allowance.burst_need))):
             return None
         # What is given back is gone from here before the store hears of it: it can be spent in one place only.
         allowance.burst_left -= given
-        return BurstAsk(allowance, held - given, given, want, allowance.burst_need if want else 0)
+        # debts are paid by whatever there is; else what is needed is of use only as a whole
+        need = max(0, allowance.burst_need - held) if want and not owed else 0
+        return BurstAsk(allowance, held - given, given, want, need)
 
     @staticmethod
     def _undo(asks: list[BurstAsk]) -> None:
@@ -88,13 +96,21 @@ class Bursts:
             since = self._refilled_at.setdefault(allowance.partner_id, allowance.spent_at)
             # what was left in the bucket when the store was last heard, and which nobody can take from it now
             room = max(0, share - allowance.burst_left)
-            allowance.burst_left += min(room, allowance.burst_elsewhere // allowance.holders)
+            allowance.burst_left += allowance.repay(min(room, allowance.burst_elsewhere // allowance.holders))
             refill = int(per_s * (now - since))
             if refill:
                 self._refilled_at[allowance.partner_id] = since + refill / per_s
-                allowance.burst_left = max(allowance.burst_left, min(share, allowance.burst_left + refill))
+                rest = allowance.repay(refill)
+                allowance.burst_left = max(allowance.burst_left, min(share, allowance.burst_left + rest))
             allowance.burst_elsewhere = 0
             allowance.burst_until = now + _HOLDING_LIVES_S
-            missing = max(1, allowance.burst_need) - allowance.burst_left
+            need = max(1, allowance.burst_need)
+            missing = need + allowance.burst_owed - allowance.burst_left
             if allowance.waiting and missing > 0:
-                allowance.burst_refused_until = now + max(_LEAST_WAIT_S, missing / per_s)
+                _refuse(allowance, 1 if allowance.burst_owed else need, now + missing / per_s)
+
+
+def _refuse(allowance: Allowance, need: int, until: float) -> None:
+    """Note that so many tokens are not there before ``until`` (monotonic, s)."""
+    allowance.burst_refused_until = max(until, time.monotonic() + _LEAST_WAIT_S)
+    allowance.burst_refused_need = need

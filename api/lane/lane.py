@@ -211,7 +211,7 @@ class Lane:
         tokens = place.weights.get(STREAM, 1) if place.weights else 1
         if not place.allowance.take(tokens, now) and not await self._obtain(place.allowance, tokens, now):
             place.usage.count_refused(STREAM, now)
-            return QUOTA_EXCEEDED
+            return self._quotas.why_refused(place.allowance, tokens, now)
         found.used = True
         scope = translated(scope, found.credential.agreements.own_ids)
         is_told = False
@@ -229,14 +229,35 @@ class Lane:
     async def _stream_on(
         self, scope: Scope, receive: Receive, send: Send, *, seat: Seat, place: Place, product_id: str
     ) -> None:
-        """Let the application stream; its first minute is paid for, the pass pays the others."""
-        place.usage.count(STREAM, place.weights.get(STREAM, 1) if place.weights else 1, time.monotonic())
+        """Let the application stream; its first minute is paid for, the pass pays the others.
+
+        What is refused because of us, or of the plan's streams, costs nothing.
+        """
+        tokens, day = place.weights.get(STREAM, 1) if place.weights else 1, place.allowance.day
+        is_counted = False
+
+        def send_on(message: MutableMapping[str, Any]) -> Awaitable[None]:
+            if not is_counted:
+                count(is_free=_is_free(message))
+            return send(message)
+
+        def count(*, is_free: bool) -> None:
+            nonlocal is_counted
+            is_counted = True
+            if is_free:
+                place.allowance.refund(tokens, day)
+            place.usage.count(STREAM, 0 if is_free else tokens, time.monotonic())
+
         state = scope.setdefault("state", {})
         state["partner"] = seat.credential
         state["reach"] = place.reach
         standing = Standing(self._doors.ring, seat.credential, STREAM, product_id)
         state["pass"] = StreamPass(standing, self._quotas, self._stream_seats, place=place, kind=STREAM)
-        await self._app(scope, receive, send)
+        try:
+            await self._app(scope, receive, send_on)
+        finally:
+            if not is_counted:
+                count(is_free=True)
 
     async def _turn_away(self, send: Send, problem: Problem, partner_id: str) -> None:
         """Refuse a request, and count it for the audit."""
@@ -244,12 +265,12 @@ class Lane:
             self._meter.count_refusal(partner_id, problem.slug, time.monotonic())
         await _refuse(send, problem)
 
-    async def _obtain(self, allowance: Allowance, tokens: int, now: float) -> bool:
+    async def _obtain(self, allowance: Allowance, tokens: int, now: float, *, paid: int = 0) -> bool:
         await in_task()
-        if now < allowance.block_refused_until or now < allowance.burst_refused_until:
+        if allowance.is_refused(tokens, now, paid=paid):
             allowance.refused += tokens
             return False
-        return await self._quotas.obtain(allowance, tokens)
+        return await self._quotas.obtain(allowance, tokens, paid=paid)
 
     def _limits(self, place: Place, now: float) -> Headers:
         return [
@@ -260,18 +281,11 @@ class Lane:
     async def _refuse_quota(self, send: Send, place: Place, kind: bytes, tokens: int, *, since: float) -> None:
         now = time.monotonic()
         allowance = place.allowance
-        told_empty = now < allowance.block_refused_until or now < allowance.burst_refused_until
-        if not told_empty and (not self._quotas.available or self._quotas.is_silent_since(since)):
+        if self._quotas.why_refused(allowance, tokens, since) is QUOTA_UNAVAILABLE:
             await _refuse(send, QUOTA_UNAVAILABLE)
             return
         place.usage.count_refused(kind, now)
-        if allowance.demand_per_s > OVERLOAD * allowance.plan.burst_per_s and allowance.slowed < SLOWED_MAX:
-            # Who asks far more than it may, and again at once, would take the time of those who do not.
-            allowance.slowed += 1
-            try:
-                await asyncio.sleep(SLOWED_S * (1 + allowance.slowed % SLOWED_APART / SLOWED_APART))
-            finally:
-                allowance.slowed -= 1
+        await _slow_down(allowance)
         refusal = Refusal(allowance, self._quotas.blocks, tokens, now)
         headers = [*self._limits(place, now), (b"retry-after", b"%d" % refusal.retry_after_s)]
         await send_problem(
@@ -313,21 +327,32 @@ class Lane:
         """Let the application answer, for the partner in its state; what costs nothing is taken back."""
         allowance, day = place.allowance, place.allowance.day
         cost = tokens
+        is_refused = False
 
         async def charge(more: int) -> None:
             """Take further tokens for a request that turns out to ask for much."""
             nonlocal cost
-            now = time.monotonic()
-            if not allowance.take(more, now) and not await self._obtain(allowance, more, now):
-                raise Refused(QUOTA_EXCEEDED, Refusal(allowance, self._quotas.blocks, more, now).detail)
-            cost += more
+            since = time.monotonic()
+            if allowance.take(more, since) or await self._obtain(allowance, more, since, paid=cost):
+                cost += more
+                return
+            allowance.refund(cost, day)
+            whole, cost = cost + more, 0
+            problem = self._quotas.why_refused(allowance, whole, since)
+            if problem is QUOTA_UNAVAILABLE:
+                raise Refused(problem, problem.mending)
+            why = Refusal(allowance, self._quotas.blocks, whole, time.monotonic())
+            await _slow_down(allowance)
+            members = {"window": why.window, "limit": why.limit, "retry_after_s": why.retry_after_s}
+            raise Refused(problem, why.detail, **members)
 
         scope["state"]["charge"] = charge
 
         async def send_on(message: MutableMapping[str, Any]) -> None:
-            nonlocal cost
+            nonlocal cost, is_refused
             if message["type"] == "http.response.start":
                 status = message["status"]
+                is_refused = status == 429
                 if status == 304 or status >= 500:
                     # Any query makes a target of its own: without a pace, 304s would have us render for nothing.
                     allowance.refund(cost, day, paced=status == 304)
@@ -345,7 +370,26 @@ class Lane:
             if not answered and cost:
                 allowance.refund(cost, day)
                 cost = 0
-            place.usage.count(kind, cost, time.monotonic())
+            if is_refused:
+                place.usage.count_refused(kind, time.monotonic())
+            else:
+                place.usage.count(kind, cost, time.monotonic())
+
+
+def _is_free(message: Message) -> bool:
+    """Whether what a stream is opened with says that it is not, for reasons that are not the request's."""
+    status: int = message.get("status", 200)
+    return message["type"] == "websocket.close" or status == 429 or status >= 500
+
+
+async def _slow_down(allowance: Allowance) -> None:
+    """Keep who asks far more than it may, and again at once, from taking the time of those who do not."""
+    if allowance.demand_per_s > OVERLOAD * allowance.plan.burst_per_s and allowance.slowed < SLOWED_MAX:
+        allowance.slowed += 1
+        try:
+            await asyncio.sleep(SLOWED_S * (1 + allowance.slowed % SLOWED_APART / SLOWED_APART))
+        finally:
+            allowance.slowed -= 1
 
 
 async def _refuse(send: Send, problem: Problem) -> None:

@@ -19,6 +19,7 @@ from api.lane.count_file import CountFile
 from api.lane.orphans import settle_orphans
 from api.lane.reach import PROBE_EVERY_S, StoreReach
 from api.lane.store_counters import StoreCounters
+from api.problems import QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
 from runtime.errors import ServiceError
 from runtime.ledger.database import Ledger
 from runtime.ledger.plans import Plan
@@ -97,27 +98,34 @@ class Quotas:
             found.burst_left = min(found.burst_left, plan.burst_size)
         return found
 
-    async def obtain(self, allowance: Allowance, tokens: int) -> bool:
-        """Spend tokens as soon as the store grants them; ``False`` when it has none, or says nothing for a second."""
+    async def obtain(self, allowance: Allowance, tokens: int, *, paid: int = 0) -> bool:
+        """Spend tokens as soon as the store grants them; ``False`` when it has none, or says nothing for a second.
+
+        ``paid`` is what the same request has spent already.
+        """
+        part = allowance.burst_part(tokens + paid) - paid
         allowance.used_at = time.monotonic()
         deadline = allowance.used_at + WAIT_S
         allowance.waiting += tokens
         try:
             while (now := time.monotonic()) < deadline:
-                if allowance.take(tokens, now):
+                if allowance.take_owing(tokens, now, paid=paid):
                     return True
-                if now < allowance.block_refused_until or now < allowance.burst_refused_until:
+                if allowance.is_refused(tokens, now, paid=paid):
                     break
                 if allowance.block_left < tokens or now >= allowance.block_until:
                     allowance.asked_need = max(allowance.asked_need, tokens)
                     await self._wait(self._block_round, deadline)
                 else:
-                    allowance.burst_need = max(allowance.burst_need, tokens)
+                    allowance.burst_need = max(allowance.burst_need, part)
                     await self._wait(self._burst_round, deadline)
         finally:
             allowance.waiting -= tokens
-            if not allowance.waiting:
-                allowance.asked_need = allowance.burst_need = 0
+            # who waits on says anew what it needs; one that asked for much must not be in the way of small ones
+            if not allowance.waiting or part >= allowance.burst_need:
+                allowance.burst_need = 0
+            if not allowance.waiting or tokens >= allowance.asked_need:
+                allowance.asked_need = 0
         allowance.refused += tokens
         return False
 
@@ -130,6 +138,12 @@ class Quotas:
         """Whether store or ledger was waited for in vain since ``at`` (monotonic, s): nobody said a quota ended."""
         said_at = min(self._block_round.ended_at, self._burst_round.ended_at)
         return said_at < at < time.monotonic() - WAIT_S / 2
+
+    def why_refused(self, allowance: Allowance, tokens: int, since: float) -> Problem:
+        """Whether tokens that were asked for at ``since`` (monotonic, s) are used up, or nobody could be asked."""
+        told = allowance.is_refused(tokens, time.monotonic())
+        is_ours = not told and (not self.available or self.is_silent_since(since))
+        return QUOTA_UNAVAILABLE if is_ours else QUOTA_EXCEEDED
 
     async def start(self, data_folder: Path, report_usage: Callable[[CountFile], Awaitable[bool]]) -> None:
         """Begin to lease, and to look for what killed processes left."""

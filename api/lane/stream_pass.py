@@ -59,13 +59,15 @@ class StreamPass:
             return None if refused.problem.status >= 500 else refused.problem
         return None if reach.digest == self._place.reach.digest else GRANT_CHANGED
 
-    async def pay_minute(self) -> bool:
-        """Spend the tokens of the next minute; ``False`` where the quota is used up."""
+    async def pay_minute(self) -> Problem | None:
+        """Spend the tokens of the next minute, or say why there are none."""
         self.due_at = time.monotonic() + MINUTE_S
         place, now = self._place, time.monotonic()
         tokens = place.weights.get(self._kind, 1) if place.weights else 1
         if not place.allowance.take(tokens, now) and not await self._quotas.obtain(place.allowance, tokens):
-            place.usage.count_refused(self._kind, now)
-            return False
+            problem = self._quotas.why_refused(place.allowance, tokens, now)
+            if problem.status < 500:
+                place.usage.count_refused(self._kind, now)
+            return problem
         place.usage.count(self._kind, tokens, now)
-        return True
+        return None

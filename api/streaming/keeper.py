@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from api.problems import GOING_DOWN, QUOTA_EXCEEDED, Problem
+from api.problems import GOING_DOWN, Problem
 from api.streaming.stream import Ending, Stream
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ TAKEN_WITHIN_S: Final = 0.4
 
 _COME_BACK_S: Final = 0.5
 _KEY_RETRY_S: Final = 60.0
+_AWAY_RETRY_S: Final = 5.0
 
 
 class Open(NamedTuple):
@@ -87,8 +88,9 @@ class Keeper:
             stream.wake()
 
     async def _pay(self, stream: Stream, right: "StreamPass") -> None:
-        if not await right.pay_minute():
-            self._end(stream, QUOTA_EXCEEDED, _KEY_RETRY_S)
+        problem = await right.pay_minute()
+        if problem is not None:
+            self._end(stream, problem, _KEY_RETRY_S if problem.status < 500 else _AWAY_RETRY_S)
 
     def _end(self, stream: Stream, problem: Problem, retry_s: float) -> None:
         self.ended[problem.slug] += 1
