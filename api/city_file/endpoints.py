@@ -22,6 +22,9 @@ TOKENS: Final = 20
 
 CACHE_CONTROL: Final = "private, max-age=2"
 
+TOO_OLD_S: Final = 20
+"""A file that was made longer ago is not given: it is renewed every two seconds where all is well."""
+
 router = APIRouter(tags=["arrivals"])
 
 
@@ -40,7 +43,7 @@ async def get_city_file(
         file = await files.read(timetable)
     except (RedisError, OSError):
         file = None
-    if file is None:
+    if file is None or request.app.state.view.wall_clock() - file.built_at > TOO_OLD_S:
         raise Refusal(NOT_READY, "The city's file is not made at present; ask again, or ask for stops in batches.")
     charge = request.scope.get("state", {}).get("charge")
     if charge is not None:

@@ -1,5 +1,6 @@
 """Files on their way from the process that makes them to those that give them: through the store."""
 
+import asyncio
 import time
 from typing import Final
 
@@ -25,6 +26,7 @@ class StoreFiles:
         self._held: dict[str, CityFile] = {}
         self._looked_at: dict[str, float] = {}
         self._asked_at: dict[str, float] = {}
+        self._reading: dict[str, asyncio.Task[CityFile | None]] = {}
 
     async def write(self, timetable: str, file: CityFile, what: str = ARRIVALS) -> None:
         """Put a file in place of the one before; it leaves the store when nobody renews it."""
@@ -46,25 +48,46 @@ class StoreFiles:
         return bool(await self._store.exists(store_keys.city_file_asked(timetable, what, self._namespace)))
 
     async def read(self, timetable: str, what: str = ARRIVALS) -> CityFile | None:
-        """The newest file, half a second late at most; ``None`` where there is none."""
-        now = time.monotonic()
+        """The newest file, half a second late at most; ``None`` where there is none.
+
+        Who asks while it is being read waits for that reading.
+
+        Raises:
+            redis.exceptions.RedisError: the store failed.
+        """
         key = store_keys.city_file(timetable, self._namespace, what)
-        if now - self._looked_at.get(key, -LOOK_EVERY_S) < LOOK_EVERY_S:
+        if time.monotonic() - self._looked_at.get(key, -LOOK_EVERY_S) < LOOK_EVERY_S:
             return self._held.get(key)
-        self._looked_at[key] = now
+        reading = self._reading.get(key)
+        if reading is None:
+            reading = self._reading[key] = asyncio.create_task(self._read(key), name="city file")
+            reading.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(reading)
+
+    def _forget(self, key: str, done: "asyncio.Task[CityFile | None]") -> None:
+        del self._reading[key]
+        if not done.cancelled():
+            done.exception()  # whoever waited has it; where all have left, it is nobody's
+
+    async def _read(self, key: str) -> CityFile | None:
         etag, built_at = await self._store.hmget(key, _FIELDS)
         if etag is None or built_at is None:
             self._held.pop(key, None)
+            self._looked_at[key] = time.monotonic()
             return None
         held = self._held.get(key)
         if held is None or held.etag != etag:
             body = await self._store.hget(key, "body")
             held = CityFile(_bytes(body), _bytes(etag), int(built_at))
         self._held[key] = held._replace(built_at=int(built_at))
+        self._looked_at[key] = time.monotonic()
         return self._held[key]
 
     async def close(self) -> None:
         """Let the connection go."""
+        for reading in list(self._reading.values()):
+            reading.cancel()
+        await asyncio.gather(*self._reading.values(), return_exceptions=True)
         await self._store.aclose()
 
 

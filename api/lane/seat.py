@@ -131,7 +131,10 @@ class Seat:
             self._renew(at)
         found = self._places.get((kind, product_id), _UNKNOWN)
         if found is _UNKNOWN:
-            found = self._places[kind, product_id] = self._find_place(kind, product_id)
+            found = self._find_place(kind, product_id)
+            # a product that is not open to the partner is a text that a client chose
+            if found is not None or not product_id:
+                self._places[kind, product_id] = found
         return found  # type: ignore[return-value]  # the mark for what is not known never gets here
 
     def turn_of(self, path: bytes, query: bytes, product_id: str, language: bytes, at: float) -> Turn | None:

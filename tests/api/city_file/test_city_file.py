@@ -1,17 +1,21 @@
 """The whole city's file: what is in it, and its way through a real store."""
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx
 import orjson
 import pytest
 import pytest_asyncio
 from google.transit.gtfs_realtime_pb2 import FeedMessage
+from redis.exceptions import RedisError
 
 from api.city_file.build import CityFile, CityFileBuilder
+from api.city_file.endpoints import TOO_OLD_S
 from api.city_file.store_files import StoreFiles
 from api.gtfs_realtime.datasets import DATASET_AGE_S, DATASETS, make_datasets
 from api.gtfs_realtime.line_entities import LineEntities
@@ -96,6 +100,8 @@ async def test_a_file_goes_through_the_store_with_its_validator(
     assert plain.json() == answered.json()
     again = await client.get("/v1/city/town/arrivals", headers={"if-none-match": answered.headers["etag"]})
     assert again.status_code == 304
+    city.now += TOO_OLD_S + 1
+    assert (await client.get("/v1/city/town/arrivals")).status_code == 503
 
 
 async def test_a_timetable_that_is_not_in_use_is_refused(client: httpx.AsyncClient) -> None:
@@ -138,3 +144,31 @@ async def test_trip_updates_and_vehicle_positions_tell_one_moment_and_change_the
     later = await make(kept)
     assert first[0].etag != first[1].etag
     assert not {feed.etag for feed in later} & {feed.etag for feed in first}
+
+
+async def test_who_asks_while_a_file_is_read_waits_for_that_reading_and_hears_of_its_failure() -> None:
+    files, answers, asked = StoreFiles(Settings(store="redis://127.0.0.1:1/0")), asyncio.Queue[object](), []
+
+    async def hmget(*_: object) -> object:
+        asked.append(1)
+        answer = await answers.get()
+        if isinstance(answer, RedisError):
+            raise answer
+        return answer
+
+    async def hget(*_: object) -> bytes:
+        return b"body"
+
+    await files._store.aclose()
+    files._store = cast("Any", SimpleNamespace(hmget=hmget, hget=hget, aclose=files._store.aclose))
+    answers.put_nowait((b"etag", b"7"))
+    read = list(await asyncio.gather(files.read("town"), files.read("town")))
+    assert read == [CityFile(b"body", b"etag", 7)] * 2
+    assert len(asked) == 1
+    files._looked_at.clear()
+    for _ in range(2):
+        answers.put_nowait(RedisError("away"))
+        failed = await asyncio.gather(files.read("town"), files.read("town"), return_exceptions=True)
+        assert [type(each) for each in failed] == [RedisError] * 2
+    assert len(asked) == 3
+    await files.close()

@@ -32,3 +32,16 @@ async def test_all_seats_together_remember_no_more_turns_than_a_process_may(
         assert most == 5
     finally:
         await runtime.stop()
+
+
+async def test_products_that_are_not_open_to_a_partner_are_not_remembered(make_runtime: Any, add_key: Any) -> None:
+    runtime, key = make_runtime(_answer), await add_key()
+    await runtime.start()
+    try:
+        for number in range(20):
+            assert (await ask(runtime.lane, key=key, x_product=f"none-{number}")).status == 403
+        seat = runtime.ring.find(key.encode(), time.monotonic())
+        assert seat is not None
+        assert not seat._places
+    finally:
+        await runtime.stop()
