@@ -52,15 +52,45 @@ async def get_answer(request: Request, answer_id: PathId) -> Response:
     if charge is not None:
         await charge(TOKENS - 1)
     explained: ProcessQueue[bytes] = request.app.state.explained
-    found = await explained.run(name, lambda: run_explain(name, archive, request.app.state.timetables))
+    try:
+        found = await explained.run(name, lambda: run_explain(name, archive, request.app.state.timetables))
+    except Refusal as refused:
+        # whether it is kept is told of what is granted alone
+        is_told = refused.problem is not NOT_FOUND or not isinstance(view, ReachedView)
+        raise (refused if is_told else _unknown(name)) from None
     body = orjson.loads(found)
     if until is not None:
         body["happened"] = happened_until(body["happened"], until)
     if isinstance(view, ReachedView):
-        body = prune(body, SHAPES[PATH], view)
+        body = prune(body, SHAPES[PATH], _Then(view, body))
         if body is None:
-            raise Refusal(NOT_FOUND, "No grant of yours holds this answer's line or stop.")
+            raise _unknown(name)
     return Response(orjson.dumps(body), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+class _Then:
+    """What a reach holds of an answer of the past: of the line what the feed that spoke of it then gives."""
+
+    def __init__(self, view: ReachedView, body: dict[str, Any]) -> None:
+        self._view = view
+        self._feed = (body.get("match") or {}).get("feed")
+        self.reach = view.reach
+
+    def has_line_id(self, public_id: str) -> bool:
+        """Whether a line lies within, and its feed is not withdrawn."""
+        return self._view.has_line_id(public_id) and (self._feed is None or self.reach.has_feed(self._feed))
+
+    def has_stop_id(self, public_id: str) -> bool:
+        """Whether a stop lies within."""
+        return self._view.has_stop_id(public_id)
+
+    def fields_of_line(self, public_id: str) -> frozenset[str]:
+        """The groups of fields that may be told of the line."""
+        return self._view.fields_of_line(public_id) if self._feed is None else self.reach.fields_of(self._feed)
+
+
+def _unknown(answer_id: str) -> Refusal:
+    return Refusal(NOT_FOUND, f"No answer {answer_id!r} is kept that a grant of yours holds.")
 
 
 def happened_until(happened: list[dict[str, Any]], until: float) -> list[dict[str, Any]]:

@@ -24,12 +24,12 @@ def list_said(view: View, stop: StopHere) -> Iterator[dict[str, object]]:
     table = stop.compiled.timetable
     rows = frozenset(platforms_of(table, stop.row))
     calls = stop.compiled.calls_at(stop.row).values()
-    lines = {here.line_id for of_pattern in calls for here in of_pattern}
+    every = (here for of_pattern in calls for here in of_pattern)
+    lines = {here.line_id for here in every if view.has_line(stop.compiled, here.line)}
     named = {f"{table.name}:{line}" for line in lines}
     for override in view.overrides:
         text = say((("en", override.text_en), ("zh", override.text_zh)), view.language)
-        is_here = bool(stop_rows(override, table) & rows) if override.stops else override.line in named
-        if text and (is_here or _is_run_of(override, stop, named)):
+        if text and _is_here(override, stop, rows, named):
             yield {"code": "service_alert", "since": stop.compiled.times[override.starts_at], "detail": text}
     index = view.said.alerts_of(table)
     if index is not None:
@@ -60,11 +60,19 @@ def _warn(view: View, compiled: CompiledView, alerts: Iterable[FeedAlert]) -> It
         }
 
 
-def _is_run_of(override: Override, stop: StopHere, lines: set[str]) -> bool:
-    """Whether an override names a run of a line that calls here."""
+def _is_here(override: Override, stop: StopHere, rows: frozenset[int], lines: set[str]) -> bool:
+    """Whether an override speaks of the stop (its platforms' rows) or of a line that calls here (public ids).
+
+    One that speaks of another line's calls at this stop is that line's affair.
+    """
     table = stop.compiled.timetable
-    owner, _, rest = override.run.partition(":")
-    trip = table.trip_id.find(rest.rsplit(":", 1)[0]) if owner == table.name else -1
-    if trip < 0 or override.stops:
+    about = {override.line} if override.line else set[str]()
+    if override.run:
+        owner, _, rest = override.run.partition(":")
+        trip = table.trip_id.find(rest.rsplit(":", 1)[0]) if owner == table.name else -1
+        about.add(
+            f"{table.name}:{table.line_id[int(table.pattern_line[table.trip_pattern[trip]])]}" if trip >= 0 else ""
+        )
+    if override.stops and not stop_rows(override, table) & rows:
         return False
-    return f"{table.name}:{table.line_id[int(table.pattern_line[table.trip_pattern[trip]])]}" in lines
+    return about <= lines and bool(about or override.stops)

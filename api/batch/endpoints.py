@@ -172,10 +172,11 @@ def _with_commas(written: Sequence[Piece]) -> Iterator[Piece]:
 
 
 def _respond(request: Request, pieces: Sequence[Piece]) -> Response:
-    """Send the whole the way the request asks for it; 304 where the partner holds this very one."""
+    """Send the whole the way the request asks for it; 304 to a GET where the partner holds this very one."""
     etag = etag_of(pieces).decode()
     sent = {"etag": etag, "cache-control": CACHE_CONTROL, "vary": VARY}
-    if holds(request.headers.get("if-none-match", ""), etag):
+    # RFC 9110: 304 answers GET and HEAD alone
+    if request.method in ("GET", "HEAD") and holds(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=sent)
     if told := language_of(request).told:
         sent["content-language"] = told.decode()

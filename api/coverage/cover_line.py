@@ -36,7 +36,7 @@ def cover_line(view: View, compiled: CompiledView, row: int, dues: Sequence[Runs
         "started_today": int(today.started[row]),
         "why_not": _why_not(line, [key for key in keys if key not in heard], by_headway - len(heard)),
         "computed_at": compiled.times.find(line.forecasts.computed_at) if line else None,
-        "group": _group_fields(line) if line else None,
+        "group": _group_fields(line) if line and view.has_group(line.forecasts.line_group) else None,
     }
 
 

@@ -12,6 +12,7 @@ from api.lane.keyring import KeyRing
 from api.lane.kinds import ARCHIVE, STREAM_PATH, TOLD_ALIKE
 from api.lane.seat import Place, Seat, Turn
 from api.lane.signatures import Receive, Scope, Signatures, given_again, read_body
+from api.lane.standing import Standing
 from api.lane.targets import target_of
 from api.lane.tickets import Ticket, find_ticket, is_proved
 from api.languages import Languages
@@ -83,11 +84,16 @@ class Doors:
         problem = seat.check(at)
         if problem is not None:
             return problem
-        if seat.credential.signed and not sent.signature:
+        # a ticket was asked for with a signature, and comes without any key
+        if seat.credential.signed and not sent.signature and sent.key is not MISSING_KEY:
             return SIGNATURE_REQUIRED
         if seat.networks and not is_within(client_address(scope, self._trusted), seat.networks):
             return NETWORK_NOT_ALLOWED
         return None
+
+    def standing(self, seat: Seat, kind: bytes, product_id: str, scope: Scope) -> Standing:
+        """What a request of this kind that stays open asks about itself."""
+        return Standing(self.ring, seat.credential, kind, product_id, client=client_address(scope, self._trusted))
 
     def place(self, seat: Seat, kind: bytes, sent: Sent, scope: Scope, at: float) -> Place | Problem:
         """The place of a request of this kind, or why it has none."""

@@ -39,6 +39,9 @@ _RESOURCES: Final = frozenset(
     }
 )
 _PARTS: Final = frozenset({b"arrivals", b"vehicles", b"conditions"})
+_HAVE_PARTS: Final = frozenset({b"stops", b"lines", b"arrivals", b"city"})
+"""Elsewhere a last part is somebody's id: of a product, say."""
+
 _PREFIX: Final = len(b"/v1/")
 _REPLAYS: Final = b"/v1/replays/"
 _PAST_PATH: Final = re.compile(
@@ -62,7 +65,7 @@ KINDS: Final = frozenset({OTHER, PAST, STREAM}) | _RESOURCES | _PARTS
 
 
 def kind_of(path: bytes) -> bytes:
-    """The kind of a raw path under ``/v1/``: its last part where that names one, such as arrivals; else its first.
+    """The kind of a raw path under ``/v1/``: a stop's or line's part, such as arrivals; else its first part.
 
     What lies below a replay is of the kind that it is in the live service: the same grants, weights and masks hold.
     """
@@ -72,11 +75,11 @@ def kind_of(path: bytes) -> bytes:
         return OTHER if kind in OWN else kind
     if path == STREAM_PATH:
         return STREAM
-    last = path[path.rfind(b"/") + 1 :]
-    if last in _PARTS:
-        return last
     end = path.find(b"/", _PREFIX)
     first = path[_PREFIX:] if end < 0 else path[_PREFIX:end]
+    last = path[path.rfind(b"/") + 1 :]
+    if last in _PARTS and first in _HAVE_PARTS:
+        return last
     return first if first in _RESOURCES or first in OWN else OTHER
 
 

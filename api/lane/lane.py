@@ -33,7 +33,6 @@ from api.lane.kinds import OWN, PAST_ELSEWHERE, STREAM, is_past_misplaced, kind_
 from api.lane.metering import UsageMeter
 from api.lane.quotas import Quotas
 from api.lane.seat import Place, Seat, Turn
-from api.lane.standing import Standing
 from api.lane.stream_pass import StreamPass
 from api.lane.stream_seats import StreamSeats
 from api.problems import INVALID_PARAMETER, NOT_FOUND, NOT_GRANTED, QUOTA_EXCEEDED, QUOTA_UNAVAILABLE, Problem
@@ -140,7 +139,7 @@ class Lane:
         state = scope.setdefault("state", {})
         state["partner"] = seat.credential
         state["reach"] = place.reach
-        state["standing"] = Standing(self._doors.ring, seat.credential, kind, sent.product_id)
+        state["standing"] = self._doors.standing(seat, kind, sent.product_id, scope)
         await self._pass_on(scope, receive, send, place=place, kind=kind, tokens=tokens)
 
     async def _begin(
@@ -251,7 +250,7 @@ class Lane:
         state = scope.setdefault("state", {})
         state["partner"] = seat.credential
         state["reach"] = place.reach
-        standing = Standing(self._doors.ring, seat.credential, STREAM, product_id)
+        standing = self._doors.standing(seat, STREAM, product_id, scope)
         state["pass"] = StreamPass(standing, self._quotas, self._stream_seats, place=place, kind=STREAM)
         try:
             await self._app(scope, receive, send_on)

@@ -6,6 +6,7 @@ import numpy as np
 
 from api.lines.find_line import LineHere
 from api.view.compiled_view import CompiledView
+from api.view.memory import View
 
 Fields = dict[str, object]
 
@@ -47,15 +48,17 @@ def _patterns(compiled: CompiledView, row: int) -> range:
     return range(int(table.line_pattern_offset[row]), int(table.line_pattern_offset[row + 1]))
 
 
-def line_detail(line: LineHere, *, shapes: bool) -> Fields:
-    """One line with its patterns and every stop they call at, once."""
+def line_detail(view: View, line: LineHere, *, shapes: bool) -> Fields:
+    """One line with its patterns and every stop they call at, once; of its group the lines that may be told of."""
     compiled, table = line.compiled, line.compiled.timetable
     patterns = _patterns(compiled, line.row)
     stops = sorted({int(stop) for pattern in patterns for stop in table.call_stop[_calls(compiled, pattern)]})
     members = table.group_line[table.group_line_offset[_group(line)] : table.group_line_offset[_group(line) + 1]]
     return {
         **line_summary(compiled, line.row),
-        "line_group": [f"{compiled.name}:{table.line_id[int(member)]}" for member in members],
+        "line_group": [
+            f"{compiled.name}:{table.line_id[row]}" for row in members.tolist() if view.has_line(compiled, row)
+        ],
         "patterns": [_pattern_fields(compiled, pattern, shapes=shapes) for pattern in patterns],
         "stops": [compiled.place_json(stop) for stop in stops],
     }

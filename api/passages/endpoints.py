@@ -57,9 +57,11 @@ async def list_passages(
     query, compiled = _read_query(view, stop=stop, line=line, run=run)
     query = _within(query, first, end, now=view.now(compiled.name) - reach_of(request).delay_s)
     try:
-        found = await asyncio.to_thread(read_passages, archive, query, limit=limit + 1)
+        found = await asyncio.to_thread(read_passages, archive, query)
     except UNREADABLE as wrong:
         raise Refusal(NOT_FOUND, f"The archive of passages cannot be read: {type(wrong).__name__}.") from None
+    # what is not granted counts for no page, and begins none
+    found = [(key, passage) for key, passage in found if view.tells_passage(compiled.name, passage)]
     return _write(view, compiled, found[:limit], next_at=found[limit][1].at if len(found) > limit else None)
 
 

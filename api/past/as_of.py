@@ -1,7 +1,7 @@
 """``?as_of=``: a whole answer as it was at a moment of the last thirty days, under the grant as it is now."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 
@@ -105,9 +105,14 @@ async def view_as_of(request: Request, as_of: datetime, past: OfPast) -> AsItWas
         await charge(TOKENS - 1)
     overrides = await affairs_of(request).ask(lambda session: list_overrides(session, ended_after=at))
     queue: ProcessQueue[PastView] = request.app.state.past_queue
-    key = (request.scope["path"], past.timetable, past.of, at)
-    found = await queue.run(key, lambda: reader.read(past.timetable, at, past.keys, overrides, past.vehicles))
     reach, language = reach_of(request), language_of(request)
+
+    def keys(view: View) -> Iterable[str]:
+        # what is not granted is unknown before anything is looked up
+        return past.keys(view if reach.is_everything else ReachedView(view, reach))
+
+    key = (request.scope["path"], past.timetable, past.of, at, reach.digest)
+    found = await queue.run(key, lambda: reader.read(past.timetable, at, keys, overrides, past.vehicles))
     spoken = SpokenView(found, language.tag) if language.tag else found
     view = spoken if reach.is_everything else ReachedView(spoken, reach)
     return AsItWas(view, _rests_on(view, found.times, at))

@@ -47,13 +47,15 @@ class WholeNetwork:
 def prune(answer: Any, shape: Shape, view: Boundary) -> Any:  # type: ignore[explicit-any, unused-ignore]  # any JSON
     """The answer without the members and objects that are not granted; ``None`` where nothing of it is."""
     kept = _Pruning(view).keep(answer, shape, view.reach.fields)
-    return None if kept is _GONE else kept
+    if kept is _GONE:
+        return None
+    classes = view.reach.count_classes
+    return class_counts(kept, classes) if classes else kept
 
 
 class _Pruning:
     def __init__(self, view: Boundary) -> None:
         self._view = view
-        self._classes = view.reach.count_classes
 
     def keep(self, value: Any, shape: Shape, fields: frozenset[str]) -> Any:  # type: ignore[explicit-any, unused-ignore]
         if isinstance(value, list):
@@ -67,13 +69,14 @@ class _Pruning:
             fields = self._view.fields_of_line(line_id)
         members = shape.members
         if members is None:
-            return class_counts(value, self._classes) if self._classes else value
+            return value
         found = {}
         for name, member in value.items():
             part = members.get(name)
             if part is not None and (part.group == BASE or part.group in fields):
                 kept = self.keep(member, part, fields)
-                found[name] = None if kept is _GONE else kept
+                if kept is not _GONE:
+                    found[name] = kept
         return found
 
     def _is_inside(self, value: Mapping[str, Any], shape: Shape) -> bool:
@@ -83,8 +86,8 @@ class _Pruning:
         line_id = _find(value, shape.line) if shape.line else None
         if line_id is not None and not view.has_line_id(line_id):
             return False
-        stop_id = _find(value, shape.stop) if shape.stop else None
-        return stop_id is None or view.has_stop_id(stop_id)
+        stops = (_find(value, path) for path in (shape.stop, shape.to) if path)
+        return all(stop_id is None or view.has_stop_id(stop_id) for stop_id in stops)
 
 
 def _find(value: Mapping[str, Any], path: str) -> str | None:

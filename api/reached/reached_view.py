@@ -8,6 +8,7 @@ from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from api.view.score_shelf import ScoreShelf
 from api.view.shelf import Shelf
+from schemas.line_forecasts import Passage
 from schemas.line_key import split_line_key
 from transit.answers.line_view import LineView, view_line
 from transit.grants.fields import VEHICLE
@@ -94,7 +95,7 @@ class ReachedView(View):
         self.lines = _Within(lambda: view.lines, self._tell_line)
         self.vehicles = _Within(lambda: view.vehicles, self._tell_vehicle)
         self.feeds = _Within(lambda: view.feeds, lambda feed, status: status if reach.has_feed(feed) else None)
-        self.scores = _ReachedScores(view.scores, self._has_group)
+        self.scores = _ReachedScores(view.scores, self.has_group)
 
     def now(self, timetable: str) -> float:
         """What time it is (POSIX s) for the timetable of that name."""
@@ -141,17 +142,38 @@ class ReachedView(View):
         return False
 
     def fields_of_line(self, public_id: str) -> frozenset[str]:
-        """The groups of fields that may be told of a line: less where its feed's owner gives less."""
+        """The groups of fields that may be told of a line: less where its feed's owner gives less.
+
+        Of a line on which no feed reports now, what every feed's owner gives.
+        """
         if not self.reach.withheld:
             return self.reach.fields
+        feed = self._feed_of_line(public_id)
+        if feed is None:
+            return self.reach.fields.difference(*self.reach.withheld.values())
+        return self.reach.fields_of(feed)
+
+    def tells_passage(self, timetable: str, passage: Passage) -> bool:
+        """Whether a passage lies within the reach: its line, its stop, and the feed that reports on its line.
+
+        The feed is not kept with it: where none reports now, none may be withdrawn.
+        """
+        line_id = f"{timetable}:{passage.line_id}"
+        if not self.has_line_id(line_id) or not self.has_stop_id(f"{timetable}:{passage.stop_id}"):
+            return False
+        feed = self._feed_of_line(line_id) if self.reach.withheld else None
+        return all(map(self.reach.has_feed, self.reach.withheld if feed is None else (feed,)))
+
+    def _feed_of_line(self, public_id: str) -> str | None:
+        """The feed that reports on a line, where one does now."""
         owner, local = split_id(public_id)
         for compiled in self.list_in_use(owner):
             row = compiled.timetable.line_id.find(local)
             if row >= 0:
                 group = compiled.timetable.group_id[int(compiled.timetable.line_group[row])]
                 line = self._whole.find_line(owner, group)
-                return self.reach.fields if line is None else self.reach.fields_of(line.forecasts.feed)
-        return self.reach.fields
+                return None if line is None else line.forecasts.feed
+        return None
 
     def _lines_of(self, compiled: CompiledView) -> frozenset[str]:
         table = compiled.timetable
@@ -166,7 +188,7 @@ class ReachedView(View):
         """Whether any line of a group lies within the reach: of one that lies outside not even a poll is told."""
         return any(self._lines_of_group(key))
 
-    def _has_group(self, key: str) -> bool:
+    def has_group(self, key: str) -> bool:
         """Whether every line of a group lies within the reach: a figure about all of them tells of each."""
         found = self._lines_of_group(key)
         return bool(found) and all(found)
@@ -196,12 +218,16 @@ class ReachedView(View):
         return told
 
     def _tell_vehicle(self, vehicle: str, key: str) -> str | None:
-        """The line group that speaks of a vehicle; a partner who is told no vehicle's id can name none."""
+        """The line group that speaks of a vehicle; a partner who is told no vehicle's id can name none.
+
+        Nor one that is outside the area: it is as unknown as one that does not exist.
+        """
         line = self.lines.get(key)
         if line is None or VEHICLE not in self.reach.fields_of(line.forecasts.feed):
             return None
         local = split_id(vehicle).local
-        return key if any(run.vehicle_id == local for run in line.forecasts.runs) else None
+        here = (run for run in line.forecasts.runs if run.vehicle_id == local)
+        return key if any(self.reach.has_place(run.latitude, run.longitude) for run in here) else None
 
 
 def _load_nothing(timetable_hash: str) -> "Timetable":

@@ -33,14 +33,15 @@ BASE: Final = ""
 class Shape:
     """An object, or a list of them. ``members`` ``None``: all that is in it belongs to ``group``.
 
-    ``line`` and ``stop`` say where its line's and its stop's public ids stand (``line.id``): out of the area, the
-    object is left out. ``place``: its own coordinates must lie in the area.
+    ``line``, ``stop`` and ``to`` say where its line's, its stop's and another stop's public ids stand (``line.id``):
+    out of the area, the object is left out. ``place``: its own coordinates must lie in the area.
     """
 
     members: "Mapping[str, Shape] | None" = None
     group: str = BASE
     line: str = ""
     stop: str = ""
+    to: str = ""
     place: bool = False
 
 
@@ -125,6 +126,23 @@ _LINE_MEMBERS: Final = _of(
     BASE, "id", "short_name", "long_name", "route_type", "color", "text_color", "agency", "directions"
 )
 
+_PATTERN: Final = Shape(
+    {
+        **_of(BASE, "id", "direction_id", "headsign", "length_m", "trips", "has_shape", "shape"),
+        "calls": Shape(stop="stop_id"),
+    }
+)
+_LINE_CROWDING: Final = Shape(
+    {
+        **_of(BASE, "direction_id", "vehicles", "reporting", "load_percentage", "crowding_level", "name", "color"),
+        "sections": Shape(stop="from.id", to="to.id"),
+    },
+    group=CROWDING,
+)
+_DESTINATION: Final = Shape(
+    {**_of(BASE, "line", "direction_id", "first", "last"), "destination": STOP},
+    line="line.id",
+)
 _PAST: Final = Shape({**_of(BASE, "at"), "lines": Shape(line="line_id")})
 
 SHAPES: Final[dict[str, Shape]] = {
@@ -185,7 +203,7 @@ SHAPES: Final[dict[str, Shape]] = {
     "/v1/stops": Shape({"stops": STOP, "warnings": Shape()}),
     "/v1/lines": Shape({"lines": LINE, "warnings": Shape()}),
     "/v1/lines/{line_id}": Shape(
-        {**_LINE_MEMBERS, "line_group": Shape(), "patterns": Shape(), "stops": STOP, "warnings": Shape()}
+        {**_LINE_MEMBERS, "line_group": Shape(), "patterns": _PATTERN, "stops": STOP, "warnings": Shape()}
     ),
     "/v1/lines/{line_id}/vehicles": Shape(
         {**_of(BASE, "line", "computed_at", "warnings"), "vehicles": VEHICLE_SHAPE, "as_of": _PAST}
@@ -205,11 +223,13 @@ SHAPES: Final[dict[str, Shape]] = {
     "/v1/runs/{run_id}/why": Shape(
         {
             **_of(BASE, "run_id", "line", "stop_sequence", "event", "aimed_at", "from_at", "basis", "warnings"),
-            **_of(EXPECTED, "expected_at", "terms", "legs"),
+            **_of(EXPECTED, "expected_at", "terms"),
+            "legs": Shape(group=EXPECTED, stop="to.id"),
             **_of(VERDICT, "verdict", "verdict_reason", "revision"),
             "stop": STOP,
         },
         line="line.id",
+        stop="stop.id",
     ),
     "/v1/feeds": Shape(),
     # which replays run: those of timetables and feeds outside are left out where the list is made
@@ -219,11 +239,11 @@ SHAPES: Final[dict[str, Shape]] = {
         {
             **_of(BASE, "line", "computed_at", "warnings"),
             **_of(CONDITIONS, "directions", "service", "speed_mps"),
-            "crowding": Shape(group=CROWDING),
+            "crowding": _LINE_CROWDING,
         }
     ),
     "/v1/stops/{stop_id}/first-last": Shape(
-        {**_of(BASE, "stop", "service_date", "warnings"), "destinations": Shape(line="line.id")}
+        {**_of(BASE, "stop", "service_date", "warnings"), "destinations": _DESTINATION}
     ),
     "/v1/answers/{answer_id}": Shape(
         {

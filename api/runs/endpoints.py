@@ -54,17 +54,18 @@ async def get_run(request: Request, run_id: PathId, as_of: AsOf = None) -> Respo
 def _keys_of(view: View, run_id: str) -> list[str]:
     """The line groups that may speak of a run: its trip's own. All would have to be read for a trip of no timetable."""
     owner, key = _read_run_id(run_id)
-    groups = {group for compiled in view.list_in_use(owner) for group in _groups_of(compiled, key)}
+    groups = {group for compiled in view.list_in_use(owner) for group in _groups_of(view, compiled, key)}
     if not groups:
         _day_of(run_id, key)
         raise _unknown(owner, key)
     return sorted(make_line_key(owner, group) for group in groups)
 
 
-def _groups_of(compiled: CompiledView, key: RunKey) -> list[str]:
+def _groups_of(view: View, compiled: CompiledView, key: RunKey) -> list[str]:
     table = compiled.timetable
     trip = table.trip_id.find(key.trip_id)
-    return [] if trip < 0 else [table.group_id[int(table.line_group[table.pattern_line[table.trip_pattern[trip]]])]]
+    line = -1 if trip < 0 else int(table.pattern_line[table.trip_pattern[trip]])
+    return [table.group_id[int(table.line_group[line])]] if line >= 0 and view.has_line(compiled, line) else []
 
 
 def render_run(view: View, run_id: str) -> Answer:

@@ -100,7 +100,7 @@ async def get_why(
 
 def _render_why(view: View, run_id: str, stop_sequence: int, event: Event) -> Answer:
     here = find_run(view, run_id)
-    asked = _Asked(here, _find_call(here, stop_sequence), event)
+    asked = _Asked(here, _find_call(view, here, stop_sequence), event)
     compiled, now = here.compiled, view.now(here.compiled.name)
     feed_down = here.line is not None and here.line.is_feed_down
     standing = UNTRACKED if here.run is None else standing_of(here.run, now, is_feed_down=feed_down)
@@ -126,13 +126,15 @@ def _render_why(view: View, run_id: str, stop_sequence: int, event: Event) -> An
     return Answer(orjson.dumps(fields), (make_line_key(compiled.name, here.group),))
 
 
-def _find_call(here: RunHere, stop_sequence: int) -> CallHere:
+def _find_call(view: View, here: RunHere, stop_sequence: int) -> CallHere:
     table = here.compiled.timetable
-    rows = range(int(table.pattern_call_offset[here.pattern]), int(table.pattern_call_offset[here.pattern + 1]))
+    every = range(int(table.pattern_call_offset[here.pattern]), int(table.pattern_call_offset[here.pattern + 1]))
+    # a call that may not be told of is none
+    rows = [row for row in every if view.has_stop(here.compiled, int(table.call_stop[row]))]
     for row in rows:
         if int(table.call_sequence[row]) == stop_sequence:
             return call_here(table, row)
-    known = ", ".join(str(int(table.call_sequence[row])) for row in rows)
+    known = ", ".join(str(int(table.call_sequence[row])) for row in rows) or "none"
     raise Refusal(INVALID_PARAMETER, f"stop_sequence: the run has no call {stop_sequence}; it has {known}.")
 
 

@@ -107,7 +107,8 @@ def _add_box(view: View, box: str, groups: set[str], stops: set[str]) -> None:
         table = compiled.timetable
         inside = (table.stop_latitude >= south) & (table.stop_latitude <= north)
         inside &= (table.stop_longitude >= west) & (table.stop_longitude <= east) & (table.stop_location_type == 0)
-        found = np.flatnonzero(inside).tolist()
+        # a stop that may not be told of is none
+        found = [row for row in np.flatnonzero(inside).tolist() if view.has_stop(compiled, row)]
         rows += len(found)
         if rows > BOX_STOPS_MAX:
             raise Refusal(INVALID_PARAMETER, f"box: more than {BOX_STOPS_MAX} stops lie in it; ask for all=true.")

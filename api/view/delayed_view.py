@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from api.station_crowding.shelf import LateStationShelf
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
+from api.view.said import Said
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping
 
+    from api.bikes.shelf import BikeSystem
     from schemas.feed_status import FeedStatus
     from transit.answers.line_view import LineView
     from transit.timetable.compiled import Timetable
@@ -28,6 +30,8 @@ def rounded_delay_s(asked_s: int) -> int:
 
 class _Snapshot(NamedTuple):
     at: float
+    said: Said
+    bikes: "dict[str, BikeSystem]"
     lines: "Mapping[str, LineView]"
     vehicles: "Mapping[str, str]"
     feeds: "Mapping[str, FeedStatus]"
@@ -50,8 +54,8 @@ class DelayedView(View):
         self.board = view.board
         self.freshness = view.freshness
         self.crowding = view.crowding
-        self.said = view.said
-        self.bikes = view.bikes
+        # about hours that are over already
+        self.scores = view.scores
         self.stations = LateStationShelf(view.stations)
         self._snapshots: list[_Snapshot] = []
         self.note()
@@ -72,12 +76,16 @@ class DelayedView(View):
         """Remember how things stand, where that is due, and tell what is old enough by now."""
         at = self._live.wall_clock()
         if not self._snapshots or at - self._snapshots[-1].at >= self._delay_s / SNAPSHOTS_A_DELAY:
-            self._snapshots.append(_Snapshot(at, *self._live.copied()))
+            said = Said()
+            said.take_over(self._live.said)
+            self._snapshots.append(_Snapshot(at, said, dict(self._live.bikes.systems), *self._live.copied()))
         old = [snapshot for snapshot in self._snapshots if at - snapshot.at >= self._delay_s]
         if old and old[-1].lines is not self.lines:
             del self._snapshots[: len(old) - 1]
-            _, self.lines, self.vehicles, self.feeds, told_until, self._hashes = old[-1]
+            _, said, bikes, self.lines, self.vehicles, self.feeds, told_until, self._hashes = old[-1]
             self._told_until = dict(told_until)
+            self.said.take_over(said)
+            self.bikes.systems = bikes
 
 
 def _load_nothing(timetable_hash: str) -> "Timetable":

@@ -16,7 +16,7 @@ from api.view.score_shelf import ScoreShelf
 from api.view.shelf import Load, Shelf
 from runtime.settings import CoordinateSettings, CrowdingSettings
 from schemas.feed_status import FeedStatus
-from schemas.line_forecasts import LineForecasts
+from schemas.line_forecasts import LineForecasts, Passage
 from schemas.line_key import make_line_key, split_line_key
 from schemas.line_value import Watermark
 from schemas.overrides import Override
@@ -265,6 +265,14 @@ class View:
 
     def has_stop(self, compiled: CompiledView, row: int) -> bool:  # noqa: ARG002 - for who is told less
         """Whether a stop (row) may be told of."""
+        return True
+
+    def has_group(self, key: str) -> bool:  # noqa: ARG002 - for who is told less
+        """Whether figures about all lines of a group (its key) together may be told."""
+        return True
+
+    def tells_passage(self, timetable: str, passage: Passage) -> bool:  # noqa: ARG002 - for who is told less
+        """Whether a passage on a timetable's line may be told of."""
         return True
 
     def lines_within(self, compiled: CompiledView) -> frozenset[str] | None:  # noqa: ARG002 - for who is told less

@@ -31,6 +31,12 @@ class Said:
         self.alerts = {feed: told for feed, told in alerts.items() if told}
         self._indexes.clear()
 
+    def take_over(self, other: "Said") -> None:
+        """Hold what another holds at this moment."""
+        self.edits, self.staff = other.edits, other.staff
+        self.read, self.alerts = dict(other.read), other.alerts
+        self._indexes.clear()
+
     def alerts_of(self, timetable: Timetable) -> AlertIndex | None:
         """The alerts in force that speak of a timetable's lines and stops; ``None``: there are none."""
         if not self.alerts:

@@ -135,7 +135,8 @@ async def decide_request(
     Raises:
         UserError: there is no such request, it is decided already, or a refusal gives no reason.
     """
-    row = await session.get(GrantRequestRow, request_id)
+    # of two who decide at once the second finds it decided
+    row = await session.get(GrantRequestRow, request_id, with_for_update=True)
     if row is None or row.state != WAITING:
         raise UserError(f"no request {request_id} waits: headway grants requests shows those that do")
     if not approved and not reason.strip():

@@ -28,8 +28,8 @@ class PassageQuery(NamedTuple):
     service_date: int = 0
 
 
-def read_passages(archive: Path, query: PassageQuery, *, limit: int) -> list[tuple[str, Passage]]:
-    """Up to ``limit`` passages with the keys of their line groups, in the order in which they were made, each once.
+def read_passages(archive: Path, query: PassageQuery) -> list[tuple[str, Passage]]:
+    """Passages with the keys of their line groups, in the order in which they were made, each once.
 
     Raises:
         OSError, ValueError: a file of the archive cannot be read.
@@ -43,8 +43,7 @@ def read_passages(archive: Path, query: PassageQuery, *, limit: int) -> list[tup
             key, passage = _passage_of(row)
             if key.partition(":")[0] == query.timetable:
                 found.setdefault((key, passage.id), (key, passage))
-    ordered = sorted(found.values(), key=lambda each: (each[1].at, each[1].id))
-    return ordered[:limit]
+    return sorted(found.values(), key=lambda each: (each[1].at, each[1].id))
 
 
 def read_every_passage(archive: Path, *, first_at: int, end_at: int) -> Iterator[tuple[str, Passage]]:

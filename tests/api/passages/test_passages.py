@@ -11,6 +11,8 @@ from api.passages.schemas import PassagesAnswer
 from schemas.line_forecasts import Passage
 from streams.recorder.answer_rows import PASSAGES, passage_row
 from streams.recorder.hourly_table import HourlyTable
+from transit.grants.area import Area, Box
+from transit.grants.fields import ALL
 from transit.grants.reach import Reach
 
 City = Any
@@ -87,3 +89,31 @@ async def test_who_is_granted_no_vehicles_is_told_none(city: City, ask: Ask) -> 
         told = (await less.get("/v1/passages?line=town:1")).json()["passages"]
     assert len(told) == 5
     assert "vehicle_id" not in told[0]
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    ("reach", "told"),
+    [
+        (Reach(areas=(Area(lines=frozenset({"town:2"})),)), 0),
+        (Reach(areas=(Area(box=Box(40.025, -76.0, 41.0, -74.0)),)), 0),
+        (Reach(withheld={"town": ALL}), 0),
+        (Reach(withheld={"other": frozenset({"vehicle"})}), 1),
+    ],
+)
+async def test_what_is_not_granted_neither_stands_on_a_page_nor_begins_the_next(
+    city: City, reach: Reach, told: int
+) -> None:
+    city.tell("1", city.run("t1-12", 1, 3))
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scope["state"] = {"reach": reach}
+        await city.api.app(scope, receive, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://h.test") as less:
+        for query in ("stop=town:B", "run=town:t1-12:20260216"):
+            answered = await less.get(f"/v1/passages?{query}&limit=1")
+            if answered.status_code == 200:
+                page = answered.json()
+                assert len(page["passages"]) <= told
+                assert (page["next_from"] is not None) == bool(told)
