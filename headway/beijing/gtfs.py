@@ -146,6 +146,7 @@ def _routes(told: Sequence[_Told]) -> Iterator[Row]:
 
 def _stops(told: Sequence[_Told]) -> Iterator[Row]:
     """A station for each name, where the first line has it, with a platform for each line and direction."""
+    numbers = _number_stations(told)
     yield "stop_id", "stop_name", "stop_lat", "stop_lon", "location_type", "parent_station"
     stations: set[str] = set()
     called = {
@@ -159,17 +160,19 @@ def _stops(told: Sequence[_Told]) -> Iterator[Row]:
                 continue
             if name not in stations:
                 stations.add(name)
-                yield _station_id(name), name, latitude, longitude, "1", ""
+                yield numbers[name], name, latitude, longitude, "1", ""
             for way in ways:
-                yield _platform_id(each.id, way, name), name, latitude, longitude, "0", _station_id(name)
+                yield _platform_id(each.id, way, numbers[name]), name, latitude, longitude, "0", numbers[name]
 
 
-def _station_id(name: str) -> str:
-    return f"station-{name}"
+def _number_stations(told: Sequence[_Told]) -> dict[str, str]:
+    """A station id for each name: plain numbers, as GTFS's ids are best of plain letters."""
+    names = dict.fromkeys(name for each in told for name in each.line.stations)
+    return {name: f"station-{number:03d}" for number, name in enumerate(names, start=1)}
 
 
-def _platform_id(line_id: str, direction: int, name: str) -> str:
-    return f"{line_id}-{direction}-{name}"
+def _platform_id(line_id: str, direction: int, station: str) -> str:
+    return f"{line_id}-{direction}-{station}"
 
 
 def _trips(told: Sequence[_Told]) -> Iterator[Row]:
@@ -182,11 +185,12 @@ def _trips(told: Sequence[_Told]) -> Iterator[Row]:
 
 
 def _stop_times(told: Sequence[_Told]) -> Iterator[Row]:
+    numbers = _number_stations(told)
     yield "trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"
     for each in told:
         for trip in each.trips:
             for sequence, (name, arrival, departure) in enumerate(trip.calls, start=1):
-                stop = _platform_id(each.id, trip.direction.number, name)
+                stop = _platform_id(each.id, trip.direction.number, numbers[name])
                 yield trip.id, _clock(arrival), _clock(departure), stop, str(sequence)
 
 

@@ -53,7 +53,9 @@ def _follow(
         hop_s = _START_S + route.metres[place - 1] / (_PACE * speed_kmh / 3.6)
         passes = station in route.skipped
         told = () if passes or place == last else by_station.get(station, {}).get(route.name, ())
-        left = _match([at + hop_s + (0 if passes else DWELL_S) for at in left], [60 * at for at in told])
+        stands_s = 0 if passes else DWELL_S
+        quickest_s = route.metres[place - 1] / (speed_kmh / 3.6) + stands_s
+        left = _match([(at + quickest_s, at + hop_s + stands_s) for at in left], [60 * at for at in told])
         if passes:
             continue
         for train, at in zip(calls, left, strict=True):
@@ -61,13 +63,16 @@ def _follow(
     return calls
 
 
-def _match(wanted: Sequence[float], told: Sequence[int]) -> list[int]:
-    """For each train when it leaves: the told departure nearest to when it should, each but once; else that moment."""
+def _match(wanted: Sequence[tuple[float, float]], told: Sequence[int]) -> list[int]:
+    """For each train when it leaves: the told departure nearest to when it should, each but once; else that moment.
+
+    ``wanted`` is the earliest that the train can leave and when it should.
+    """
     found: list[int] = []
     begins = 0
-    for at in wanted:
+    for least, at in wanted:
         near = bisect_left(told, at, begins)
-        choices = [place for place in (near - 1, near) if begins <= place < len(told)]
+        choices = [place for place in (near - 1, near) if begins <= place < len(told) and told[place] >= least]
         best = min(choices, key=lambda place: abs(told[place] - at), default=None)
         if best is not None and abs(told[best] - at) <= _OFF_MAX_S:
             found.append(told[best])

@@ -84,8 +84,9 @@ def rows(folder: Path, table: str) -> Rows:
 
 
 def calls(folder: Path, trip_id: str) -> list[tuple[str, str]]:
+    names = {row["stop_id"]: row["stop_name"] for row in rows(folder, "stops.txt")}
     told = [row for row in rows(folder, "stop_times.txt") if row["trip_id"] == trip_id]
-    return [(row["stop_id"].rpartition("-")[2], row["departure_time"]) for row in told]
+    return [(names[row["stop_id"]], row["departure_time"]) for row in told]
 
 
 def test_every_train_leaves_each_station_when_that_stations_table_says(folder: Path) -> None:
@@ -123,10 +124,13 @@ def test_trains_from_and_to_depots_do_not_go_round(folder: Path) -> None:
 
 
 def test_lines_of_one_station_share_it_and_what_the_map_lacks_lies_between_its_neighbours(folder: Path) -> None:
-    stops = {row["stop_id"]: row for row in rows(folder, "stops.txt")}
-    assert {row["parent_station"] for row in stops.values() if row["stop_name"] == "丙"} == {"", "station-丙"}
-    assert (float(stops["station-乙"]["stop_lat"]), float(stops["station-乙"]["stop_lon"])) == (39.9, 116.32)
-    assert float(stops["station-甲"]["stop_lat"]) == 39.9
+    stops = rows(folder, "stops.txt")
+    stations = {row["stop_name"]: row for row in stops if row["location_type"] == "1"}
+    platforms = [row["parent_station"] for row in stops if row["stop_name"] == "丙" and row["location_type"] == "0"]
+    assert len(platforms) == 6
+    assert set(platforms) == {stations["丙"]["stop_id"]}
+    assert (float(stations["乙"]["stop_lat"]), float(stations["乙"]["stop_lon"])) == (39.9, 116.32)
+    assert float(stations["甲"]["stop_lat"]) == 39.9
 
 
 def test_names_are_chinese_and_english_where_riders_gave_one(folder: Path) -> None:
