@@ -81,7 +81,7 @@ def judge(gtfs: GtfsPath, polls: PollsPath, *, jar: JarPath = None) -> None:
         verdicts.append(judge_by_reference(jar, gtfs, polls))
     for verdict in verdicts:
         tell(verdict)
-    sys.exit(any(verdict.broken for verdict in verdicts))
+    sys.exit(any(verdict.broken or not verdict.polls for verdict in verdicts))
 
 
 def tell(verdict: Verdict) -> None:

@@ -105,7 +105,7 @@ async def morning(city: City, tmp_path: Path, sqlite_url: str) -> AsyncIterator[
 async def test_what_was_served_then_is_what_is_said_of_it_now(morning: City, ask: Ask, path: str) -> None:
     served, at = await ask(path), morning.now
     morning.now += 600
-    morning.tell("1", morning.run("t1-13", 1, 3), first_s=400)
+    morning.tell("1", morning.run("t1-13", 1, 3), morning.run("t1-12", 2, 2), first_s=400)
     morning.tell("5")
     morning.view.take_feeds({"town": morning.feed()}, morning.now)
     morning.view.said.read = {}
