@@ -124,7 +124,8 @@ async def test_who_is_cancelled_while_sqlite_opens_leaves_no_thread_behind(
     def connect_late(*arguments: Any, **options: Any) -> sqlite3.Connection:
         begun.set()
         assert go_on.wait(10)
-        return connect(*arguments, **options)
+        opened: sqlite3.Connection = connect(*arguments, **options)
+        return opened
 
     async def ask(ledger: Ledger) -> None:
         async with ledger.read() as session:
