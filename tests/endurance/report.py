@@ -19,10 +19,11 @@ FLAT: Final = 1.15
 
 
 def is_sound(found: Found, expected: ByRule) -> bool:
-    """Whether every value and passage is there, byte for byte, and memory is flat."""
+    """Whether every value and passage is there, byte for byte, all was read, and memory is flat."""
     return (
         found.digests == expected.digests
         and found.passages == encoded(expected)
+        and not any(found.unread.values())
         and all(ratio <= FLAT for ratio in _growth(found.looks).values())
     )
 
@@ -64,6 +65,8 @@ def print_found(found: Found, expected: ByRule, city: City | None, console: Cons
     table.add_row(
         "broker's disk", f"{found.looks[-1].disk_bytes / 1e6:.0f} MB, {per_hour:.0f} MB for each simulated hour"
     )
+    for who, records in sorted(found.unread.items()):
+        table.add_row(f"left unread by {who}", f"{records}")
     if city is not None:
         for what, figure in judge_by_truth(found, expected, city).items():
             table.add_row(what, figure)

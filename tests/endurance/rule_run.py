@@ -42,9 +42,13 @@ def run_by_rule(timetable: Timetable, recording: Path) -> ByRule:
     trackers: dict[int, LineTracker] = {}
     digests: dict[bytes, list[bytes]] = {}
     passages: dict[str, Passage] = {}
-    polls = [poll for poll in Recording(recording).polls() if poll.content is not None]
-    for poll in polls:
-        for message in sorter.sort(poll.content or b"", poll.time_s).messages:
+    times: list[int] = []
+    # one after another: those of an hour of a metropolis would not fit into memory together
+    for poll in Recording(recording).polls():
+        if poll.content is None:
+            continue
+        times.append(poll.time_s)
+        for message in sorter.sort(poll.content, poll.time_s).messages:
             group = sorter.lookup.group_ids[message.group]
             tracker = trackers.setdefault(message.group, LineTracker(timetable, group))
             headers = FeedHeaders(
@@ -54,4 +58,4 @@ def run_by_rule(timetable: Timetable, recording: Path) -> ByRule:
             public = msgspec.structs.replace(tracker.apply(message.content, headers).public, line_group=key)
             digests.setdefault(key.encode(), []).append(digest(encode_public(public)))
             passages |= {passage.id: passage for passage in public.passages}
-    return ByRule(digests, passages, polls[-1].time_s - polls[0].time_s, time.perf_counter() - began)
+    return ByRule(digests, passages, times[-1] - times[0], time.perf_counter() - began)

@@ -19,12 +19,13 @@ from runtime.settings import Settings
 from runtime.timetables import save_timetable
 from runtime.timetables.publish import publish_versions
 from runtime.topics.ensure import ensure_topics
+from runtime.topics.groups import list_lags
 from runtime.topics.reading import read_records
 from schemas.line_forecasts import decode_passage
 from schemas.line_value import Watermark, decode_line_value
 from schemas.namespace import topic_name
 from schemas.timetable_versions import TimetableVersion, TimetableVersions
-from schemas.topics import LINE_FORECASTS, LINE_PASSAGES
+from schemas.topics import ALL, LINE_FORECASTS, LINE_PASSAGES
 from tests.bench.worker_cost import read_cost
 from tests.endurance.rule_run import ByRule, digest
 from transit.timetable.compiled import Timetable
@@ -32,6 +33,7 @@ from transit.timetable.compiled import Timetable
 STAGES: Final = ("tracker", "splitter", "serving")
 LOOK_EVERY_S: Final = 1.0
 STALLED_AFTER_S: Final = 300.0
+SETTLES_S: Final = 60.0
 
 
 class Look(NamedTuple):
@@ -52,6 +54,8 @@ class Found(NamedTuple):
     written_twice: int
     took_s: float
     looks: list[Look]
+    unread: dict[str, int]
+    """Records that a group had not read a while after the last value came, by group and topic."""
 
 
 async def lay_out(settings: Settings, timetable: Timetable) -> None:
@@ -77,7 +81,18 @@ async def run_stream(settings: Settings, expected: ByRule, folder: Path) -> Foun
         looks = await _watch(settings, reader, running, began, folder)
         took_s = looks[-1].after_s
         passages = await _read_passages(settings, expected)
-    return Found(reader.in_order(), passages, reader.twice, took_s, looks)
+        unread = await _settle(settings)
+    return Found(reader.in_order(), passages, reader.twice, took_s, looks, unread)
+
+
+async def _settle(settings: Settings) -> dict[str, int]:
+    """What groups have not read of the topics once they have had a minute to."""
+    until = time.monotonic() + SETTLES_S
+    while True:
+        lags = await list_lags(settings, ALL)
+        if time.monotonic() > until or not any(lag.records for lag in lags):
+            return {f"{lag.group} of {lag.topic.name}": lag.records for lag in lags}
+        await asyncio.sleep(1.0)
 
 
 class _Values:
