@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from headway.city_score import TruthScore, judge_by_truth
+from headway.city_score import RUN, TruthScore, judge_by_truth
 from headway.city_truth.read import read_causes, read_truth
 from runtime.errors import ServiceError, UserError
 from runtime.kafka_clients import make_consumer
@@ -25,6 +25,7 @@ from transit.timetable.compiled import Timetable
 
 _POLL_MS: Final = 500
 _STALLED_AFTER_S: Final = 120.0
+_MAY_BE_LATE_S: Final = 180
 _SETTLES_S: Final = 60
 """Calls of the last minute are told by then."""
 
@@ -75,11 +76,28 @@ async def score_live(
             "`headway up --truth` does"
         )
     end = min(sampling.now, told_at)
+    served, truth = within_truth(sampling.table(), truth, told_at)
     try:
-        score = judge_by_truth(sampling.table(), truth, begin=sampling.begin, end=end)
+        score = judge_by_truth(served, truth, begin=sampling.begin, end=end)
     except ValueError as wrong:
         raise UserError(str(wrong)) from None
     return score, await read_causes(settings)
+
+
+def within_truth(served: pl.DataFrame, truth: pl.DataFrame, told_at: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Answers that the truth can judge, and the truth of whole runs.
+
+    What is promised for after the truth's end may still come; runs that were under way when it began are not known
+    from their first stop on, which the floor counts from.
+    """
+    runs = list(RUN[:-1])
+    whole = truth.filter(pl.col("is_first")).select(runs).unique()
+    begun_before = truth.join(whole, on=runs, how="anti", nulls_equal=True).select(runs).unique()
+    judged = served.filter(pl.col("p50") < told_at - _MAY_BE_LATE_S)
+    return (
+        judged.join(begun_before, on=runs, how="anti", nulls_equal=True),
+        truth.join(whole, on=runs, how="semi", nulls_equal=True),
+    )
 
 
 async def _listen(settings: Settings, sampling: Sampling, seconds: int, console: Console) -> None:
