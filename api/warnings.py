@@ -1,10 +1,12 @@
 """What an answer must say of itself: that its view is old, its timetable expired, its feed down."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from api.view.compiled_view import CompiledView, write_date
 from api.view.freshness import ViewState
 from api.view.memory import View
+from transit.answers.line_view import LineView
 from transit.timetable.service_day import service_date as written_date
 
 BEHIND_S: Final = 60
@@ -19,12 +21,15 @@ _VIEW_WARNINGS = {
 Warnings = list[dict[str, object]]
 
 
-def list_warnings(view: View, compiled: CompiledView) -> Warnings:
-    """All that a reader must know before trusting an answer that rests on this timetable; most often nothing."""
+def list_warnings(view: View, compiled: CompiledView, lines: Iterable[LineView | None] = ()) -> Warnings:
+    """All that a reader must know before trusting an answer that rests on this timetable; most often nothing.
+
+    ``lines`` are the values that the answer rests on: feeds that none of their vehicles come from are left out.
+    """
     return [
         *view_warnings(view, compiled),
         *_timetable_warnings(view, compiled),
-        *_feed_warnings(view, compiled),
+        *_feed_warnings(view, compiled, lines),
         *_tracking_warnings(view, compiled),
     ]
 
@@ -47,11 +52,12 @@ def _timetable_warnings(view: View, compiled: CompiledView) -> Warnings:
     return [{"code": "timetable_expired", "since": last, "detail": detail}]
 
 
-def _feed_warnings(view: View, compiled: CompiledView) -> Warnings:
+def _feed_warnings(view: View, compiled: CompiledView, lines: Iterable[LineView | None]) -> Warnings:
     """Feeds that cannot be fetched, and those that are fetched but say the same over and over."""
     found: Warnings = []
+    of_lines = {each.feed for line in lines if line is not None for each in line.forecasts.list_feeds()}
     for feed, status in view.feeds.items():
-        if status.timetable != compiled.name:
+        if status.timetable != compiled.name or (of_lines and feed not in of_lines):
             continue
         if status.down_since is not None:
             detail = f"Feed {feed} cannot be fetched; its vehicles step down to the timetable as they grow old."

@@ -121,7 +121,8 @@ class RunForecast(msgspec.Struct, array_like=True, frozen=True, gc=False):
     ``call_count`` how many calls from there on have a row in ``LineForecasts.times``. ``skipped`` names positions among
     them that will not be served. Occupancy is as reported; ``None`` where it was not. ``lag_s`` is how far what is told
     of far calls lies after what was worked out (transit.forecasting.corrections); ``held_s`` how long the vehicle has
-    been held or stalled, 0 where it is not.
+    been held or stalled, 0 where it is not. ``feed`` is whose vehicle it is, for ids are its feed's own; empty where no
+    vehicle is on the run, and in values of before feeds were told apart (``LineForecasts.feed_of``).
     """
 
     line_id: str
@@ -157,6 +158,7 @@ class RunForecast(msgspec.Struct, array_like=True, frozen=True, gc=False):
     lag_s: int = 0
     held_s: int = 0
     predicted_by: PredictedBy = PredictedBy.HEADWAY
+    feed: str = ""
 
 
 OCCUPANCY_STATUS: Final = (
@@ -176,7 +178,8 @@ OCCUPANCY_STATUS: Final = (
 class Passage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An observed arrival (``kind`` ``"arrival"``) or departure at a call, and how surely it is known.
 
-    The true moment lies between ``earliest_at`` and ``latest_at``: the reports on either side of the stop.
+    The true moment lies between ``earliest_at`` and ``latest_at``: the reports on either side of the stop. ``feed`` is
+    whose vehicle it was; empty where it was noted before feeds were told apart.
     """
 
     line_id: str
@@ -191,6 +194,7 @@ class Passage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     at: int
     earliest_at: int
     latest_at: int
+    feed: str = ""
 
     @property
     def id(self) -> str:
@@ -212,12 +216,28 @@ class LineConditions(msgspec.Struct, array_like=True, frozen=True, gc=False):
     unmatched: dict[str, int]
 
 
+class LineFeed(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A feed that a line's vehicles come from: its last poll (POSIX s), and since when its fetches fail."""
+
+    feed: str
+    polled_at: int
+    down_since: int | None
+
+
+def find_down_since(feeds: tuple[LineFeed, ...]) -> int | None:
+    """Since when (POSIX s) none of a line's feeds can be fetched; ``None`` where one can, or there is none."""
+    since = [each.down_since for each in feeds if each.down_since is not None]
+    return max(since) if since and len(since) == len(feeds) else None
+
+
 class LineForecasts(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Everything a line group says at one poll.
 
     ``times`` holds, run after run, ``call_count`` rows of ``TIME_COLUMNS`` little-endian int16: seconds after
-    ``computed_at``, or ``NO_TIME``. ``computed_at`` is the poll time of the message it answers (event time).
-    ``feed_down_since`` is set while the feed's fetches fail. ``loads`` holds, for each row of ``times``, a row of
+    ``computed_at``, or ``NO_TIME``. ``computed_at`` is the newest poll of any feed that the line has heard of (event
+    time), ``feed`` that of the message it answers. ``feeds`` are those that the line's vehicles come from; empty in
+    values of before feeds were told apart: there ``feed`` is the one. ``feed_down_since`` is set while the fetches of
+    all of them fail. ``loads`` holds, for each row of ``times``, a row of
     ``LOAD_COLUMNS`` bytes; it is empty where nothing is told of loads.
     """
 
@@ -231,6 +251,19 @@ class LineForecasts(msgspec.Struct, array_like=True, frozen=True, gc=False):
     passages: tuple[Passage, ...]
     conditions: LineConditions
     loads: bytes = b""
+    feeds: tuple[LineFeed, ...] = ()
+
+    def list_feeds(self) -> tuple[LineFeed, ...]:
+        """The feeds that the line's vehicles come from; never none."""
+        return self.feeds or (LineFeed(self.feed, self.computed_at, self.feed_down_since),)
+
+    def feed_of(self, told: RunForecast | Passage) -> str:
+        """Whose vehicle a run or a passage is of."""
+        return told.feed or self.feed
+
+    def name_vehicle(self, told: RunForecast | Passage) -> str:
+        """The public id of the vehicle of a run or a passage (``<feed>:<vehicle id>``), which names one."""
+        return f"{told.feed or self.feed}:{told.vehicle_id}"
 
 
 _decoder = msgspec.msgpack.Decoder(LineForecasts)

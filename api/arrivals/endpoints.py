@@ -106,7 +106,7 @@ def render_arrivals(view: View, stop_id: str, wish: Wish) -> Answer:
         "stop": stop.compiled.place_json(stop.row),
         "timetable": stop.compiled.timetable.hash,
         "computed_at": stop.compiled.times.find(computed_at),
-        "warnings": [*list_warnings(view, stop.compiled), *list_said(view, stop)],
+        "warnings": [*list_warnings(view, stop.compiled, here.lines.values()), *list_said(view, stop)],
         "headways": headway_fields(stop.compiled.name, here, candidates, wish, now),
         **(_nothing_comes(view, stop, wish, now) if not comings else {"reason": None, "next_at": None}),
     }

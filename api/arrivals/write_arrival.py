@@ -81,7 +81,7 @@ def _tracked(
         "state": call_state(run.state, stops_away, held=is_held(run)),
         "distance_m": None if run.due or is_announced(run) else max(0, round(here.progress_m - run.progress_m)),
         "stops_away": None if is_announced(run) else stops_away,
-        "vehicle_id": f"{forecasts.feed}:{run.vehicle_id}" if run.vehicle_id else None,
+        "vehicle_id": forecasts.name_vehicle(run) if run.vehicle_id else None,
         "vehicle_label": run.vehicle_label,
         "occupancy": occupancy_fields(run, times.find(run.occupancy_observed_at)),
         "basis": BASIS[standing.basis if coming.times_row >= 0 else max(standing.basis, Basis.SCHEDULE)],

@@ -127,7 +127,7 @@ def render_line_runs(view: View, line_id: str) -> Answer:
     fields = {
         "line": line.compiled.line_json(line.row),
         "runs": [orjson.Fragment(render_run(view, run_id).body) for run_id in ids],
-        "warnings": list_warnings(view, line.compiled),
+        "warnings": list_warnings(view, line.compiled, [line.value]),
     }
     return Answer(orjson.dumps(fields), (make_line_key(line.compiled.name, line.group),))
 

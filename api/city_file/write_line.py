@@ -42,7 +42,7 @@ class LineWriter:
         times = _list_times(value)
         for place in value.by_key.values():
             run = forecasts.runs[place]
-            standing = standing_of(run, now, is_feed_down=value.is_feed_down)
+            standing = standing_of(run, now, is_feed_down=value.is_down_for(run))
             if not standing.is_tracked or run.pattern < 0 or run.state is RunState.FINISHED or is_announced(run):
                 continue
             first = value.rows[place]
@@ -50,7 +50,7 @@ class LineWriter:
                 "run_id": format_run_id(compiled.name, run_key(run)),
                 "line_id": f"{compiled.name}:{run.line_id}",
                 "direction_id": None if run.direction_id < 0 else run.direction_id,
-                "vehicle_id": f"{forecasts.feed}:{run.vehicle_id}",
+                "vehicle_id": forecasts.name_vehicle(run),
                 "observed_at": run.observed_at,
                 "computed_at": forecasts.computed_at,
                 "valid_until": run.valid_until,

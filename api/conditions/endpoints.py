@@ -42,7 +42,7 @@ async def get_conditions(request: Request, line_id: PathId) -> Response:
 
 def _render_conditions(view: View, line_id: str) -> Answer:
     line = find_line(view, line_id)
-    fields = {**conditions_fields(view, line), "warnings": list_warnings(view, line.compiled)}
+    fields = {**conditions_fields(view, line), "warnings": list_warnings(view, line.compiled, [line.value])}
     return Answer(orjson.dumps(fields), (make_line_key(line.compiled.name, line.group),))
 
 

@@ -36,7 +36,8 @@ class FeedKind(StrEnum):
 class FeedForm(NamedTuple):
     """What a feed is to hold, and how it is to name it.
 
-    ``with_names``: ids carry their timetable's and feed's name, for a feed of several timetables. ``next_runs``: trip
+    ``with_names``: ids carry their timetable's and feed's name, for a feed of several timetables; where several feeds
+    speak one timetable, vehicles' ids carry their feed's in any case, for each feed counts its own. ``next_runs``: trip
     updates too of runs whose vehicle is still on another.
     """
 
@@ -56,7 +57,7 @@ class LineEntities:
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, FeedForm], _Made] = {}
-        self._words: dict[tuple[str, str, bool], RunWords] = {}
+        self._words: dict[tuple[str, tuple[str, ...], bool, bool], RunWords] = {}
         self._alerts = AlertWatch()
 
     def read(self, view: View, key: str, form: FeedForm, now: float) -> list[Entity]:
@@ -68,7 +69,8 @@ class LineEntities:
         made = self._made.get((key, form))
         if made is None or made.value is not value or now >= made.until:
             compiled = view.shelf[value.forecasts.timetable]
-            words = self._words_of(view, compiled, value.forecasts.feed, with_names=form.with_names)
+            feeds = tuple(each.feed for each in value.forecasts.list_feeds())
+            words = self._words_of(view, compiled, feeds, with_names=form.with_names)
             entities = list(self._write(view, value, form, words, now))
             made = self._made[key, form] = _Made(value, unchanged_until(value, words, now), entities)
         return made.entities
@@ -84,22 +86,24 @@ class LineEntities:
             value, words, now=now, aim=lambda run: aim_run(compiled, run), next_runs=form.next_runs
         )
 
-    def _words_of(self, view: View, compiled: CompiledView, feed: str, *, with_names: bool) -> RunWords:
-        key = (compiled.timetable.hash, feed, with_names)
+    def _words_of(self, view: View, compiled: CompiledView, feeds: tuple[str, ...], *, with_names: bool) -> RunWords:
+        is_one = sum(status.timetable == compiled.name for status in view.feeds.values()) <= 1
+        key = (compiled.timetable.hash, feeds, with_names, is_one)
         words = self._words.get(key)
         if words is None:
             # words hold their timetable
             self._words = {of: each for of, each in self._words.items() if of[0] in view.shelf}
-            naming = Naming(f"{compiled.name}:", f"{feed}:") if with_names else Naming()
-            words = self._words[key] = RunWords(compiled.timetable, naming, _granted(view, compiled, feed))
+            feed = "" if is_one and not with_names else f"{feeds[0]}:"
+            naming = Naming(f"{compiled.name}:" if with_names else "", feed)
+            words = self._words[key] = RunWords(compiled.timetable, naming, _granted(view, compiled, feeds))
         return words
 
 
-def _granted(view: View, compiled: CompiledView, feed: str) -> Granted:
-    """What of a feed's runs the view's reader is granted."""
+def _granted(view: View, compiled: CompiledView, feeds: tuple[str, ...]) -> Granted:
+    """What of the runs of a line with these feeds the view's reader is granted."""
     reach = view.reach
     return Granted(
-        reach.fields_of(feed),
+        reach.fields_of_all(feeds),
         partial(view.has_stop, compiled),
         # a vehicle whose place is not known lies in no box
         reach.has_place,

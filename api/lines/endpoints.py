@@ -54,5 +54,6 @@ async def get_line(
 
 def _render_line(view: View, line_id: str, *, shapes: bool) -> Answer:
     line = find_line(view, line_id)
-    fields = {**line_detail(view, line, shapes=shapes), "warnings": list_warnings(view, line.compiled)}
+    warnings = list_warnings(view, line.compiled, [line.value])
+    fields = {**line_detail(view, line, shapes=shapes), "warnings": warnings}
     return Answer(orjson.dumps(fields), ())

@@ -24,6 +24,7 @@ from api.view.memory import View
 from runtime.recordings.read_passages import UNREADABLE, PassageQuery, read_passages
 from schemas.line_forecasts import Passage
 from transit.answers.calls_here import platforms_of
+from transit.answers.line_view import LineView
 from transit.answers.run_ids import RunKey, format_run_id, parse_run_id
 
 PATH: Final = "/v1/passages"
@@ -129,5 +130,14 @@ def _fields(view: View, compiled: CompiledView, key: str, passage: Passage) -> d
         "at": times[passage.at],
         "earliest_at": times[passage.earliest_at],
         "latest_at": times[passage.latest_at],
-        "vehicle_id": f"{value.forecasts.feed}:{passage.vehicle_id}" if value and passage.vehicle_id else None,
+        "vehicle_id": _vehicle_name(value, passage),
     }
+
+
+def _vehicle_name(value: LineView | None, passage: Passage) -> str | None:
+    """The public id of a passage's vehicle; one noted before feeds were told apart is of the feed that the line has."""
+    if not passage.vehicle_id:
+        return None
+    if passage.feed:
+        return f"{passage.feed}:{passage.vehicle_id}"
+    return None if value is None else value.forecasts.name_vehicle(passage)

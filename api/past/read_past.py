@@ -153,6 +153,6 @@ def read_of_vehicles(
         value = decode_line_value(kept.value)
         if any(vehicle in value.public for vehicle in named):
             forecasts = decode_public(value.public)
-            if any(f"{forecasts.feed}:{run.vehicle_id}" in vehicles for run in forecasts.runs):
+            if any(forecasts.name_vehicle(run) in vehicles for run in forecasts.runs):
                 found.append((value.watermark, forecasts))
     return found

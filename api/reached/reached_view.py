@@ -142,37 +142,39 @@ class ReachedView(View):
         return False
 
     def fields_of_line(self, public_id: str) -> frozenset[str]:
-        """The groups of fields that may be told of a line: less where its feed's owner gives less.
+        """The groups of fields that may be told of a line: less where an owner of its feeds gives less.
 
         Of a line on which no feed reports now, what every feed's owner gives.
         """
         if not self.reach.withheld:
             return self.reach.fields
-        feed = self._feed_of_line(public_id)
-        if feed is None:
+        feeds = self._feeds_of_line(public_id)
+        if feeds is None:
             return self.reach.fields.difference(*self.reach.withheld.values())
-        return self.reach.fields_of(feed)
+        return self.reach.fields_of_all(feeds)
 
     def tells_passage(self, timetable: str, passage: Passage) -> bool:
-        """Whether a passage lies within the reach: its line, its stop, and the feed that reports on its line.
+        """Whether a passage lies within the reach: its line, its stop, and the feed of its vehicle.
 
-        The feed is not kept with it: where none reports now, none may be withdrawn.
+        One kept before feeds were told apart is of its line's feeds; where none reports now, none may be withdrawn.
         """
         line_id = f"{timetable}:{passage.line_id}"
         if not self.has_line_id(line_id) or not self.has_stop_id(f"{timetable}:{passage.stop_id}"):
             return False
-        feed = self._feed_of_line(line_id) if self.reach.withheld else None
-        return all(map(self.reach.has_feed, self.reach.withheld if feed is None else (feed,)))
+        if passage.feed or not self.reach.withheld:
+            return self.reach.has_feed(passage.feed)
+        feeds = self._feeds_of_line(line_id)
+        return all(map(self.reach.has_feed, self.reach.withheld if feeds is None else feeds))
 
-    def _feed_of_line(self, public_id: str) -> str | None:
-        """The feed that reports on a line, where one does now."""
+    def _feeds_of_line(self, public_id: str) -> tuple[str, ...] | None:
+        """The feeds that report on a line, where any does now."""
         owner, local = split_id(public_id)
         for compiled in self.list_in_use(owner):
             row = compiled.timetable.line_id.find(local)
             if row >= 0:
                 group = compiled.timetable.group_id[int(compiled.timetable.line_group[row])]
                 line = self._whole.find_line(owner, group)
-                return None if line is None else line.forecasts.feed
+                return None if line is None else tuple(each.feed for each in line.forecasts.list_feeds())
         return None
 
     def _lines_of(self, compiled: CompiledView) -> frozenset[str]:
@@ -206,7 +208,8 @@ class ReachedView(View):
 
     def _tell_line(self, key: str, line: LineView) -> LineView | None:
         forecasts = line.forecasts
-        if not self.reach.has_feed(forecasts.feed) or forecasts.timetable not in self.shelf:
+        has_feed = self.reach.has_any_feed(each.feed for each in forecasts.list_feeds())
+        if not has_feed or forecasts.timetable not in self.shelf:
             return None
         known = self._told.get(key)
         if known is not None and known[0] is line:
@@ -223,10 +226,10 @@ class ReachedView(View):
         Nor one that is outside the area: it is as unknown as one that does not exist.
         """
         line = self.lines.get(key)
-        if line is None or VEHICLE not in self.reach.fields_of(line.forecasts.feed):
+        if line is None or VEHICLE not in self.reach.fields_of(split_id(vehicle).owner):
             return None
-        local = split_id(vehicle).local
-        here = (run for run in line.forecasts.runs if run.vehicle_id == local)
+        forecasts = line.forecasts
+        here = (run for run in forecasts.runs if forecasts.name_vehicle(run) == vehicle)
         return key if any(self.reach.has_place(run.latitude, run.longitude) for run in here) else None
 
 

@@ -80,6 +80,7 @@ def render_run(view: View, run_id: str) -> Answer:
     is_feed_down = here.line is not None and here.line.is_feed_down
     standing = UNTRACKED_FEED_DOWN if is_feed_down else UNTRACKED
     if here.run is not None:
+        is_feed_down = here.line is not None and here.line.is_down_for(here.run)
         standing = standing_of(here.run, now, is_feed_down=is_feed_down)
     direction = int(table.pattern_direction[here.pattern])
     vehicle = VehicleHere(compiled, here.line, here.run) if here.line and here.run and standing.is_tracked else None
@@ -98,7 +99,7 @@ def render_run(view: View, run_id: str) -> Answer:
         "revision": REVISION[here.run.revision] if vehicle and here.run else None,
         "predicted_by": PREDICTED_BY[here.run.predicted_by] if vehicle and here.run else None,
         "warnings": [
-            *list_warnings(view, compiled),
+            *list_warnings(view, compiled, [here.line]),
             *list_said_of_run(view, compiled, key.trip_id, table.line_id[int(table.pattern_line[here.pattern])]),
         ],
         "calls": write_calls(compiled, key, here.pattern, vehicle=vehicle, now=now),

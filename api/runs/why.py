@@ -102,7 +102,7 @@ def _render_why(view: View, run_id: str, stop_sequence: int, event: Event) -> An
     here = find_run(view, run_id)
     asked = _Asked(here, _find_call(view, here, stop_sequence), event)
     compiled, now = here.compiled, view.now(here.compiled.name)
-    feed_down = here.line is not None and here.line.is_feed_down
+    feed_down = here.line is not None and here.run is not None and here.line.is_down_for(here.run)
     standing = UNTRACKED if here.run is None else standing_of(here.run, now, is_feed_down=feed_down)
     terms, legs, from_at = _explain(asked, is_tracked=standing.is_tracked)
     aimed = _aimed_at(asked)
@@ -120,7 +120,7 @@ def _render_why(view: View, run_id: str, stop_sequence: int, event: Event) -> An
         "basis": BASIS[standing.basis],
         "verdict": VERDICT[standing.verdict],
         "verdict_reason": REASON[standing.reason],
-        "warnings": list_warnings(view, compiled),
+        "warnings": list_warnings(view, compiled, [here.line]),
         "revision": REVISION[here.run.revision] if here.run is not None and standing.is_tracked else None,
     }
     return Answer(orjson.dumps(fields), (make_line_key(compiled.name, here.group),))

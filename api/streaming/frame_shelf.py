@@ -107,7 +107,7 @@ class FrameShelf:
             return None
         if last is not None and not self._writer.can_write(last):
             last, before = None, None
-        if not reach.has_feed(after.forecasts.feed):
+        if not reach.has_any_feed(each.feed for each in after.forecasts.list_feeds()):
             return None
         place = Place(version.offset, None if before is None else before.offset)
         boundary = None if reach.is_everything else reached(self._view, reach)

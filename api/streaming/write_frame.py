@@ -90,7 +90,7 @@ class FrameWriter:
                 run if within is None else _prune(run, within)
                 for run in self._write_runs(compiled, before, after, change.runs, manner.datum)
             ),
-            gone=tuple(self._gone(compiled, forecasts.feed, run) for run in change.gone),
+            gone=tuple(self._gone(compiled, before, run) for run in change.gone) if before else (),
         )
 
     def _redact(self, line: LineView, within: ReachedView) -> LineView:
@@ -119,29 +119,31 @@ class FrameWriter:
         changed: Sequence[RunChange],
         datum: Datum,
     ) -> Iterator[RunFrame]:
-        feed, moments = after.forecasts.feed, moments_of(after)
+        moments = moments_of(after)
         for of in changed:
             run = after.forecasts.runs[of.row]
             pattern, key = self._patterns.of(compiled, run.pattern), run_key(run)
             last = None if before is None or of.is_new else before.find_run(key)
+            vehicle = after.forecasts.name_vehicle(run)
+            was = vehicle if before is None or last is None else before.forecasts.name_vehicle(last)
             left_from = of.left[0] if of.left[0] < of.left[1] else run.next_position
             times = Moments(moments, after.rows[of.row] - run.next_position, compiled.quoted_times)
             yield RunFrame(
                 id=format_run_id(compiled.name, key),
                 line=f"{compiled.name}:{run.line_id}",
-                vehicle=f"{feed}:{run.vehicle_id}",
-                was="" if last is None or last.vehicle_id == run.vehicle_id else f"{feed}:{last.vehicle_id}",
-                head=orjson.dumps(_run_fields(compiled, run, feed, is_new=of.is_new, datum=datum))[:-1],
+                vehicle=vehicle,
+                was="" if was == vehicle else was,
+                head=orjson.dumps(_run_fields(compiled, run, vehicle, is_new=of.is_new, datum=datum))[:-1],
                 calls=write_calls(pattern, run, of.positions, times),
                 stops=StopsAhead(pattern.places, left_from, run.next_position),
             )
 
-    def _gone(self, compiled: CompiledView, feed: str, run: RunForecast) -> GoneRun:
+    def _gone(self, compiled: CompiledView, before: LineView, run: RunForecast) -> GoneRun:
         places = self._patterns.of(compiled, run.pattern).places
         return GoneRun(
             format_run_id(compiled.name, run_key(run)),
             f"{compiled.name}:{run.line_id}",
-            f"{feed}:{run.vehicle_id}",
+            before.forecasts.name_vehicle(run),
             StopsAhead(places, run.next_position, run.next_position),
         )
 
@@ -155,7 +157,7 @@ def _prune(run: RunFrame, within: ReachedView) -> RunFrame:
 
 
 def _run_fields(
-    compiled: CompiledView, run: RunForecast, feed: str, *, is_new: bool, datum: Datum
+    compiled: CompiledView, run: RunForecast, vehicle: str, *, is_new: bool, datum: Datum
 ) -> dict[str, object]:
     times, table = compiled.times, compiled.timetable
     key = run_key(run)
@@ -171,7 +173,7 @@ def _run_fields(
         "headsign": table.pattern_headsign[run.pattern] if is_known else None,
         "trip_id": f"{compiled.name}:{run.trip_id}",
         "service_date": write_date(run.service_date),
-        "vehicle_id": f"{feed}:{run.vehicle_id}" if run.vehicle_id else "",
+        "vehicle_id": vehicle if run.vehicle_id else "",
         "vehicle_label": run.vehicle_label,
         "latitude": latitude,
         "longitude": longitude,

@@ -44,7 +44,7 @@ def render_vehicles(view: View, line_id: str) -> Answer:
     fields = {
         "line": line.compiled.line_json(line.row),
         "computed_at": line.compiled.times.find(line.value.forecasts.computed_at) if line.value else None,
-        "warnings": list_warnings(view, line.compiled),
+        "warnings": list_warnings(view, line.compiled, [line.value]),
         "vehicles": [vehicle_fields(vehicle, now) for vehicle in vehicles],
     }
     return Answer(orjson.dumps(fields), (make_line_key(line.compiled.name, line.group),))
@@ -61,7 +61,7 @@ async def get_vehicle(request: Request, vehicle_id: PathId, as_of: AsOf = None) 
 def _render_vehicle(view: View, vehicle_id: str) -> Answer:
     vehicle = find_vehicle(view, vehicle_id)
     fields = vehicle_fields(vehicle, view.now(vehicle.compiled.name))
-    fields["warnings"] = list_warnings(view, vehicle.compiled)
+    fields["warnings"] = list_warnings(view, vehicle.compiled, [vehicle.line])
     return Answer(orjson.dumps(fields), (vehicle.line.forecasts.line_group,))
 
 
@@ -72,7 +72,7 @@ def find_vehicle(view: View, vehicle_id: str) -> VehicleHere:
         Refusal: it was not heard of late.
     """
     key = view.vehicles.get(vehicle_id)
-    vehicle = None if key is None else _find_run(view, key, split_id(vehicle_id).local)
+    vehicle = None if key is None else _find_run(view, key, vehicle_id)
     if vehicle is None:
         raise Refusal(UNKNOWN_VEHICLE, f"No vehicle {vehicle_id!r} was seen of late; ids read <feed>:<vehicle id>.")
     return vehicle
@@ -83,6 +83,7 @@ def _find_run(view: View, key: str, vehicle_id: str) -> VehicleHere | None:
     line = view.lines[key]
     compiled = view.shelf[line.forecasts.timetable]
     now = view.now(compiled.name)
-    runs = [run for run in line.forecasts.runs if run.vehicle_id == vehicle_id and run.valid_until >= now]
+    name = line.forecasts.name_vehicle
+    runs = [run for run in line.forecasts.runs if name(run) == vehicle_id and run.valid_until >= now]
     runs.sort(key=lambda run: run.due)
     return VehicleHere(compiled, line, runs[0]) if runs else None

@@ -31,9 +31,9 @@ def vehicle_fields(vehicle: VehicleHere, now: float) -> Fields:
     """All that is known of a vehicle at ``now`` (POSIX s)."""
     compiled, line, run = vehicle
     times = compiled.times
-    standing = standing_of(run, now, is_feed_down=line.is_feed_down)
+    standing = standing_of(run, now, is_feed_down=line.is_down_for(run))
     return {
-        "id": f"{line.forecasts.feed}:{run.vehicle_id}",
+        "id": line.forecasts.name_vehicle(run),
         "label": run.vehicle_label,
         "line": _line_json(compiled, run),
         "direction_id": None if run.direction_id < 0 else run.direction_id,

@@ -96,7 +96,7 @@ class View:
         self._written[key] = forecasts
         self._lines[key] = self._view(watermark, forecasts)
         for run in forecasts.runs:
-            vehicle = f"{forecasts.feed}:{run.vehicle_id}"
+            vehicle = forecasts.name_vehicle(run)
             # a vehicle that is due on this line is told by the line it is still on
             if run.vehicle_id and (not run.due or vehicle not in self._vehicles):
                 self._vehicles[vehicle] = key
@@ -194,7 +194,7 @@ class View:
             return
         forecasts = known.forecasts
         for run in forecasts.runs:
-            vehicle = f"{forecasts.feed}:{run.vehicle_id}"
+            vehicle = forecasts.name_vehicle(run)
             if self._vehicles.get(vehicle) == key:
                 del self._vehicles[vehicle]
         self._count_hash(key, forecasts.timetable, -1)

@@ -193,7 +193,7 @@ class _Writer:
         reason = run.verdict_reason
         return {
             "feed": feed,
-            "vehicle_id": f"{feed}:{run.vehicle_id}" if run.vehicle_id else None,
+            "vehicle_id": f"{run.feed or feed}:{run.vehicle_id}" if run.vehicle_id else None,
             "pattern_id": f"{table.name}:{table.pattern_id[run.pattern]}",
             "progress_m": round(run.progress_m),
             "next_stop_id": f"{table.name}:{table.stop_id[int(table.call_stop[row])]}" if has_next else None,

@@ -86,6 +86,7 @@ def _filters(query: PassageQuery) -> list[tuple[str, str, Any]]:
 
 def _passage_of(row: dict[str, Any]) -> tuple[str, Passage]:
     key = row.pop("line_group")
+    row["feed"] = row.get("feed") or ""
     return key, Passage(**row)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from streams.doors.poll import Poll, Source
+from transit.assignment.decoded_feed import UndecodableError, decode_feed
 
 _log = structlog.get_logger(__name__)
 
@@ -82,7 +83,8 @@ class JoinedSource:
     async def _follow(self, place: int) -> None:
         failing = ""
         try:
-            async for poll in self._others[place].polls():
+            async for fetched in self._others[place].polls():
+                poll = _checked(fetched)
                 if poll.error is None:
                     self._said_at[place] = poll.time_s
                     self._said[place] = self._said[place] if poll.content is None else poll.content
@@ -92,3 +94,14 @@ class JoinedSource:
                 self._heard[place].set()
         finally:
             self._heard[place].set()
+
+
+def _checked(poll: Poll) -> Poll:
+    """The poll, as a failed one where what came is no FeedMessage: joined, it would make the whole unreadable."""
+    if poll.content is None or poll.error is not None:
+        return poll
+    try:
+        decode_feed(poll.content)
+    except UndecodableError as wrong:
+        return Poll(poll.time_s, error=f"no FeedMessage: {wrong}")
+    return poll

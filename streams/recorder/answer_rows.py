@@ -24,6 +24,7 @@ PASSAGES: Final = pa.schema(
         ("at", pa.int64()),
         ("earliest_at", pa.int64()),
         ("latest_at", pa.int64()),
+        ("feed", pa.string()),
     ]
 )
 """An observed arrival or departure; times are POSIX seconds (schemas.line_forecasts.Passage)."""
@@ -44,6 +45,7 @@ FORECASTS: Final = pa.schema(
         ("basis", pa.int8()),
         ("verdict", pa.int8()),
         ("occupancy_percentage", pa.int16()),
+        ("feed", pa.string()),
     ]
 )
 """One call ahead of one run as it was told at ``computed_at``; ``position`` counts the pattern's calls from 0."""
@@ -54,7 +56,7 @@ def passage_row(line_group: str, passage: Passage) -> tuple[object, ...]:
     return (
         line_group, passage.line_id, passage.trip_id, passage.service_date, passage.start_time_s, passage.vehicle_id,
         passage.stop_id, passage.stop_sequence, passage.position, passage.kind, passage.at, passage.earliest_at,
-        passage.latest_at,
+        passage.latest_at, passage.feed,
     )  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def forecast_rows(line: LineForecasts) -> Iterator[tuple[object, ...]]:
     ends = np.cumsum([0, *(run.call_count for run in line.runs)])
     for run, (begin, end) in zip(line.runs, pairwise(ends.tolist()), strict=True):
         shared = (run.line_id, run.trip_id, run.service_date, run.start_time_s, run.vehicle_id)
-        told = (int(run.basis), int(run.verdict), run.occupancy_percentage)
+        told = (int(run.basis), int(run.verdict), run.occupancy_percentage, line.feed_of(run))
         for order, row in enumerate(times[begin:end].tolist()):
             moments = (None if seconds == NO_TIME else line.computed_at + seconds for seconds in row)
             yield (line.line_group, line.computed_at, *shared, run.next_position + order, *moments, *told)

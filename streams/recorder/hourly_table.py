@@ -106,7 +106,9 @@ class HourlyTable:
         for theirs in sorted({chunk.name.partition(".")[0] for chunk in past}):
             chunks = [chunk for chunk in past if chunk.name.partition(".")[0] == theirs]
             positions = pq.read_schema(chunks[-1]).metadata[_POSITIONS]
-            joined = pa.concat_tables([pq.read_table(chunk).replace_schema_metadata(None) for chunk in chunks])
+            tables = [pq.read_table(chunk).replace_schema_metadata(None) for chunk in chunks]
+            # chunks of an hour in which this version was put in place may lack a column
+            joined = pa.concat_tables(tables, promote_options="default")
             with write_whole(self._hour_file(chunks[0])) as opened:
                 pq.write_table(joined.replace_schema_metadata({_POSITIONS: positions}), opened, compression="zstd")
             for chunk in chunks:

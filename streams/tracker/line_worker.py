@@ -45,12 +45,11 @@ class Written(NamedTuple):
 
 
 class _Live(NamedTuple):
-    """A line's tracker as it stood after the message at ``watermark``; ``polled_at`` is each feed's newest poll."""
+    """A line's tracker as it stood after the message at ``watermark``."""
 
     tracker: LineTracker
     timetable: Timetable
     watermark: Watermark
-    polled_at: dict[str, int]
 
 
 class _RefusedError(Exception):
@@ -111,13 +110,10 @@ class LineWorker:
         watermark = Watermark(headers.epoch, message.partition, message.offset)
         if live is None:
             live = self._restore(message, stored)
-        polled_at: dict[str, int] = {}
         if live is not None:
             if not self._is_later(watermark, live.watermark):
                 return _NOTHING
-            if watermark.epoch == live.watermark.epoch:
-                polled_at = live.polled_at
-        _check_order(headers, polled_at)
+            _check_order(headers, live.tracker.find_poll(headers.feed, headers.epoch))
         timetable = self._find_timetable(headers.timetable)
         if timetable is None:
             detail = f"no file of timetable {headers.timetable} is in {self._timetables.folder}"
@@ -125,9 +121,7 @@ class LineWorker:
         tracker = self._take_up(message, live, timetable)
         public, rejects = tracker.apply(message.content, headers)
         value = self._pack(message, watermark, public, tracker)
-        self._live[message.partition][message.key] = _Live(
-            tracker, timetable, watermark, polled_at | {headers.feed: headers.poll_time_s}
-        )
+        self._live[message.partition][message.key] = _Live(tracker, timetable, watermark)
         return Written(value, rejects)
 
     def _pack(self, message: RawMessage, watermark: Watermark, public: LineForecasts, tracker: LineTracker) -> bytes:
@@ -186,13 +180,13 @@ class LineWorker:
             public = decode_public(value.public)
             timetable = self._timetables.get(public.timetable)
             group = split_line_key(message.key.decode()).group
-            tracker = LineTracker.restore(timetable, group, value.private, self._history)
+            tracker = LineTracker.restore(timetable, group, value.private, self._history, feed=public.feed)
         except (UserError, LineValueError, msgspec.DecodeError, ValueError, KeyError) as wrong:
             self._counts.begun_anew.inc()
             _log.warning("line_begun_anew", line=message.key, reason=str(wrong))
             return None
         self._counts.restored.inc()
-        return _Live(tracker, timetable, value.watermark, {public.feed: public.computed_at})
+        return _Live(tracker, timetable, value.watermark)
 
     def _find_timetable(self, content_hash: str) -> Timetable | None:
         try:
@@ -226,13 +220,12 @@ def _read_headers(message: RawMessage) -> FeedHeaders:
         raise _RefusedError(RejectReason.BAD_HEADERS, str(wrong)) from None
 
 
-def _check_order(headers: FeedHeaders, polled_at: dict[str, int]) -> None:
+def _check_order(headers: FeedHeaders, newest: int | None) -> None:
     """Time never runs back: a door that was frozen and woke may write polls that another has gone past.
 
     Raises:
         _RefusedError: the feed's newer poll was applied to the line before.
     """
-    newest = polled_at.get(headers.feed, headers.poll_time_s)
-    if headers.poll_time_s < newest:
+    if newest is not None and headers.poll_time_s < newest:
         detail = f"its poll of {headers.poll_time_s} came after the feed's poll of {newest}"
         raise _RefusedError(RejectReason.OUT_OF_ORDER, detail)

@@ -181,7 +181,7 @@ class WebhookStage:
                 run = edited.runs[near.run]
                 needs = frozenset({EXPECTED})
                 reach = self.wishes.find_reach(webhook.partner_id, timetable, run.line_id, needs, near.stop)
-                if reach is None or EXPECTED not in reach.fields_of(edited.feed):
+                if reach is None or EXPECTED not in reach.fields_of(edited.feed_of(run)):
                     continue
                 subject, told = write_approaching(webhook, line, timetable, near, reach)
                 times_ms = (edited.computed_at * 1000, (edited.computed_at + reach.delay_s) * 1000)

@@ -34,7 +34,7 @@ def write_approaching(
 ) -> tuple[str, dict[str, object]]:
     """The subject of the event and what is told of it."""
     run, computed_at = line.forecasts.runs[near.run], line.forecasts.computed_at
-    name, fields = timetable.name, reach.fields_of(line.forecasts.feed)
+    name, fields = timetable.name, reach.fields_of(line.forecasts.feed_of(run))
     call = int(timetable.pattern_call_offset[run.pattern]) + near.position
     run_id = format_run_id(name, run_key(run))
     sequence = int(timetable.call_sequence[call])
@@ -54,7 +54,7 @@ def write_approaching(
         told["expected_early_at"] = None if early == NO_TIME else write_moment(computed_at + early, timetable)
         told["expected_late_at"] = None if late == NO_TIME else write_moment(computed_at + late, timetable)
     if VEHICLE in fields:
-        told["vehicle_id"] = f"{line.forecasts.feed}:{run.vehicle_id}" if run.vehicle_id else None
+        told["vehicle_id"] = line.forecasts.name_vehicle(run) if run.vehicle_id else None
         told["vehicle_label"] = run.vehicle_label
     if OCCUPANCY in fields:
         status = run.occupancy_status

@@ -102,6 +102,18 @@ async def test_an_address_that_is_gone_for_long_holds_the_others_words_no_more()
     await joined.aclose()
 
 
+async def test_what_is_no_feed_at_an_address_beside_it_counts_as_failed_and_leaves_the_positions_readable() -> None:
+    main, beside = Scripted(), Scripted()
+    joined = JoinedSource(main, [beside], first_word_s=1.0).polls()
+    beside.said.put_nowait(Poll(9, message(3, "a")))
+    assert _told(await _next(joined, main, Poll(10, message(9, "v")))) == (9, ["a", "v"])
+    beside.said.put_nowait(Poll(11, b"<html><body>Bad gateway</body></html>"))
+    await asyncio.sleep(0.01)
+    assert _told(await _next(joined, main, Poll(20, message(19, "v")))) == (19, ["a", "v"])
+    last = await _next(joined, main, Poll(10 + KEPT_S, message(29, "v")))
+    assert (_told(last), last.is_partial) == ((29, ["v"]), True)
+
+
 async def test_the_feed_ends_when_the_reading_of_an_address_beside_it_dies() -> None:
     class Broken:
         words: tuple[Poll, ...] = ()

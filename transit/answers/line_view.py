@@ -38,8 +38,14 @@ class LineView:
 
     @property
     def is_feed_down(self) -> bool:
-        """Whether the line's feed could not be fetched when this was computed."""
+        """Whether none of the line's feeds could be fetched when this was computed."""
         return self.forecasts.feed_down_since is not None
+
+    def is_down_for(self, run: RunForecast) -> bool:
+        """Whether the feed of a run's vehicle could not be fetched; of a run without one: none of the line's."""
+        if not run.feed or not self.forecasts.feeds:
+            return self.is_feed_down
+        return any(each.down_since is not None and each.feed == run.feed for each in self.forecasts.feeds)
 
     def find_run(self, key: RunKey) -> RunForecast | None:
         """The run of that key, if a vehicle is on it."""

@@ -67,7 +67,7 @@ def _list_tracked_calls(
 ) -> Iterator[Coming]:
     """The calls ahead of one run, for as long as its vehicle is heard."""
     run = line.forecasts.runs[row]
-    standing = standing_of(run, now, is_feed_down=line.is_feed_down)
+    standing = standing_of(run, now, is_feed_down=line.is_down_for(run))
     if not standing.is_tracked:
         return
     key = run_key(run)
@@ -139,7 +139,7 @@ def _standing_untracked(
         return edited
     if run is None:
         return UNTRACKED_FEED_DOWN if line.is_feed_down else UNTRACKED
-    standing = standing_of(run, now, is_feed_down=line.is_feed_down)
+    standing = standing_of(run, now, is_feed_down=line.is_down_for(run))
     has_passed = aimed.here.position < run.next_position and run.verdict is not Verdict.NOT_COMING
     return None if standing.is_tracked or has_passed else standing
 

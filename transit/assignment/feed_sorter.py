@@ -70,6 +70,8 @@ class _Poll:
     accepted: int = 0
     repeated: int = 0
     vehicles: int = 0
+    has_new_time: bool = False
+    """The feed's own time has moved on: a report that has none of its own is new, though its bytes are the last's."""
 
     def batch(self, group: int) -> LineBatch:
         found = self.batches.get(group)
@@ -93,6 +95,7 @@ class FeedSorter:
         self._alerts: dict[bytes, ServiceAlert] = {}
         self._header = packed_field(HEADER_TAG, b"")
         self._last_poll_s = 0
+        self._header_at = 0
 
     def sort(self, content: bytes, poll_time_s: int) -> SortedFeed:
         """Give each entity of a poll its line group.
@@ -108,6 +111,8 @@ class FeedSorter:
             return self._close(poll)
         self._header = packed_field(HEADER_TAG, decoded.header)
         poll = self._open(poll_time_s)
+        poll.has_new_time = decoded.header_at > self._header_at
+        self._header_at = decoded.header_at
         is_usable = self._check_header(poll, decoded)
         if is_usable:
             for entity in decoded.entities:
@@ -192,7 +197,7 @@ class FeedSorter:
         poll.vehicles += 1
         packed = packed_field(ENTITY_TAG, content)
         known = self._known.find_report(packed)
-        if known is not None:
+        if known is not None and (known.observed_at or not poll.has_new_time):
             known.seen_at = poll.time_s
             poll.repeated += 1
             self._repeat(poll, known)

@@ -35,9 +35,11 @@ def find_day(written: str) -> int | None:
 
 
 def find_trip_day(timetable: Timetable, trip: int, time_s: int) -> int | None:
-    """The service day on which ``trip`` is nearest to being under way at ``time_s``; ``None`` if on none near."""
-    start_s = int(timetable.trip_start_s[trip])
-    end_s = start_s + run_s(timetable, trip)
+    """The service day on which ``trip`` is nearest to being under way at ``time_s``; ``None`` if on none near.
+
+    Of a trip run by frequency: to any of its runs being under way.
+    """
+    start_s, end_s = _span(timetable, trip)
     best: tuple[int, int] | None = None
     for day in list_days_under_way(timetable.timezone, time_s):
         if not runs_on(timetable, int(timetable.trip_service[trip]), day):
@@ -49,6 +51,27 @@ def find_trip_day(timetable: Timetable, trip: int, time_s: int) -> int | None:
     if best is None or best[0] > DAY_S // 2:
         return None
     return best[1]
+
+
+def _span(timetable: Timetable, trip: int) -> tuple[int, int]:
+    """From a trip's first departure to its last arrival (s of the service day), over all its runs."""
+    first, last = int(timetable.trip_start_s[trip]), int(timetable.trip_start_s[trip])
+    if timetable.trip_has_frequency[trip]:
+        of_trip = slice(int(timetable.trip_frequency_offset[trip]), int(timetable.trip_frequency_offset[trip + 1]))
+        first = int(timetable.frequency_start_s[of_trip].min())
+        last = int(timetable.frequency_end_s[of_trip].max())
+    return first, last + run_s(timetable, trip)
+
+
+def day_meant(timezone: str, time_s: int, start_s: int | None = None) -> int:
+    """The service day of a run that the timetable lacks: that on which its start, if it is said, lies nearest.
+
+    ``start_s`` counts from the service day's start. Without it, a city's day turns at three in the morning.
+    """
+    if start_s is None:
+        return local_day(timezone, time_s - TURN_OF_DAY_S)
+    days = list_days_under_way(timezone, time_s)
+    return min(days, key=lambda day: abs(time_s - service_day_start_s(timezone, day) - start_s))
 
 
 def runs_on(timetable: Timetable, service: int, day: int) -> bool:

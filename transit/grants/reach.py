@@ -1,5 +1,6 @@
 """What one request may be told: the fields, the part of the network and the age that its grant gives."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -55,6 +56,20 @@ class Reach:
     def fields_of(self, feed: str) -> frozenset[str]:
         """The groups of fields that may be told of a feed's vehicles."""
         return self.fields - self.withheld.get(feed, frozenset())
+
+    def fields_of_all(self, feeds: Iterable[str]) -> frozenset[str]:
+        """The groups of fields that may be told of vehicles of any of these feeds: what one withholds goes for all.
+
+        A feed of which nothing may be told says nothing of the others' vehicles.
+        """
+        present = [feed for feed in feeds if self.has_feed(feed)]
+        if not present:
+            return frozenset()
+        return self.fields.difference(*(self.withheld.get(feed, frozenset()) for feed in present))
+
+    def has_any_feed(self, feeds: Iterable[str]) -> bool:
+        """Whether anything of any of these feeds may be told."""
+        return any(self.has_feed(feed) for feed in feeds)
 
     def has_feed(self, feed: str) -> bool:
         """Whether anything of a feed may be told."""

@@ -48,7 +48,7 @@ def write_trip_updates(line: LineView, words: RunWords, *, now: float, aim: Aim,
         if not (entity.trip_update.stop_time_update or is_cancelled(run)):
             continue
         is_vehicles = bool(run.vehicle_id) and not run.due and not is_cancelled(run)
-        subject = f"vehicle {words.naming.feed}{run.vehicle_id}" if is_vehicles else f"run {entity.id}"
+        subject = f"vehicle {words.name_vehicle(run)}" if is_vehicles else f"run {entity.id}"
         yield Entity(subject, run.observed_at, message.SerializePartialToString())
 
 
@@ -65,7 +65,7 @@ def write_vehicle_positions(line: LineView, words: RunWords, *, now: float) -> I
         if is_cancelled(run) or is_announced(run) or not has_place(run.latitude, run.longitude):
             continue
         message = FeedMessage()
-        named = words.naming.feed + run.vehicle_id if run.vehicle_id else format_run_id("", run_key(run))[1:]
+        named = words.name_vehicle(run) if run.vehicle_id else format_run_id("", run_key(run))[1:]
         told = message.entity.add(id=named).vehicle
         fill_vehicle_position(told, run, words, computed_at=line.forecasts.computed_at, now=now)
         yield Entity(named, run.observed_at, message.SerializePartialToString())

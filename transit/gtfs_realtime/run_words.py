@@ -14,7 +14,10 @@ HOUR_S: Final = 3600
 
 
 class Naming(NamedTuple):
-    """What stands before every id: nothing where one timetable is asked for, else ``<timetable>:`` and ``<feed>:``."""
+    """What stands before every id: nothing, or ``<timetable>:``, and before a vehicle's ``<feed>:``.
+
+    ``feed`` is that of vehicles that do not say theirs.
+    """
 
     timetable: str = ""
     feed: str = ""
@@ -68,9 +71,15 @@ class RunWords:
         if run.start_time_s is not None and (row < 0 or self.timetable.trip_has_frequency[row]):
             trip.start_time = write_clock(run.start_time_s)
 
+    def name_vehicle(self, run: RunForecast) -> str:
+        """The id of the vehicle on a run."""
+        if not self.naming.feed:
+            return run.vehicle_id
+        return f"{run.feed}:{run.vehicle_id}" if run.feed else self.naming.feed + run.vehicle_id
+
     def fill_vehicle(self, vehicle: VehicleDescriptor, run: RunForecast) -> None:
         """Name the vehicle on a run."""
-        vehicle.id = self.naming.feed + run.vehicle_id
+        vehicle.id = self.name_vehicle(run)
         if run.vehicle_label:
             vehicle.label = run.vehicle_label
 

@@ -28,7 +28,7 @@ def list_told_runs(line: LineView, words: RunWords, now: float, *, next_runs: bo
 
 
 def _is_heard(line: LineView, run: RunForecast, now: float) -> bool:
-    standing = standing_of(run, now, is_feed_down=line.is_feed_down)
+    standing = standing_of(run, now, is_feed_down=line.is_down_for(run))
     return (
         standing.is_tracked
         and run.pattern >= 0

@@ -26,7 +26,7 @@ class EditIndex:
             return []
         found = self._of_group(split_line_key(forecasts.line_group).group, timetable)
         if self._of_vehicles:
-            vehicles = {f"{forecasts.feed}:{run.vehicle_id}" for run in forecasts.runs}
+            vehicles = {forecasts.name_vehicle(run) for run in forecasts.runs}
             found = [*found, *(each for each in self._of_vehicles if each.vehicle in vehicles)]
         return found
 

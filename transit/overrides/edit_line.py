@@ -46,7 +46,7 @@ def concerns(override: Override, forecasts: LineForecasts, timetable: Timetable)
     """Whether an override can touch this line group."""
     name = timetable.name
     if override.vehicle:
-        return any(f"{forecasts.feed}:{run.vehicle_id}" == override.vehicle for run in forecasts.runs)
+        return any(forecasts.name_vehicle(run) == override.vehicle for run in forecasts.runs)
     if override.line:
         return override.line in lines_of(forecasts, timetable)
     if override.run:
@@ -92,7 +92,7 @@ def _is_meant(run: RunForecast, override: Override, forecasts: LineForecasts, ti
     """Whether the run is among those an override names: all of them where it names none."""
     key = RunKey(run.trip_id, run.service_date, run.start_time_s)
     return (
-        (not override.vehicle or override.vehicle == f"{forecasts.feed}:{run.vehicle_id}")
+        (not override.vehicle or override.vehicle == forecasts.name_vehicle(run))
         and (not override.line or override.line == f"{timetable.name}:{run.line_id}")
         and override.direction_id in (None, run.direction_id)
         and (not override.run or override.run == format_run_id(timetable.name, key))

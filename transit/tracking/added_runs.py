@@ -17,7 +17,7 @@ from schemas.line_forecasts import (
     Verdict,
     VerdictReason,
 )
-from transit.assignment.service_days import find_day, list_days_under_way
+from transit.assignment.service_days import day_meant, find_day
 from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import service_date
 from transit.tracking.line_tables import LineTables
@@ -55,7 +55,7 @@ def read_added(update: Any, timetable: Timetable, tables: LineTables, now: int) 
     stops = [timetable.stop_id.find(as_text(call.stop_id)) for call in told]
     direction = int(trip.direction_id) if trip.HasField("direction_id") else -1
     pattern, positions = _find_pattern(stops, (as_text(trip.route_id), direction), timetable, tables)
-    day = find_day(as_text(trip.start_date)) or list_days_under_way(timetable.timezone, now)[-2]
+    day = find_day(as_text(trip.start_date)) or day_meant(timetable.timezone, now)
     calls = zip(positions, told, strict=True) if pattern >= 0 else ()
     return Added(day, pattern, tuple((position, *_times_of(call)) for position, call in calls))
 

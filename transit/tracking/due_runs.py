@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from transit.assignment.service_days import find_trip_day
+from transit.assignment.service_days import find_trip_day, runs_on
 from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import service_day_start_s
 from transit.tracking.line_tables import METRES_PER_DEGREE, LineTables
@@ -31,6 +31,9 @@ def find_due_run(
     chain = timetable.block_trip[timetable.block_trip_offset[block] : timetable.block_trip_offset[block + 1]]
     for following in chain.tolist():
         if timetable.trip_start_s[following] <= timetable.trip_start_s[trip] or following not in tables.trip_rows:
+            continue
+        # a block may hold trips of several services: those of another day follow nothing today
+        if not runs_on(timetable, int(timetable.trip_service[following]), day):
             continue
         onward = Descriptor(timetable.trip_id[following], named.start_date)
         run = finder.find_run(onward, sighting)

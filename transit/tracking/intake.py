@@ -151,7 +151,7 @@ class Intake:
                 return find_time_refusal(time_s, now)
             # the time is that of its departure to come; the announcement itself is true now
             ready_time, time_s = time_s, now
-        row = state.row_of.get(vehicle_id, NONE)
+        row = state.row_of[headers.feed].get(vehicle_id, NONE)
         place = vehicle.position if vehicle.HasField("position") else None
         if place is None and not vehicle.stop_id and read_sequence(vehicle) < 0:
             return self._take_occupancy(state, row, vehicle, time_s)
@@ -161,7 +161,7 @@ class Intake:
         if row == NONE:
             if state.count >= ROWS_MAX:
                 return Refusal(RejectReason.TOO_MANY_VEHICLES, f"more than {ROWS_MAX} vehicles on one line in an hour")
-            row = state.add_vehicle(vehicle_id)
+            row = state.add_vehicle(headers.feed, vehicle_id)
             state.vehicles["first_seen"][row] = now
         of = (row, entity, vehicle, place)
         return self._lay_out(state, of, (min(time_s, now), ready_time), (sighting, headers), taken)

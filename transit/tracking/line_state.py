@@ -2,11 +2,12 @@
 
 Bytes, little-endian: layout (u8), timetable hash (u8 length, ASCII), vehicles, hops (u16), trips in bytes (u32), last
 poll time (i64), then the arrays of transit.tracking.state without their noughts (transit.tracking.noughts), and what is
-kept in words (MessagePack): the notices of trip updates and each vehicle's, and where the agency's times are told what
-it said and how right that was.
+kept in words (MessagePack): the notices of trip updates, each vehicle's words, what was heard of each feed, and where
+the agency's times are told what it said and how right that was.
 """
 
 import struct
+from collections import defaultdict
 from typing import Final
 
 import msgspec
@@ -17,6 +18,7 @@ from transit.crowding.memory import HOP_LOAD, LINE_LOAD, RIDERS
 from transit.forecasting.memory import BINS, ERRORS, MEMORY, PLACE, PLACES
 from transit.forecasting.spots import SPOT
 from transit.tracking.agency_times import AgencyState
+from transit.tracking.line_feeds import Feeds, Heard
 from transit.tracking.line_tables import LineTables
 from transit.tracking.noughts import leave_out_noughts, put_back_noughts
 from transit.tracking.state import (
@@ -38,25 +40,29 @@ from transit.tracking.state import (
 from transit.tracking.trip_updates import Notice, Notices
 from transit.tracking.vehicle_text import VehicleText, encode_text
 
-LAYOUT: Final = 7
+LAYOUT: Final = 8
+BEFORE_FEEDS: Final = 7
+"""The layout before it, still read: it takes all vehicles for those of one feed."""
+
 WITH_NOUGHTS: Final = 6
-"""The layout before it, still read: its arrays stand as they lie in memory."""
+"""The one before that, still read: its arrays stand as they lie in memory."""
 
 BEFORE_STANDS: Final = 5
 """The one before that, still read: where a bus line now keeps how long its vehicles stand it has something else."""
 
 BEFORE_LOADS: Final = 4
-"""The one before that, still read too: it knows nothing of how full vehicles are."""
+"""The oldest that is read: it knows nothing of how full vehicles are."""
 
-_READ: Final = (BEFORE_LOADS, BEFORE_STANDS, WITH_NOUGHTS, LAYOUT)
+_READ: Final = (BEFORE_LOADS, BEFORE_STANDS, WITH_NOUGHTS, BEFORE_FEEDS, LAYOUT)
 
 _COUNTS: Final = struct.Struct("<HHIq")
 _ARRAY_16: Final = struct.Struct(">BH")
 _FIRST_ROWS: Final = 8
 _encode_notices: Final = msgspec.msgpack.Encoder(order="sorted").encode
-_decode_words: Final = msgspec.msgpack.Decoder(tuple[dict[str, Notice], list[VehicleText]]).decode
-
-_decode_more_words: Final = msgspec.msgpack.Decoder(tuple[dict[str, Notice], list[VehicleText], AgencyState]).decode
+_decode_older: Final = msgspec.msgpack.Decoder(tuple[dict[str, Notice], list[VehicleText]]).decode
+_decode_older_agency: Final = msgspec.msgpack.Decoder(tuple[dict[str, Notice], list[VehicleText], AgencyState]).decode
+_decode_words: Final = msgspec.msgpack.Decoder(tuple[dict[str, Notice], list[VehicleText], Feeds]).decode
+_decode_agency: Final = msgspec.msgpack.Decoder(tuple[dict[str, Notice], list[VehicleText], Feeds, AgencyState]).decode
 
 
 class StateError(ValueError):
@@ -87,6 +93,7 @@ class LineState:
         "beams",
         "count",
         "errors",
+        "feeds",
         "hop_loads",
         "hops",
         "lags",
@@ -132,15 +139,17 @@ class LineState:
         self.seen = np.zeros((len(tables.trips) + 7) // 8, np.uint8)
         self.texts: list[VehicleText] = []
         self.packed_texts: list[bytes] = []
-        self.row_of: dict[str, int] = {}
+        self.row_of: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        """A vehicle's row by its feed and its id there."""
         self.last: list[Last] = []
         self.named_bytes: list[bytes | None] = []
         self.notices: Notices = {}
+        self.feeds: Feeds = {}
         self.agency: AgencyState | None = None
         """Only where the feed is set to tell its agency's times."""
 
-    def add_vehicle(self, vehicle_id: str) -> int:
-        """A row for a vehicle not seen before."""
+    def add_vehicle(self, feed: str, vehicle_id: str) -> int:
+        """A row for a vehicle of a feed not seen before."""
         row = self.count
         if row == len(self.vehicles):
             self.vehicles = np.concatenate((self.vehicles, np.zeros(row, VEHICLE)))
@@ -151,11 +160,11 @@ class LineState:
         self.beams[row] = np.zeros(BEAM_WIDTH, BEAM)
         self.memories[row] = np.zeros(1, MEMORY)[0]
         self.riders[row] = np.zeros(1, RIDERS)[0]
-        self.texts.append(VehicleText(vehicle_id))
+        self.texts.append(VehicleText(vehicle_id, feed=feed))
         self.packed_texts.append(b"")
         self.last.append(NOTHING_YET)
         self.named_bytes.append(None)
-        self.row_of[vehicle_id] = row
+        self.row_of[feed][vehicle_id] = row
         self.count = row + 1
         self.pack_text(row)
         return row
@@ -171,8 +180,13 @@ class LineState:
         self.packed_texts = [self.packed_texts[row] for row in kept]
         self.last = [self.last[row] for row in kept]
         self.named_bytes = [self.named_bytes[row] for row in kept]
-        self.row_of = {text.vehicle_id: row for row, text in enumerate(self.texts)}
         self.count = len(kept)
+        self._index_rows()
+
+    def _index_rows(self) -> None:
+        self.row_of.clear()
+        for row, text in enumerate(self.texts):
+            self.row_of[text.feed][text.vehicle_id] = row
 
     def pack_text(self, row: int) -> None:
         """Pack a vehicle's words anew, after they changed."""
@@ -190,17 +204,18 @@ class LineState:
                 name,
                 _COUNTS.pack(count, len(self.hops), len(self.seen), self.last_poll_s),
                 leave_out_noughts(plain),
-                b"\x92" if self.agency is None else b"\x93",
+                b"\x93" if self.agency is None else b"\x94",
                 _encode_notices(self.notices) if self.notices else b"\x80",
                 _ARRAY_16.pack(0xDC, count),
                 *self.packed_texts,
+                _encode_notices(self.feeds),
                 b"" if self.agency is None else _encode_notices(self.agency),
             )
         )
 
     @classmethod
-    def restore(cls, tables: LineTables, timetable_hash: str, packed: bytes) -> "LineState":
-        """Unpack what ``dump`` packed.
+    def restore(cls, tables: LineTables, timetable_hash: str, packed: bytes, feed: str = "") -> "LineState":
+        """Unpack what ``dump`` packed; ``feed`` is whose its vehicles are where it is of before feeds were told apart.
 
         Raises:
             StateError: the bytes are no state of this layout under this timetable.
@@ -225,21 +240,36 @@ class LineState:
             offset = _fill(arrays, packed, offset)
             if packed[0] in (BEFORE_LOADS, BEFORE_STANDS) and not tables.patterns["by_status"].any():
                 state.line["dwell_count"] = state.line["dwell_log"] = 0.0
-            words = packed[offset:]
-            if words[:1] == b"\x93":
-                state.notices, state.texts, state.agency = _decode_more_words(words)
-            else:
-                state.notices, state.texts = _decode_words(words)
+            state._take_words(packed[offset:], None if packed[0] == LAYOUT else feed)
         except (struct.error, ValueError, msgspec.DecodeError) as broken:
             raise StateError(f"the state is broken: {broken}") from broken
         if len(state.texts) != count:
             raise StateError("the state has other words than vehicles")
         state.count = count
         state.packed_texts = [encode_text(text) for text in state.texts]
-        state.row_of = {text.vehicle_id: row for row, text in enumerate(state.texts)}
+        state._index_rows()
         state.named_bytes = [None] * count
         state.last = [Last(*row) for row in state.vehicles[:count][list(Last.__struct_fields__)].tolist()]
         return state
+
+    def _take_words(self, words: bytes, feed: str | None) -> None:
+        """Read what is kept in words; where ``feed`` is given, those of a state of one feed."""
+        has_agency = words[:1] == (b"\x94" if feed is None else b"\x93")
+        if feed is None:
+            if has_agency:
+                self.notices, self.texts, self.feeds, self.agency = _decode_agency(words)
+            else:
+                self.notices, self.texts, self.feeds = _decode_words(words)
+            return
+        if has_agency:
+            self.notices, self.texts, self.agency = _decode_older_agency(words)
+        else:
+            self.notices, self.texts = _decode_older(words)
+        down_since = int(self.line["feed_down_since"][0])
+        self.line["feed_down_since"] = 0
+        self.feeds = {feed: Heard(self.last_poll_s, down_since, bool(self.texts))}
+        for text in self.texts:
+            text.feed = feed
 
     def fixed_arrays(self) -> "tuple[npt.NDArray[np.generic], ...]":
         """The arrays whose size the timetable gives, in the order they are packed."""
@@ -263,7 +293,7 @@ class LineState:
 def _fill(arrays: "list[npt.NDArray[np.generic]]", packed: bytes, offset: int) -> int:
     """Read arrays back from packed state, in which they begin at ``offset``; returns where they end."""
     size = sum(array.nbytes for array in arrays)
-    if packed[0] == LAYOUT:
+    if packed[0] in (BEFORE_FEEDS, LAYOUT):
         plain, end = put_back_noughts(packed, offset, size)
     else:
         plain, end = packed[offset : offset + size], offset + size

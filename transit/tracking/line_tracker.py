@@ -21,6 +21,7 @@ from transit.tracking.agency_times import KEPT_S, AgencyTimes, new_agency_state
 from transit.tracking.conditions import ConditionsKeeper
 from transit.tracking.follow import follow_reports
 from transit.tracking.intake import Intake, ReportRow, Taken
+from transit.tracking.line_feeds import find_now, forget_feeds, note_brought, note_poll
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables, build_line_tables
 from transit.tracking.packed_rows import row_struct
@@ -94,9 +95,13 @@ class LineTracker:
 
     def apply(self, content: bytes, headers: FeedHeaders) -> LineOutcome:
         """Take one message (a GTFS-realtime FeedMessage) and say where the line stands."""
-        state, now = self._state, headers.poll_time_s
-        returned = self._note_poll(headers)
+        state, now = self._state, find_now(self._state.feeds, headers)
+        feed_returned = self._note_poll(headers, now)
+        if now != headers.poll_time_s:
+            headers = headers._replace(poll_time_s=now)
         taken = self._intake.take(state, content, headers)
+        if taken.rows or taken.updates:
+            note_brought(state.feeds, headers.feed)
         if taken.updates:
             updates = taken.updates.values()
             strange = note_updates(state.notices, updates, self._timetable, self._tables, now)
@@ -108,7 +113,7 @@ class LineTracker:
             (state.vehicles, state.hops),
             state.count,
             self._arrays,
-            (now, int(state.line["feed_down_since"][0])),
+            (now, self._list_down()),
             (self._standing, self._untold),
         )
         past = self._past.at(now)
@@ -132,8 +137,9 @@ class LineTracker:
             (now, self._times, self._loads),
         )
         standing = self._standing[:standing_count]
-        if returned:
-            standing["revision"] = FEED_RETURNED
+        if feed_returned:
+            rows_of_feed = set(state.row_of[headers.feed].values())
+            standing["revision"][[row in rows_of_feed for row in standing["vehicle"].tolist()]] = FEED_RETURNED
         runs = self._teller.list_runs(state, standing)
         times = self._times[:rows].tobytes()
         if state.notices:
@@ -180,20 +186,23 @@ class LineTracker:
         self._agency.learn(state, passages)
         return self._agency.tell(state, told, (now, state.predictions, changed))
 
-    def _note_poll(self, headers: FeedHeaders) -> bool:
+    def _note_poll(self, headers: FeedHeaders, now: int) -> bool:
         """Note the poll itself; true where the feed has just come back."""
-        state, now = self._state, headers.poll_time_s
+        state = self._state
         self._conditions.turn_day(state, now)
         if now // SWEEP_EVERY_S != state.last_poll_s // SWEEP_EVERY_S:
             self._forget_silent(now)
         state.last_poll_s = now
         state.vehicles["revision"][: state.count] = 0
-        down_since = int(state.line["feed_down_since"][0])
-        if headers.feed_down:
-            state.line["feed_down_since"] = down_since or now
-        elif down_since:
-            state.line["feed_down_since"] = NEVER
-        return down_since != NEVER and not headers.feed_down
+        return note_poll(state.feeds, headers, now)
+
+    def _list_down(self) -> "np.ndarray":
+        """Since when the feed of each vehicle is down, by the vehicle's row."""
+        down = {feed: heard.down_since for feed, heard in self._state.feeds.items() if heard.down_since != NEVER}
+        if not down:
+            return self._none_down
+        since = [down.get(text.feed, NEVER) for text in self._state.texts]
+        return np.array(since, np.int64)
 
     def _forget_silent(self, now: int) -> None:
         state = self._state
@@ -201,6 +210,7 @@ class LineTracker:
         for row in gone:
             leave_run(state, row)
         forget_notices(state.notices, now)
+        forget_feeds(state.feeds, now)
         if gone:
             state.drop_vehicles(set(gone))
 
@@ -247,6 +257,7 @@ class LineTracker:
     def _size_scratch(self, vehicles: int) -> None:
         """Make room for what the kernels write: they check no bounds."""
         rows = 4 * vehicles
+        self._none_down = np.full(rows, NEVER, np.int64)
         self._standing = np.zeros(rows, STANDING)
         calls = rows * max(1, self._tables.call_count_max)
         self._times = np.zeros((calls, TIME_COLUMNS), np.int16)
@@ -257,20 +268,29 @@ class LineTracker:
         """Times learned for each place of the line where trains are reported (transit.forecasting.memory.PLACE)."""
         return self._state.places
 
+    def find_poll(self, feed: str, epoch: int) -> int | None:
+        """The newest poll (POSIX s) of a feed that the line has heard of under an epoch of the topics."""
+        heard = self._state.feeds.get(feed)
+        return None if heard is None or heard.epoch != epoch else heard.polled_at
+
     def dump(self) -> bytes:
         """The complete state, for the private part of the line's value."""
         return self._state.dump()
 
     @classmethod
-    def restore(cls, timetable: Timetable, group: str, packed: bytes, history: History | None = None) -> "LineTracker":
+    def restore(
+        cls, timetable: Timetable, group: str, packed: bytes, history: History | None = None, *, feed: str = ""
+    ) -> "LineTracker":
         """The tracker that ``dump`` packed; histories are no part of what it packs.
+
+        ``feed`` is whose its vehicles are where it was packed before feeds were told apart.
 
         Raises:
             KeyError: the timetable has no such group.
             StateError: the bytes are no state of this layout under this timetable.
         """
         tracker = cls(timetable, group, history)
-        tracker._state = LineState.restore(tracker._tables, timetable.hash, packed)
+        tracker._state = LineState.restore(tracker._tables, timetable.hash, packed, feed)
         tracker._size_scratch(max(8, tracker._state.count))
         return tracker
 

@@ -39,6 +39,7 @@ def rebase_state(old: LineState, old_base: Base, new: LineState, new_base: Base)
     """
     hops_kept = _carry_hops(old, old_base, new, new_base)
     new.last_poll_s = old.last_poll_s
+    new.feeds = dict(old.feeds)
     new.line[:], new.lags[:], new.left_runs[:] = old.line, old.lags, old.left_runs
     new.line_load[:] = old.line_load
     _carry_seen(old, old_base, new, new_base)
@@ -96,7 +97,7 @@ class _Carrier:
     def carry(self, old: LineState, row: int, new: LineState) -> bool:
         """Copy a vehicle to the new state; whether its run came along."""
         text = old.texts[row]
-        there = new.add_vehicle(text.vehicle_id)
+        there = new.add_vehicle(text.feed, text.vehicle_id)
         new.vehicles[there], new.beams[there] = old.vehicles[row], old.beams[row]
         new.texts[there], new.last[there] = text, old.last[row]
         vehicle = new.vehicles[there]

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import msgspec
 import numpy as np
 
-from transit.assignment.service_days import find_day, find_trip_day, list_days_under_way, runs_on
+from transit.assignment.service_days import day_meant, find_day, find_trip_day, runs_on
 from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import service_date, service_day_start_s
 from transit.tracking.line_tables import LineTables
@@ -149,11 +149,11 @@ class RunFinder:
     def _lent_run(self, trip: int, named: Descriptor, at: int) -> Run:
         """A run that the timetable does not have, on a trip's pattern and hop times."""
         zone = self._timetable.timezone
+        written = parse_clock(named.start_time)
         day = find_day(named.start_date) if named.start_date else None
         if day is None:
-            day = list_days_under_way(zone, at)[-2]
+            day = day_meant(zone, at, written)
         since_s = at - service_day_start_s(zone, day)
-        written = parse_clock(named.start_time)
         start_s = since_s if written is None else written
         run = self._run(trip, day, start_s, None, is_scheduled=False, trip_id=named.trip_id)
         return run._replace(has_start=written is not None and written > since_s - BELATED_S)
@@ -202,8 +202,9 @@ class RunFinder:
 
     def _find_template(self, named: Descriptor, seen: Sighting) -> int:
         """A trip whose pattern an unknown trip most likely follows: by route, direction, stop, place and time."""
-        day = list_days_under_way(self._timetable.timezone, seen.at)[-2]
-        since_s = parse_clock(named.start_time) or seen.at - service_day_start_s(self._timetable.timezone, day)
+        zone, since_s = self._timetable.timezone, parse_clock(named.start_time)
+        if since_s is None:
+            since_s = seen.at - service_day_start_s(zone, day_meant(zone, seen.at))
         best, best_rank = NONE, (0.0, 0, 0, 0)
         for pattern in range(len(self._tables.patterns)):
             if not self._is_named(pattern, named):

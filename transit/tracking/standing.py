@@ -86,17 +86,17 @@ def judge_runs(
     state: "tuple[Rows, Rows]",
     vehicle_count: int,
     tables: "tuple[Rows, Rows, Rows, Rows, Rows]",
-    moment: "tuple[int, int]",
+    moment: "tuple[int, np.ndarray]",
     told: "tuple[Rows, np.ndarray]",
 ) -> int:
-    """Say how each run stands; ``moment`` is the poll time and since when the feed is down.
+    """Say how each run stands; ``moment`` is the line's time and since when each vehicle's feed is down.
 
     ``state`` is (vehicles, hops), ``told`` (rows, untold counts). Returns how many rows of STANDING were written.
     """
     rows, untold = told
     vehicles, hops = state
     calls, patterns, trips, timings = tables[1], tables[2], tables[3], tables[4]
-    now = moment[0]
+    now, down_since = moment
     untold[:] = 0
     count = 0
     for i in range(vehicle_count):
@@ -124,7 +124,7 @@ def judge_runs(
         else:
             present = count
             _place(row, vehicle, calls, patterns[vehicle.pattern], now)
-            _judge(row, vehicle, moment)
+            _judge(row, vehicle, (now, down_since[i]))
             _find_detour(row, patterns[vehicle.pattern], calls, hops)
         count += 1
         if vehicle.next_trip >= 0:

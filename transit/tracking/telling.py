@@ -15,9 +15,11 @@ from schemas.line_forecasts import (
     RunState,
     Verdict,
     VerdictReason,
+    find_down_since,
 )
 from transit.timetable.compiled import Timetable
 from transit.tracking.cancelled_runs import list_cancelled
+from transit.tracking.line_feeds import list_told
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.packed_rows import row_struct
@@ -129,6 +131,7 @@ class Teller:
             due == 1,
             lag_s,
             held_s,
+            feed=text.feed,
         )
 
     def list_passages(self, state: LineState, passed: Rows) -> tuple[Passage, ...]:
@@ -152,6 +155,7 @@ class Teller:
             at,
             earliest_at,
             latest_at,
+            text.feed,
         )
 
 
@@ -163,9 +167,9 @@ def tell(
 ) -> LineForecasts:
     """Everything a line group says; ``told`` are its runs, passages, times and loads.
 
-    ``names`` are its key, the timetable's hash, the poll time and the feed.
+    ``names`` are its key, the timetable's hash, the line's time and the feed of the message.
     """
     runs, passages, times, loads = told
-    down_since = int(state.line["feed_down_since"][0])
-    down_at = down_since or None
-    return LineForecasts(names[0], names[1], names[2], names[3], down_at, runs, times, passages, conditions, loads)
+    feeds = list_told(state.feeds, names[2])
+    down_at = find_down_since(feeds)
+    return LineForecasts(*names, down_at, runs, times, passages, conditions, loads, feeds)

@@ -17,7 +17,7 @@ class Descriptor(msgspec.Struct, array_like=True, frozen=True):
 
 
 class VehicleText(msgspec.Struct, array_like=True):
-    """One vehicle in words.
+    """One vehicle in words. Its id is that of its ``feed``: another feed's vehicle of the same id is another vehicle.
 
     ``named`` is the trip as last reported; ``pending`` one that it named before its present run was over. The run's own
     words (``line_id`` to ``start_time_s``) are what passages and forecasts are told under. ``left_out`` are
@@ -36,6 +36,7 @@ class VehicleText(msgspec.Struct, array_like=True):
     next_line_id: str = ""
     carriages: tuple[Carriage, ...] = ()
     left_out: tuple[int, ...] = ()
+    feed: str = ""
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -45,7 +45,7 @@ def list_near(line: LineView, timetable: Timetable, wanted: Wanted) -> Iterator[
         run = line.forecasts.runs[place]
         if (wanted.run or key) != key or wanted.line_id not in ("", run.line_id) or run.pattern < 0 or run.due:
             continue
-        standing = standing_of(run, now, is_feed_down=line.is_feed_down)
+        standing = standing_of(run, now, is_feed_down=line.is_down_for(run))
         if not standing.is_tracked or standing.verdict is Verdict.NOT_COMING:
             continue
         first = int(timetable.pattern_call_offset[run.pattern])

@@ -64,6 +64,19 @@ def test_a_report_equal_to_the_vehicles_last_is_dropped_and_a_return_to_an_older
     assert told == [["v1"], [], ["v1"], ["v1"]]
 
 
+def test_where_only_the_header_says_the_time_a_vehicle_that_stands_still_goes_on_being_told(
+    city: Timetable, feed: Feed, at: At
+) -> None:
+    sorter = FeedSorter(city, "f")
+    still = {"trip_id": "e1", "timestamp": 0, "place": ON_EAST_ALONE}
+    headers = (0, 1, 1, 2)
+    told = [
+        lines_of(sorter, sorter.sort(feed(at(8, header), v1=still), at(8, n)))["east"]
+        for n, header in enumerate(headers)
+    ]
+    assert told == [["v1"], ["v1"], [], ["v1"]]
+
+
 def test_a_report_without_line_is_given_the_one_line_it_is_on_and_marked(city: Timetable, feed: Feed, at: At) -> None:
     sorter = FeedSorter(city, "f")
     outcome = sorter.sort(feed(at(8), v1={"place": ON_EAST_ALONE}), at(8))

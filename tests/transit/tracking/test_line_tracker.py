@@ -4,13 +4,22 @@ import math
 import struct
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.headers import FeedHeaders
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, decode_public, encode_public
-from transit.tracking.line_state import BEFORE_LOADS, BEFORE_STANDS, LAYOUT, WITH_NOUGHTS, StateError
+from tests.transit.conftest import EIGHT
+from transit.tracking.line_state import (
+    BEFORE_FEEDS,
+    BEFORE_LOADS,
+    BEFORE_STANDS,
+    LAYOUT,
+    WITH_NOUGHTS,
+    StateError,
+)
 from transit.tracking.line_tracker import LineTracker
 
 
@@ -136,24 +145,49 @@ def test_wherever_a_vehicle_says_it_is_no_passage_is_told_twice(town: Any, way: 
             told.add(passage.id)
 
 
+def older_words(tracker: LineTracker) -> tuple[int, bytes]:
+    """How many bytes of the packed state are words, and what it kept in words before feeds were told apart."""
+    state = tracker._state
+    texts = [msgspec.msgpack.decode(each)[:-1] for each in state.packed_texts]
+    feeds = msgspec.msgpack.encode(state.feeds, order="sorted")
+    return 1 + 1 + 3 + sum(map(len, state.packed_texts)) + len(feeds), msgspec.msgpack.encode(({}, texts))
+
+
+def before_feeds(tracker: LineTracker) -> bytes:
+    """The state as it was packed before feeds were told apart."""
+    packed, (length, words) = tracker.dump(), older_words(tracker)
+    return bytes((BEFORE_FEEDS,)) + packed[1:-length] + words
+
+
 def with_noughts(layout: int, tracker: LineTracker) -> bytes:
     """The state as it was packed before noughts were left out; of layout 4, without what is known of loads."""
     packed, state = tracker.dump(), tracker._state
     loads = [] if layout == BEFORE_LOADS else state._load_arrays()
     of_vehicles = [rows[: state.count] for rows in (state.vehicles, state.beams, state.memories)]
     arrays = (*of_vehicles, *state.fixed_arrays(), *loads)
-    words = 1 + 1 + 3 + sum(map(len, state.packed_texts))
     head = packed[1 : 2 + packed[1] + struct.calcsize("<HHIq")]
-    return bytes((layout,)) + head + b"".join(array.tobytes() for array in arrays) + packed[-words:]
+    return bytes((layout,)) + head + b"".join(array.tobytes() for array in arrays) + older_words(tracker)[1]
 
 
 def test_state_of_the_layout_with_noughts_is_read(bus: Any, town: Any) -> None:
     drive_two(bus, 0, 7)
-    packed = bus.tracker.dump()
     before = with_noughts(WITH_NOUGHTS, bus.tracker)
-    assert LineTracker.restore(town, bus.group, before).dump() == packed
-    assert LineTracker.restore(town, bus.group, packed).dump() == packed
-    assert 2 * len(packed) < len(before)
+    older = LineTracker.restore(town, bus.group, before, feed="feed")
+    assert older.dump() == LineTracker.restore(town, bus.group, before_feeds(bus.tracker), feed="feed").dump()
+    assert 2 * len(bus.tracker.dump()) < len(before)
+
+
+def test_a_line_of_the_layout_before_feeds_goes_on_with_the_vehicles_of_its_one_feed(bus: Any, town: Any) -> None:
+    drive_two(bus, 0, 7)
+    bus.tracker._state.line["feed_down_since"] = EIGHT + 200
+    older = before_feeds(bus.tracker)
+    bus.tracker._state.line["feed_down_since"] = 0
+    twin = type(bus)(town, bus.group, LineTracker.restore(town, bus.group, older, feed="feed"))
+    assert twin.tracker._state.feeds["feed"].down_since == EIGHT + 200
+    for each in (bus, twin):
+        drive_two(each, 8, 9)
+    assert encode_public(twin.outcome.public) == encode_public(bus.outcome.public)
+    assert twin.tracker.dump() == bus.tracker.dump()
 
 
 def test_a_bus_line_of_the_layout_before_has_learned_nothing_of_stands(bus: Any, town: Any) -> None:
@@ -162,7 +196,7 @@ def test_a_bus_line_of_the_layout_before_has_learned_nothing_of_stands(bus: Any,
     packed = bus.tracker.dump()
     same = LineTracker.restore(town, bus.group, packed)._state.line
     assert (same["dwell_count"][0], same["dwell_log"][0]) == (700.0, 2.0)
-    older = LineTracker.restore(town, bus.group, with_noughts(BEFORE_STANDS, bus.tracker))._state.line
+    older = LineTracker.restore(town, bus.group, with_noughts(BEFORE_STANDS, bus.tracker), feed="feed")._state.line
     assert (older["dwell_count"][0], older["dwell_log"][0]) == (0.0, 0.0)
     assert older["hop_count"][0] == same["hop_count"][0]
 
@@ -170,7 +204,7 @@ def test_a_bus_line_of_the_layout_before_has_learned_nothing_of_stands(bus: Any,
 def test_state_of_the_layout_before_loads_is_read_and_knows_nothing_of_loads(bus: Any, town: Any) -> None:
     drive_two(bus, 0, 7)
     packed, state = bus.tracker.dump(), bus.tracker._state
-    older = LineTracker.restore(town, bus.group, with_noughts(BEFORE_LOADS, bus.tracker))
+    older = LineTracker.restore(town, bus.group, with_noughts(BEFORE_LOADS, bus.tracker), feed="feed")
     assert older._state.vehicles[: state.count].tobytes() == state.vehicles[: state.count].tobytes()
     assert not older._state.hop_loads["count"].any()
     assert older.dump()[0] == LAYOUT
