@@ -72,3 +72,11 @@ async def test_a_request_that_makes_no_sense_is_refused_as_a_whole(client: httpx
     answered = await client.get(f"/v1/arrivals?{query}")
     assert answered.status_code == 422
     assert answered.json()["type"] == "/problems/invalid-parameter"
+
+
+async def test_what_is_posted_is_answered_whole_whatever_the_client_holds(client: httpx.AsyncClient) -> None:
+    asked = {"stops": ["town:B"]}
+    held = {"if-none-match": (await client.post("/v1/arrivals", json=asked)).headers["etag"]}
+    assert (await client.post("/v1/arrivals", json=asked, headers=held)).status_code == 200
+    held = {"if-none-match": (await client.get("/v1/arrivals?stops=town:B")).headers["etag"]}
+    assert (await client.get("/v1/arrivals?stops=town:B", headers=held)).status_code == 304

@@ -7,11 +7,16 @@ from typing import Any
 
 import msgspec
 import orjson
+import pytest
 import pytest_asyncio
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 
 from api.lane.build import LaneRuntime
 from api.lane.metering import list_reports
+from api.lane.seat import Seat
+from api.lane.tickets import issue_ticket
+from api.problems import NETWORK_NOT_ALLOWED
+from api.refusal import Refusal
 from runtime.deployment_secret import read_secret, request_secret
 from runtime.ledger.audit_extract import search_audit
 from runtime.ledger.database import Ledger
@@ -300,3 +305,35 @@ async def test_a_masked_answer_is_rendered_once_for_all_partners_with_the_same_m
     assert city.view.rendered.renders == renders + 1
     assert len({answer.body for answer in answers}) == 1
     assert msgspec.json.decode(answers[0].body)["arrivals"]
+
+
+async def test_a_key_that_must_sign_opens_streams_with_its_ticket_and_nothing_else(
+    lane: LaneRuntime, ledger: Ledger, add_key: AddKey
+) -> None:
+    key_id = str(find_key_id((await add_key()).encode()))
+    async with ledger.write() as session:
+        await restrict_key(session, key_id, signed=True, actor="test")
+        credential = (await load_credentials(session, key_id=key_id))[0]
+    await lane.ring.load_all()
+    ticket, _ = issue_ticket(credential, time.time())
+    # past the doors it is the stream itself that has no log to follow here
+    assert (await ask(lane.lane, f"/v1/stream?ticket={ticket}")).problem == "/problems/not-ready"
+    assert (await ask(lane.lane, f"/v1/lines?ticket={ticket}")).problem == "/problems/missing-key"
+
+
+async def test_what_stays_open_ends_once_its_key_is_limited_to_other_networks(
+    lane: LaneRuntime, ledger: Ledger, add_key: AddKey
+) -> None:
+    key = await add_key()
+    await lane.ring.load_all()
+    seat = await lane.ring.look_up(key.encode())
+    assert isinstance(seat, Seat)
+    scope: dict[str, Any] = {"client": ("127.0.0.1", 9), "headers": []}
+    standing = lane.lane._doors.standing(seat, b"lines", "", scope)
+    assert await standing.reach()
+    async with ledger.write() as session:
+        await restrict_key(session, str(find_key_id(key.encode())), networks=["192.0.2.0/24"], actor="test")
+    await lane.ring.load_all()
+    with pytest.raises(Refusal) as refused:
+        await standing.reach()
+    assert refused.value.problem is NETWORK_NOT_ALLOWED
