@@ -27,6 +27,7 @@ TOLD_WITHIN_S: Final = 90
 
 PASSED_WITHIN_S: Final = 4 * 3600
 DAYS_KEPT: Final = 30
+PASSAGES_MAX: Final = 20
 _COLUMNS: Final = (
     "expected_early_at",
     "expected_at",
@@ -149,7 +150,7 @@ def _passages(asked: AnswerId, archive: Path, timetable: Timetable, stop: int, w
         trip_id=asked.key.trip_id,
         service_date=asked.key.service_date,
     )
-    for _, passage in read_passages(archive, query, limit=20):
+    for _, passage in read_passages(archive, query)[:PASSAGES_MAX]:
         if passage.stop_sequence == asked.stop_sequence:
             yield {
                 "kind": passage.kind,
