@@ -46,4 +46,6 @@ def shows_minutes(run: RunForecast, stops_away: int, expected_at: float, now: fl
         return False
     if run.state is RunState.NOT_DEPARTED:
         return True
-    return now - run.observed_at <= silent_after_s(run) or expected_at - now > NEAR_S
+    # none stands at nought after SILENT_S, however seldom its feed reports
+    silent_s = silent_after_s(run) if expected_at > now else SILENT_S
+    return now - run.observed_at <= silent_s or expected_at - now > NEAR_S

@@ -50,6 +50,7 @@ def test_who_reports_every_two_minutes_is_not_silent_between_two_reports(bus: An
     run = bus.run()
     at = float(run.observed_at)
     assert shows_minutes(run, 1, at + 150.0, at + 125.0)
+    assert not shows_minutes(run, 1, at + 120.0, at + 125.0), "it stands at nought under none that was not just heard"
     assert not shows_minutes(run, 1, at + 200.0, at + 181.0)
 
 
