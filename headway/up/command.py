@@ -41,10 +41,7 @@ def up(
     gtfs: Annotated[str | None, typer.Option(help="A city's timetable: GTFS zip, folder or URL.")] = None,
     name: _Name = None,
     positions: _Positions = None,
-    beside: Annotated[
-        list[str] | None,
-        typer.Option(help="Its trip updates or alerts, where they are published apart: a URL or file."),
-    ] = None,
+    beside: _Beside = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Tracker workers.")] = 1,
     api: Annotated[int, typer.Option(min=1, max=64, help="API processes: of two, one answers if the other dies.")] = 1,
     broker: Annotated[str, typer.Option(help="tansu, kafka, or HOST:PORT of a broker that runs.")] = TANSU,
@@ -76,8 +73,7 @@ def up(
         headway up --gtfs boston/gtfs.zip --name boston --positions boston/recorded.zip --speed 4
     """
     _check_sources(gtfs, name, positions or [], city, beside or [], broker)
-    if truth and positions:
-        raise UserError("--truth is told by a simulated city: leave --positions out, or leave --truth out")
+    _check_truth(positions or [], truth=truth)
     options = UpOptions(
         folder=folder.absolute(),
         workers=workers,
@@ -99,6 +95,16 @@ def up(
         truth=truth,
     )
     asyncio.run(run_up(options))
+
+
+def _check_truth(positions: list[str], *, truth: bool) -> None:
+    """Stop where truth is asked of real vehicles.
+
+    Raises:
+        UserError: only a simulated city knows its truth.
+    """
+    if truth and positions:
+        raise UserError("--truth is told by a simulated city: leave --positions out, or leave --truth out")
 
 
 def _check_sources(

@@ -63,7 +63,7 @@ def forecast_runs(
     now, times, others = ahead
     ends, come, spread = room
     ends[:count] = 0.0
-    is_rail = False
+    written, is_rail = 0, False
     for i in range(count):
         row = standing[i]
         is_rail = is_rail or patterns[row.pattern].by_status != 0
@@ -72,7 +72,6 @@ def forecast_runs(
             _remember(memories[row.vehicle], vehicles[row.vehicle], way, (places, spots, errors), now)
     spread[:] = 0.0
     learn_spread(memories, errors, (now, is_rail), spread)
-    written = 0
     for i in range(count):
         row = standing[i]
         if row.state == FINISHED:
