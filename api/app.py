@@ -20,6 +20,7 @@ from api.audit.endpoints import router as audit
 from api.batch.endpoints import router as batch
 from api.batch.warm_items import WarmItems
 from api.bikes.watch import BikeWatch
+from api.body_limit import BodyLimit
 from api.city_file.endpoints import router as city_file
 from api.city_file.store_files import StoreFiles
 from api.conditions.endpoints import router as conditions
@@ -115,7 +116,7 @@ def build_api(settings: Settings, *, load: Load | None = None) -> Api:
                 await asyncio.gather(rematching, return_exceptions=True)
 
     api.application.router.lifespan_context = with_replays
-    return replace(api, app=views)
+    return replace(api, app=BodyLimit(views))
 
 
 _ROUTERS: Final = (

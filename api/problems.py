@@ -109,7 +109,7 @@ BODY_TOO_LARGE: Final = Problem(
     413,
     "The request's body is too large",
     "More was sent than any request here needs.",
-    "Send 64 KiB at most, and 4 MB of own ids.",
+    "Send 64 KiB at most, 512 KiB of a batch, and 4 MB of own ids.",
 )
 REFUSED_ACT: Final = Problem(
     "refused",

@@ -14,6 +14,7 @@ from granian.server.embed import Server
 from api.admin.audit_endpoints import router as audit
 from api.admin.endpoints import router as admin
 from api.admin.page import mount_staff_page
+from api.body_limit import BodyLimit
 from api.failures import write_failures_as_problems
 from api.own.affairs import give_affairs
 from api.raw_paths import App, RawPaths
@@ -43,7 +44,7 @@ def build_admin(settings: Settings) -> App:
     app.include_router(admin)
     mount_staff_page(app)
     write_failures_as_problems(app)
-    return RawPaths(app)
+    return BodyLimit(RawPaths(app))
 
 
 async def serve_admin(settings: Settings) -> None:

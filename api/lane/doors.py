@@ -5,13 +5,14 @@ from collections.abc import Iterable
 
 import msgspec
 
+from api.body_limit import Receive, Scope, given_again, read_body
 from api.crosswalks.asking import in_our_ids, is_asked
 from api.deprecations.marks import marks_of
 from api.lane.client_address import client_address
 from api.lane.keyring import KeyRing
 from api.lane.kinds import ARCHIVE, STREAM_PATH, TOLD_ALIKE
 from api.lane.seat import Place, Seat, Turn
-from api.lane.signatures import Receive, Scope, Signatures, given_again, read_body
+from api.lane.signatures import Signatures
 from api.lane.standing import Standing
 from api.lane.targets import target_of
 from api.lane.tickets import Ticket, find_ticket, is_proved

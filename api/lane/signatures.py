@@ -1,24 +1,17 @@
 """Requests that carry a signature instead of a key: checked, and none let through twice on any replica."""
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
 
 import redis.asyncio as redis
 from redis.exceptions import RedisError
 
-from api.crosswalks.upload_size import UPLOAD_BYTES_MAX, is_upload
+from api.body_limit import Scope
 from api.lane.keyring import KeyRing
 from api.lane.seat import Seat
-from api.problems import BODY_TOO_LARGE, INVALID_SIGNATURE, KEYS_UNAVAILABLE, Problem
+from api.problems import INVALID_SIGNATURE, KEYS_UNAVAILABLE, Problem
 from runtime.deployment_secret import request_secret
 from runtime.request_signing import WINDOW_S, is_signed_by, parse_signature, written_request
 from schemas.store_keys import signed_nonce
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-
-BODY_BYTES_MAX: Final = 64 * 1024
 
 
 class Signatures:
@@ -49,30 +42,3 @@ class Signatures:
         except (RedisError, OSError):
             return KEYS_UNAVAILABLE
         return seat if first else INVALID_SIGNATURE
-
-
-async def read_body(receive: Receive, scope: Scope) -> bytes | Problem:
-    """A request's whole body, where it is not too large for what it asks."""
-    most = UPLOAD_BYTES_MAX if is_upload(scope["method"], scope["path"]) else BODY_BYTES_MAX
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > most:
-            return BODY_TOO_LARGE
-        if message["type"] != "http.request" or not message.get("more_body", False):
-            return bytes(body)
-
-
-def given_again(body: bytes, receive: Receive) -> Receive:
-    """A body that was read, for the application to read."""
-    told = False
-
-    async def receive_again() -> MutableMapping[str, Any]:
-        nonlocal told
-        if told:
-            return await receive()
-        told = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive_again

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from api.body_limit import BODY_BYTES_MAX, read_body
 from api.crosswalks.upload_size import UPLOAD_BYTES_MAX
-from api.lane.signatures import BODY_BYTES_MAX, read_body
 from api.problems import BODY_TOO_LARGE
 
 UPLOAD = "/v1/me/crosswalks/town/stops"
@@ -15,8 +15,8 @@ UPLOAD = "/v1/me/crosswalks/town/stops"
 @pytest.mark.parametrize(
     ("method", "path", "size", "is_read"),
     [
-        ("POST", "/v1/arrivals", BODY_BYTES_MAX, True),
-        ("POST", "/v1/arrivals", BODY_BYTES_MAX + 1, False),
+        ("POST", "/v1/webhooks", BODY_BYTES_MAX, True),
+        ("POST", "/v1/webhooks", BODY_BYTES_MAX + 1, False),
         ("PUT", UPLOAD, UPLOAD_BYTES_MAX, True),
         ("PUT", UPLOAD, UPLOAD_BYTES_MAX + 1, False),
         ("POST", f"{UPLOAD}/decisions", BODY_BYTES_MAX + 1, False),
