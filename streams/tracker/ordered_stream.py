@@ -29,7 +29,10 @@ class OrderedStream(faust.Stream[bytes]):
             taken += 1
             if taken % TURN_AFTER == 0:
                 await asyncio.sleep(0)
-            event = await queue.get() if queue.empty() else queue.get_nowait()
+            try:
+                event = await queue.get() if queue.empty() else queue.get_nowait()
+            except StopAsyncIteration:  # so Faust tells who waits that the stream ends
+                return
             message = event.message
             if message.generation_id != app.consumer_generation_id or not app.flow_control.is_active():
                 continue

@@ -125,6 +125,13 @@ async def test_a_long_queue_leaves_the_loop_its_turns(stream: Stream) -> None:
     assert len(turns) >= 3
 
 
+async def test_a_stream_that_is_told_to_end_while_it_waits_ends_without_an_error(stream: Stream) -> None:
+    taking = asyncio.create_task(take(stream, 1))
+    await asyncio.sleep(0)
+    await stream.queue.throw(StopAsyncIteration())
+    assert await taking == []
+
+
 async def test_an_error_thrown_at_the_stream_ends_it(stream: Stream) -> None:
     await stream.queue.throw(RuntimeError("the partition is gone"))
     with pytest.raises(RuntimeError, match="is gone"):
