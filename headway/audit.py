@@ -99,10 +99,9 @@ def extract(
         size = 0
         try:
             await check_migrated(ledger)
-            async with ledger.read() as session:
-                with file.open("wb") as opened:
-                    async for part in write_extract(session, audit_signer(settings), partner_id=partner):
-                        size += opened.write(part)
+            with file.open("wb") as opened:
+                async for part in write_extract(ledger.read, audit_signer(settings), partner_id=partner):
+                    size += opened.write(part)
         except OSError as failed:
             raise UserError(f"{file}: {failed.strerror}") from None
         finally:

@@ -27,7 +27,7 @@ from runtime.ledger.owners import list_owners
 from runtime.ledger.partners import list_partners
 from runtime.ledger.plans import list_plans
 from runtime.ledger.products import list_versions
-from runtime.ledger.staff import AUDITOR, OPERATOR, PUBLISHER, VIEWER, Staff, end_sessions, log_in
+from runtime.ledger.staff import AUDITOR, OPERATOR, PUBLISHER, VIEWER, Staff, end_sessions, find_hash, log_in, prove
 
 router = APIRouter(prefix="/v1/admin", tags=["staff"])
 
@@ -64,8 +64,10 @@ class ActSent(Sent):
 @router.post("/login", summary="Log in")
 async def post_login(request: Request, body: LoginSent) -> Response:
     """A token for eight hours, for ``Authorization: Bearer``. Five wrong passwords rest an account for 15 minutes."""
-    change = affairs_of(request).change_quietly
-    token = await change(lambda session: log_in(session, body.login, body.password))
+    affairs = affairs_of(request)
+    hashed = await affairs.ask(lambda session: find_hash(session, body.login))
+    proven = await prove(hashed, body.password)
+    token = await affairs.change_quietly(lambda session: log_in(session, body.login, proven))
     if token is None:
         raise Refusal(STAFF_ONLY, "No such login and password; after five wrong ones an account rests for 15 minutes.")
     return told({"token": token})

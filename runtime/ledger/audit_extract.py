@@ -1,18 +1,25 @@
 """A stretch of the audit written as a file that anyone can check, and the chain's entries for staff to search."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Final
 
 import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime.deployment_secret import AuditSigner
+from runtime.errors import ServiceError
 from runtime.ledger.audit_models import AuditEntryRow
 from transit.audit.chain import FIRST, digest_of
 from transit.audit.extract import first_line, head_text, signed_text
 
-_ROWS = 2000
+_ROWS: Final = 500
+"""Entries read at once: some milliseconds, and no connection is held while who asked reads them."""
+
+Open = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+"""How to look into the ledger, for as long as one page takes: ``Ledger.read``."""
 
 
 class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +33,7 @@ class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def write_extract(
-    session: AsyncSession,
+    look: Open,
     signer: AuditSigner,
     *,
     partner_id: str | None,
@@ -36,29 +43,37 @@ async def write_extract(
 ) -> AsyncIterator[bytes]:
     """The lines of a file with every entry made in ``[from_s, until_s)``, up to ``until_seq`` where that is given.
 
-    A partner's own entries, and those about nobody in particular, are whole; others' are digests. ``partner_id``
-    ``None``: all are whole.
+    A partner's own entries are whole, others are digests; ``partner_id`` ``None``: all are whole. Entries are only
+    ever added, so page after page is one stretch.
+
+    Raises:
+        ServiceError: the ledger is away, or entries were pruned meanwhile.
     """
-    first, last = await _stretch(session, from_s, until_s)
+    async with look() as session:
+        first, last, before = await _stretch(session, from_s, until_s)
     if until_seq is not None:
         last = min(last, until_seq)
-    seq = AuditEntryRow.seq
-    before = await session.scalar(select(AuditEntryRow.hash).where(seq == first - 1))
     chain = FIRST if before is None else bytes.fromhex(before)
     opening = first_line(first, chain)
     yield opening
-    query = select(AuditEntryRow).where(seq >= first, seq <= last).order_by(seq).execution_options(yield_per=_ROWS)
-    rows = await session.stream_scalars(query)
-    async for part in rows.partitions(_ROWS):
-        yield b"".join(_line(row, partner_id) for row in part)
-        chain = bytes.fromhex(part[-1].hash)
+    row = AuditEntryRow
+    while first <= last:
+        page = select(row.seq, row.hash, row.body, row.partner_id).where(row.seq >= first, row.seq <= last)
+        async with look() as session:
+            entries = (await session.execute(page.order_by(row.seq).limit(_ROWS))).all()
+        if not entries or entries[0].seq != first:
+            raise ServiceError("entries were pruned while they were written out: ask again")
+        yield b"".join(_line(body, partner_id in (None, whose)) for _, _, body, whose in entries)
+        first, chain = entries[-1].seq + 1, bytes.fromhex(entries[-1].hash)
     head = head_text(last, chain, int(time.time()))
     signature = signer.sign(signed_text(opening, head))
     yield head + f" {signer.public_hex} {signature}\n".encode()
 
 
-async def _stretch(session: AsyncSession, from_s: int, until_s: int | None) -> tuple[int, int]:
-    """The first and last entry made in ``[from_s, until_s)``; of none, the last is the one before the first.
+async def _stretch(session: AsyncSession, from_s: int, until_s: int | None) -> tuple[int, int, str | None]:
+    """The first and last entry made in ``[from_s, until_s)``, and the hash before them.
+
+    Of none, the last is the one before the first.
 
     Where older entries were pruned the oldest that is kept is what the next one is bound to, and begins no stretch.
     """
@@ -70,15 +85,16 @@ async def _stretch(session: AsyncSession, from_s: int, until_s: int | None) -> t
     found: Sequence[int | None] = (await session.execute(bounds)).one()
     first, last = found
     if first is None or last is None:
-        return (newest or 0) + 1, newest or 0
-    return (first + 1, last) if first == oldest > 1 else (first, last)
+        first, last = (newest or 0) + 1, newest or 0
+    elif first == oldest > 1:
+        first += 1
+    return first, last, await session.scalar(select(AuditEntryRow.hash).where(seq == first - 1))
 
 
-def _line(row: AuditEntryRow, partner_id: str | None) -> bytes:
-    body = row.body.encode()
-    if partner_id is None or row.partner_id == partner_id:
-        return b"+" + body + b"\n"
-    return b"-" + digest_of(body).hex().encode() + b"\n"
+def _line(body: str, is_whole: bool) -> bytes:
+    if is_whole:
+        return b"+" + body.encode() + b"\n"
+    return b"-" + digest_of(body.encode()).hex().encode() + b"\n"
 
 
 async def search_audit(

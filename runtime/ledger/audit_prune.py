@@ -71,9 +71,8 @@ async def _last_before(ledger: Ledger, moment: float) -> int:
 
 async def _write(ledger: Ledger, signer: AuditSigner, file: Path, last: int) -> None:
     with file.open("xb") as opened:
-        async with ledger.read() as session:
-            async for part in write_extract(session, signer, partner_id=None, until_seq=last):
-                opened.write(part)
+        async for part in write_extract(ledger.read, signer, partner_id=None, until_seq=last):
+            opened.write(part)
 
 
 async def _delete(ledger: Ledger, pruned: Pruned, actor: str) -> None:

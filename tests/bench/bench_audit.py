@@ -57,9 +57,8 @@ async def _write(folder: Path, file: Path, entries: int) -> None:
                 detail = {"minute_starts_at": 60 * number, "kind": "arrivals", "grant": None, "requests": number}
                 note(session, Entry("metering", "use", f"p_{number % 33:010d}", detail))
     with file.open("wb") as opened:
-        async with ledger.read() as session:
-            async for part in write_extract(session, audit_signer(settings), partner_id=None):
-                opened.write(part)
+        async for part in write_extract(ledger.read, audit_signer(settings), partner_id=None):
+            opened.write(part)
     await ledger.close()
 
 

@@ -22,8 +22,7 @@ SIGNER = AuditSigner(Ed25519PrivateKey.generate())
 
 
 async def _extract(ledger: Ledger, partner_id: str | None = None) -> bytes:
-    async with ledger.read() as session:
-        return b"".join([part async for part in write_extract(session, SIGNER, partner_id=partner_id)])
+    return b"".join([part async for part in write_extract(ledger.read, SIGNER, partner_id=partner_id)])
 
 
 def _verify(file: bytes) -> Verified:

@@ -40,8 +40,7 @@ async def _last(ledger: Ledger) -> int:
 
 
 async def _extract(ledger: Ledger) -> list[bytes]:
-    async with ledger.read() as session:
-        parts = [part async for part in write_extract(session, SIGNER, partner_id=None)]
+    parts = [part async for part in write_extract(ledger.read, SIGNER, partner_id=None)]
     return b"".join(parts).splitlines(keepends=True)
 
 

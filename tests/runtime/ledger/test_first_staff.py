@@ -3,7 +3,7 @@ from pathlib import Path
 from runtime.ledger.database import Ledger
 from runtime.ledger.first_staff import LOGIN, PASSWORD_FILE, ensure_first_staff
 from runtime.ledger.migrate import migrate
-from runtime.ledger.staff import ROLES, find_staff, log_in, set_staff
+from runtime.ledger.staff import ROLES, find_hash, find_staff, log_in, prove, set_staff
 
 
 async def test_the_first_login_opens_everything_and_stays_until_its_password_is_changed(
@@ -16,7 +16,8 @@ async def test_the_first_login_opens_everything_and_stays_until_its_password_is_
     assert await ensure_first_staff(ledger, tmp_path) == first
     assert (tmp_path / PASSWORD_FILE).stat().st_mode & 0o077 == 0
     async with ledger.write() as session:
-        token = await log_in(session, first.login, first.password)
+        proven = await prove(await find_hash(session, first.login), first.password)
+        token = await log_in(session, first.login, proven)
         staff = await find_staff(session, token or "")
         assert staff is not None
         assert set(staff.roles) == set(ROLES)
