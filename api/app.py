@@ -44,6 +44,7 @@ from api.me.key_endpoints import router as my_keys
 from api.nearby.endpoints import router as nearby
 from api.openapi import describe
 from api.own.affairs import give_affairs
+from api.passages.endpoints import make_queue as make_passages_queue
 from api.passages.endpoints import router as passages
 from api.past.as_of import give_past
 from api.problem_pages.endpoints import router as problem_pages
@@ -224,6 +225,7 @@ def _give_slow_answers(app: FastAPI, settings: Settings) -> None:
     app.state.told_reports = ToldReports()
     app.state.static_files = StaticFiles(settings)
     app.state.explained = ProcessQueue[bytes](at_once=AT_ONCE, waiting_max=WAITING_MAX)
+    app.state.passages_queue = make_passages_queue()
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from api.ids import ID_CHARACTERS_MAX
 from api.lines.find_line import find_line
 from api.passages.schemas import PassagesAnswer
 from api.problems import INVALID_PARAMETER, NOT_FOUND, NOT_GRANTED
+from api.process_queue import ProcessQueue
 from api.reached.prune import prune
 from api.reached.reached_view import ReachedView
 from api.reached.shapes import SHAPES
@@ -31,10 +32,21 @@ PATH: Final = "/v1/passages"
 LIMIT_MAX: Final = 1000
 SPAN_S_MAX: Final = 86_400
 _HOUR_S: Final = 3600
+AT_ONCE: Final = 2
+"""Readings of the archive: each takes a thread of those that all else of this process shares."""
+
+WAITING_MAX: Final = 14
+
+Reading = ProcessQueue[list[tuple[str, Passage]]]
 
 router = APIRouter(tags=["passages"])
 Id = Annotated[str, Query(max_length=ID_CHARACTERS_MAX, description="`<timetable>:<GTFS id>`")]
 Moment = Annotated[datetime | None, Query(description="RFC 3339, with an offset")]
+
+
+def make_queue() -> Reading:
+    """Where requests for passages wait for their turn at the archive."""
+    return Reading(at_once=AT_ONCE, waiting_max=WAITING_MAX)
 
 
 @router.get(PATH, response_model=PassagesAnswer, summary="When vehicles came and left")
@@ -57,8 +69,9 @@ async def list_passages(
     view = view_for(request)
     query, compiled = _read_query(view, stop=stop, line=line, run=run)
     query = _within(query, first, end, now=view.now(compiled.name) - reach_of(request).delay_s)
+    reading: Reading = request.app.state.passages_queue
     try:
-        found = await asyncio.to_thread(read_passages, archive, query)
+        found = await reading.run(query, lambda: asyncio.to_thread(read_passages, archive, query))
     except UNREADABLE as wrong:
         raise Refusal(NOT_FOUND, f"The archive of passages cannot be read: {type(wrong).__name__}.") from None
     # what is not granted counts for no page, and begins none

@@ -1,12 +1,16 @@
 """Passages out of an archive as the recorder writes it."""
 
+import asyncio
+import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from api.passages.endpoints import AT_ONCE, WAITING_MAX
 from api.passages.schemas import PassagesAnswer
 from schemas.line_forecasts import Passage
 from streams.recorder.answer_rows import PASSAGES, passage_row
@@ -69,6 +73,31 @@ async def test_a_page_says_where_the_next_begins(ask: Ask) -> None:
 )
 async def test_a_question_that_makes_no_sense_is_refused(client: httpx.AsyncClient, query: str, status: int) -> None:
     assert (await client.get(f"/v1/passages{query}")).status_code == status
+
+
+@pytest.mark.usefixtures("archive")
+async def test_many_who_ask_at_once_wait_for_their_turn_at_the_archive_or_are_told_to_come_again(
+    city: City, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+
+    def read(*_: object) -> list[tuple[str, Passage]]:
+        released.wait()
+        return []
+
+    monkeypatch.setattr("api.passages.endpoints.read_passages", read)
+    many = 2 * (AT_ONCE + WAITING_MAX)
+    starts = (datetime.fromtimestamp(city.now - 600 - each, UTC) for each in range(many))
+    asking = [
+        asyncio.create_task(client.get("/v1/passages", params={"line": "town:1", "from": start.isoformat()}))
+        for start in starts
+    ]
+    given = []
+    for each in asyncio.as_completed(asking):
+        given.append((await each).status_code)
+        if given.count(503) == many // 2:
+            released.set()
+    assert (given.count(200), given.count(503)) == (many // 2, many // 2)
 
 
 async def test_without_an_archive_there_are_none(client: httpx.AsyncClient) -> None:
