@@ -13,7 +13,6 @@ from starlette.responses import Response
 from api.crosswalks.matching import Matching
 from api.crosswalks.schemas import CrosswalkDecisions, CrosswalkReport, CrosswalksAnswer
 from api.crosswalks.told_reports import Told, ToldReports
-from api.crosswalks.upload_size import UPLOAD_BYTES_MAX
 from api.crosswalks.within import Within
 from api.expression import check_datum
 from api.own.affairs import NO_STORE, actor_of, affairs_of, partner_of, told
@@ -100,7 +99,7 @@ async def put_own_ids(
     check_datum(request.app.state.view, datum)
     is_json = "json" in request.headers.get("content-type", "")
     try:
-        body = await _read_body(request)
+        body = await request.body()
         entries = await asyncio.to_thread(_read_entries, body, of_kind, datum, is_json=is_json)
     except ValueError as wrong:
         raise Refusal(INVALID_PARAMETER, f"The upload: {wrong}.") from None
@@ -210,15 +209,6 @@ def _timetable(request: Request, name: str) -> CompiledView:
     if compiled is None or not Within(request, Of("", name, Kind.STOPS)).has_timetable():
         raise Refusal(NOT_FOUND, f"There is no timetable {name!r}; the first part of every id is its timetable's name.")
     return compiled
-
-
-async def _read_body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > UPLOAD_BYTES_MAX:
-            raise ValueError(f"more than {UPLOAD_BYTES_MAX >> 20} MB")
-    return bytes(body)
 
 
 def _read_entries(body: bytes, kind: Kind, datum: Datum, *, is_json: bool) -> list[Entry]:

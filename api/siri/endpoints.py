@@ -25,7 +25,7 @@ from api.reached.shapes import SHAPES, Shape
 from api.reached.view_for import plain_view_for, reach_of
 from api.refusal import Refusal
 from api.rendered import JSON
-from api.siri.read_request import EXAMPLE, SiriRequest, read_body, read_request
+from api.siri.read_request import EXAMPLE, SiriRequest, read_request
 from api.siri.schemas import SiriAnswer
 from api.siri.services import deliver, estimated_timetable, stop_monitoring, vehicle_monitoring
 from api.siri.situations import situation_exchange
@@ -149,7 +149,7 @@ async def post_request(request: Request) -> Response:
 
     Its MonitoringRef and LineRef may be ids of the partner's own, as `own:<id>`.
     """
-    asked = _in_our_ids(request, read_request(await read_body(request.stream())))
+    asked = _in_our_ids(request, read_request(await request.body()))
     path = asked.path.encode()
     same = {"path": asked.path, "raw_path": path, "query_string": asked.query, "method": "GET"}
     lite, said = Request({**request.scope, **same}), asked.parameters

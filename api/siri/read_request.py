@@ -1,7 +1,6 @@
 """A SIRI request document: what it asks for, as the parameters of SIRI Lite."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import AsyncIterable
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -9,7 +8,6 @@ from api.ids import ID_CHARACTERS_MAX
 from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
 
-BODY_MAX: Final = 65_536
 EXAMPLE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <Siri xmlns="http://www.siri.org.uk/siri" version="2.0"><ServiceRequest>
 <StopMonitoringRequest version="2.0"><MonitoringRef>town:B</MonitoringRef></StopMonitoringRequest>
@@ -50,20 +48,6 @@ class SiriRequest(NamedTuple):
     def query(self) -> bytes:
         """Its query string."""
         return urlencode(self.parameters).encode()
-
-
-async def read_body(pieces: AsyncIterable[bytes]) -> bytes:
-    """A request's body, of which no more is held than may be.
-
-    Raises:
-        Refusal: it is too large.
-    """
-    body = bytearray()
-    async for piece in pieces:
-        body += piece
-        if len(body) > BODY_MAX:
-            raise Refusal(INVALID_PARAMETER, f"The request has more than {BODY_MAX} bytes, which are the most.")
-    return bytes(body)
 
 
 def read_request(body: bytes) -> SiriRequest:

@@ -1,13 +1,9 @@
 """SIRI by request documents: the same answers as SIRI Lite's."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-
-from api.refusal import Refusal
-from api.siri.read_request import read_body
 
 City = Any
 
@@ -73,7 +69,6 @@ async def test_two_documents_are_not_taken_for_one_another(city: City, client: A
             f"<MaximumStopVisits>{'1' * 5000}</MaximumStopVisits></StopMonitoringRequest>"
         ).encode(),
         b"<Siri><ServiceRequest><StopMonitoringRequest/></ServiceRequest></Siri>",
-        b"<Siri>" + b" " * 70_000 + b"</Siri>",
     ],
 )
 @pytest.mark.usefixtures("city")
@@ -88,16 +83,3 @@ async def test_a_document_type_is_refused_as_such_in_any_encoding(client: Any, e
     asks = DOCUMENT.replace("<Siri ", "<!DOCTYPE Siri><Siri ").partition("?>")[2]
     answered = await client.post("/v1/siri", content=asks.format("<SituationExchangeRequest/>").encode(encoding))
     assert "document type" in answered.json()["detail"]
-
-
-async def test_no_more_of_a_body_is_read_than_a_request_may_have() -> None:
-    read = []
-
-    async def pieces() -> AsyncIterator[bytes]:
-        for number in range(100):
-            read.append(number)
-            yield b" " * 10_000
-
-    with pytest.raises(Refusal, match="65536"):
-        await read_body(pieces())
-    assert len(read) == 7

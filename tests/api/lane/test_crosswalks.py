@@ -283,7 +283,7 @@ async def test_what_is_decided_while_an_upload_is_matched_stays(
     ("method", "path", "body", "status"),
     [
         ("PUT", STOPS, b"name\nx\n", 422),
-        ("PUT", STOPS, b"id\n" + b"x" * (4 * 1024 * 1024), 422),
+        ("PUT", STOPS, b"id\n" + b"x" * (4 * 1024 * 1024), 413),
         ("PUT", "/v1/me/crosswalks/nowhere/stops", CSV, 404),
         ("GET", "/v1/me/crosswalks/%00/stops", b"", 422),
         ("DELETE", "/v1/me/crosswalks/a%00b/lines", b"", 422),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from api.lane import seat as seats
+from api.lane.seat import Seat
 from tests.api.lane.asking import ask
 
 
@@ -38,10 +39,10 @@ async def test_products_that_are_not_open_to_a_partner_are_not_remembered(make_r
     runtime, key = make_runtime(_answer), await add_key()
     await runtime.start()
     try:
+        seat = await runtime.ring.look_up(key.encode())
+        assert isinstance(seat, Seat)
         for number in range(20):
             assert (await ask(runtime.lane, key=key, x_product=f"none-{number}")).status == 403
-        seat = runtime.ring.find(key.encode(), time.monotonic())
-        assert seat is not None
         assert not seat._places
     finally:
         await runtime.stop()

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.app import Api, build_api, build_view
+from api.body_limit import BodyLimit
 from api.replays.replay_views import ReplayViews, replay_settings
 from runtime.settings import Settings
 from runtime.timetables.history_file import load_history, save_history
@@ -72,8 +73,10 @@ async def test_a_replays_view_shares_what_the_live_one_knows(tmp_path: Path, his
     await _start(live)
     api = build_api(settings)
     api.view.stations.habits = live.view.stations.habits
-    assert isinstance(api.app, ReplayViews)
+    assert isinstance(api.app, BodyLimit)
+    views: Any = api.app._app
+    assert isinstance(views, ReplayViews)
     asked = replay_settings(settings, "monday")
-    replayed: Any = api.app._make(asked)
+    replayed: Any = views._make(asked)
     assert replayed.view.stations.habits is live.view.stations.habits is not None
     assert asked.history is None
