@@ -63,13 +63,18 @@ async def read_body(receive: Receive, scope: Scope) -> bytes | Problem:
 
 def given_again(body: bytes, receive: Receive) -> Receive:
     """A body that was read, for the application to read."""
-    told = False
+    return told_first({"type": "http.request", "body": body, "more_body": False}, receive)
 
-    async def receive_again() -> MutableMapping[str, Any]:
-        nonlocal told
-        if told:
+
+def told_first(message: MutableMapping[str, Any], receive: Receive) -> Receive:
+    """What was received already, for the application to receive before the rest."""
+    is_told = False
+
+    async def receive_on() -> MutableMapping[str, Any]:
+        nonlocal is_told
+        if is_told:
             return await receive()
-        told = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        is_told = True
+        return message
 
-    return receive_again
+    return receive_on

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from api.body_limit import told_first
 from api.crosswalks.asking import translated
 from api.deprecations.marks import marks_of
 from api.lane.allowance import Allowance
@@ -213,16 +214,8 @@ class Lane:
             return self._quotas.why_refused(place.allowance, tokens, now)
         found.used = True
         scope = translated(scope, found.credential.agreements.own_ids)
-        is_told = False
-
-        async def receive_on() -> MutableMapping[str, Any]:
-            nonlocal is_told
-            if is_told:
-                return await receive()
-            is_told = True
-            return {"type": "websocket.connect"}
-
-        await self._stream_on(scope, receive_on, send, seat=found, place=place, product_id=sent.product_id)
+        again = told_first({"type": "websocket.connect"}, receive)
+        await self._stream_on(scope, again, send, seat=found, place=place, product_id=sent.product_id)
         return None
 
     async def _stream_on(
