@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from api.body_limit import BATCH_BYTES_MAX, BODY_BYTES_MAX, BodyLimit, body_bytes_max
+from api.body_limit import BATCH_BYTES_MAX, BODY_BYTES_MAX, BodyLimit, body_bytes_max, told_first
 from api.crosswalks.upload_size import UPLOAD_BYTES_MAX
 
 PIECE = b"x" * 16_384
@@ -91,3 +91,11 @@ async def test_what_brings_no_body_is_handed_on_untouched() -> None:
 )
 def test_each_request_may_bring_what_it_needs(method: str, path: str, most: int) -> None:
     assert body_bytes_max(method, path) == most
+
+
+async def test_what_was_received_already_comes_once_and_then_the_rest() -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.disconnect"}
+
+    again = told_first({"type": "websocket.connect"}, receive)
+    assert [(await again())["type"] for _ in range(3)] == ["websocket.connect", *["websocket.disconnect"] * 2]
