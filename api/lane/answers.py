@@ -87,6 +87,15 @@ def with_headers(send: Send, headers: Sequence[tuple[bytes, bytes]]) -> Send:
     return send_on
 
 
+def as_denial(send: Send) -> Send:
+    """``send``, for an answer to who asked for a WebSocket and gets none (ASGI's WebSocket Denial Response)."""
+
+    async def send_on(message: MutableMapping[str, Any]) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    return send_on
+
+
 async def send_problem(send: Send, problem: Problem, detail: str, headers: Headers, **members: object) -> None:
     """Answer with a problem."""
     body = problem_body(problem, detail, **members)

@@ -23,6 +23,7 @@ from api.lane.answers import (
     Headers,
     Refusal,
     Send,
+    as_denial,
     rate_limit,
     send_preflight,
     send_problem,
@@ -67,8 +68,6 @@ OWN_PACE: Final = "Your own affairs are told ten times a second at most; ask aga
 _OURS: Final = frozenset({CORS[0], EXPOSED[0], VARY[0]})
 """Headers that are the lane's to say, whatever the application said."""
 _UNAVAILABLE_RETRY_S: Final = 2
-POLICY_VIOLATION: Final = 1008
-"""WebSocket's code for a refusal that is about who asks."""
 
 
 class Lane:
@@ -192,31 +191,32 @@ class Lane:
         return {"type": START, "status": 200, "headers": headers}, {"type": BODY, "body": body}
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A WebSocket: one that is refused is closed before it is opened, which its client sees as 403."""
+        """A WebSocket: one that is refused is answered as its request would be without one, problem and all."""
         sent = read_headers(scope["headers"])
-        kind = kind_of(raw_path(scope))
+        refuse = as_denial(send)
         await receive()
-        problem = await self._admit_socket(scope, receive, send, sent=sent) if kind == STREAM else NOT_FOUND
-        if problem is not None:
-            await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": problem.title})
-
-    async def _admit_socket(self, scope: Scope, receive: Receive, send: Send, *, sent: Sent) -> Problem | None:
+        if kind_of(raw_path(scope)) != STREAM:
+            await _refuse(refuse, NOT_FOUND)
+            return
         found, _ = await self._doors.look_up(sent, {**scope, "method": "GET"}, receive)
         if isinstance(found, Problem):
-            return found
+            await self._turn_away(refuse, found, NOBODY)
+            return
         at, now = time.time(), time.monotonic()
-        place = self._doors.check(found, sent, scope, at) or self._doors.place(found, STREAM, sent, scope, at)
-        if isinstance(place, Problem):
-            return place
-        tokens = place.weights.get(STREAM, 1) if place.weights else 1
+        if (problem := self._doors.check(found, sent, scope, at)) is not None:
+            await self._turn_away(refuse, problem, found.credential.partner_id)
+            return
+        turn = await self._begin(scope, receive, refuse, seat=found, sent=sent, at=at)
+        if turn is None:
+            return
+        _, place, tokens, _, _, own = turn
         if not place.allowance.take(tokens, now) and not await self._obtain(place.allowance, tokens, now):
-            place.usage.count_refused(STREAM, now)
-            return self._quotas.why_refused(place.allowance, tokens, now)
+            await self._refuse_quota(refuse, place, STREAM, tokens, since=now)
+            return
         found.used = True
-        scope = translated(scope, found.credential.agreements.own_ids)
         again = told_first({"type": "websocket.connect"}, receive)
+        scope = translated(scope, own)
         await self._stream_on(scope, again, send, seat=found, place=place, product_id=sent.product_id)
-        return None
 
     async def _stream_on(
         self, scope: Scope, receive: Receive, send: Send, *, seat: Seat, place: Place, product_id: str
@@ -371,7 +371,7 @@ class Lane:
 def _is_free(message: Message) -> bool:
     """Whether what a stream is opened with says that it is not, for reasons that are not the request's."""
     status: int = message.get("status", 200)
-    return message["type"] == "websocket.close" or status == 429 or status >= 500
+    return status == 429 or status >= 500
 
 
 async def _slow_down(allowance: Allowance) -> None:

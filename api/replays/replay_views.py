@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 PREFIX: Final = "/v1/replays/"
+_SOME: Final = ("http", "websocket")
 NOT_REPLAYED: Final = OWN | {b"replays"}
 """A partner's own affairs, and replays themselves, are the live service's alone."""
 
@@ -65,7 +66,7 @@ class ReplayViews:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Hand the request to the replay that its path names, or to the live application."""
-        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+        if scope["type"] not in _SOME or not scope["path"].startswith(PREFIX):
             await self._live(scope, receive, send)
             return
         raw: bytes = scope.get("raw_path") or scope["path"].encode()

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["streams"])
 
 _IDS_CHARACTERS_MAX: Final = 64_000
-_POLICY_VIOLATION: Final = 1008
 Ids = Annotated[str, Query(max_length=_IDS_CHARACTERS_MAX, description="Ids, comma-separated")]
 
 
@@ -90,11 +89,7 @@ async def open_socket(socket: WebSocket) -> None:
     everything = query.get("all", "").lower() in ("1", "true")
     asked = Asked(stops, lines, vehicles, box, everything=everything, datum=datum)
     last_id = query.get("last_event_id", "") or socket.headers.get("last-event-id", "")
-    try:
-        opened = await _open(socket.app.state.streams, asked, last_id, socket.scope)
-    except Refusal as refused:
-        await socket.close(_POLICY_VIOLATION, refused.problem.title)
-        return
+    opened = await _open(socket.app.state.streams, asked, last_id, socket.scope)
     await socket.accept()
     hand_over(socket.scope, partial(_serve_socket, opened))
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
+from aiohttp import ClientSession
 
 from runtime.embedded.tansu import Tansu
 from runtime.embedded.valkey import Valkey
@@ -196,18 +198,39 @@ async def _read_log(settings: Settings) -> dict[str, list[int]]:
     return found
 
 
-async def test_a_revoked_key_cuts_its_streams_within_a_second_and_says_why(town: Town) -> None:
+async def _follow_socket(port: int, key: str, told: list[dict[str, Any]]) -> None:
+    """Note what a WebSocket is told until it is closed."""
+    address = f"http://127.0.0.1:{port}/v1/stream?all=true"
+    async with ClientSession() as client, client.ws_connect(address, headers={"X-API-Key": key}) as opened:
+        async for message in opened:
+            told += [orjson.loads(message.data)]
+
+
+async def _ask_for_socket(port: int, key: str) -> tuple[int, str]:
+    """The status and problem that a WebSocket is refused with, as a client reads them that looks at the answer."""
+    wanted = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    wanted |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "X-API-Key": key}
+    async with ClientSession() as client, client.get(f"http://127.0.0.1:{port}/v1/stream", headers=wanted) as answered:
+        return answered.status, (await answered.json(content_type="application/problem+json"))["type"]
+
+
+async def test_a_revoked_key_cuts_its_streams_and_sockets_within_a_second_and_says_why(town: Town) -> None:
     await town.open(1)
-    clients = [StreamReader("/v1/stream?all=true", town.key) for _ in town.ports]
+    (port,) = town.ports
+    client, told = StreamReader("/v1/stream?all=true", town.key), list[dict[str, Any]]()
+    assert await _ask_for_socket(port, town.key) == (422, "/problems/invalid-parameter")
     following = [
-        asyncio.create_task(client.follow("127.0.0.1", port)) for client, port in zip(clients, town.ports, strict=True)
+        asyncio.create_task(client.follow("127.0.0.1", port)),
+        asyncio.create_task(_follow_socket(port, town.key, told)),
     ]
     await town.write("1")
-    await _until(lambda: all(client.told for client in clients), within_s=10)
+    await _until(lambda: bool(client.told) and any("lines" in each["data"] for each in told), within_s=10)
     ledger = Ledger(town.settings.database)
     async with ledger.write() as session:
         await revoke_key(session, find_key_id(town.key.encode()) or "", actor="test")
     async with asyncio.timeout(2):
         await asyncio.gather(*following)
     await ledger.close()
-    assert [client.end["type"] for client in clients] == ["/problems/key-revoked"] * len(clients)
+    assert client.end["type"] == told[-1]["data"]["type"] == "/problems/key-revoked"
+    assert told[-1]["event"] == "end"
+    assert await _ask_for_socket(port, town.key) == (403, "/problems/key-revoked")
