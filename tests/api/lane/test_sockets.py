@@ -57,25 +57,25 @@ async def masked(runtime: LaneRuntime, ledger: Ledger, add_key: AddKey) -> str:
     return key
 
 
-def _write(city: Any, offset: int, *, first_s: int) -> None:
-    """The trunk's value, as a tracker writes it."""
+async def _write(city: Any, offset: int, *, first_s: int) -> None:
+    """The trunk's value, as a tracker writes it, told at once."""
     forecasts = city.forecasts("1", [city.run("t1-12", 1, 3, vehicle_id="v-one")], first_s=first_s)
     value = LineValue(Watermark(1, 0, offset), forecasts.computed_at, encode_public(forecasts), b"own")
     city.api.streams.hub.feed("town:1", offset, value)
+    await city.api.streams.hub.turn()
 
 
 async def test_a_socket_tells_what_is_known_and_then_what_changes(
     runtime: LaneRuntime, add_key: AddKey, city: Any
 ) -> None:
-    _write(city, 0, first_s=60)
-    await city.api.streams.hub.turn()
+    await _write(city, 0, first_s=60)
     socket = Socket(runtime.lane, "/v1/stream?stops=town%3AB", await add_key())
     await socket.accepted()
     snapshot, ready = await socket.event(), await socket.event()
     (line,) = snapshot["data"]["lines"]
     assert (snapshot["event"], line["full"], line["runs"][0]["vehicle_id"]) == ("snapshot", True, "town:v-one")
     assert (ready["event"], ready["data"]) == ("ready", {"resumed": False})
-    _write(city, 1, first_s=45)
+    await _write(city, 1, first_s=45)
     delta = await socket.event()
     (line,) = delta["data"]["lines"]
     assert (delta["event"], line["full"], line["previous"], line["sequence"]) == ("delta", False, 0, 1)
@@ -88,12 +88,12 @@ async def test_a_socket_goes_on_after_the_id_that_its_client_had_last(
     runtime: LaneRuntime, add_key: AddKey, city: Any
 ) -> None:
     key = await add_key()
-    _write(city, 0, first_s=60)
+    await _write(city, 0, first_s=60)
     first = Socket(runtime.lane, "/v1/stream?all=true", key)
     await first.accepted()
     had = [(await first.event())["id"] for _ in range(2)][-1]
     await first.leave()
-    _write(city, 1, first_s=45)
+    await _write(city, 1, first_s=45)
     again = Socket(runtime.lane, f"/v1/stream?all=true&last_event_id={had}", key)
     await again.accepted()
     delta, ready = await again.event(), await again.event()
@@ -158,11 +158,11 @@ async def test_what_is_not_granted_is_in_no_message_and_a_grant_that_lapses_ends
 ) -> None:
     hidden = await Socket(runtime.lane, "/v1/stream?lines=town%3A2", masked).refused()
     assert (hidden.status, hidden.problem) == (404, "/problems/unknown-line")
-    _write(city, 0, first_s=60)
+    await _write(city, 0, first_s=60)
     socket = Socket(runtime.lane, "/v1/stream?all=true", masked)
     await socket.accepted()
     told = [await socket.event(), await socket.event()]
-    _write(city, 1, first_s=45)
+    await _write(city, 1, first_s=45)
     told.append(await socket.event())
     text = orjson.dumps(told)
     assert b"expected_at" in text
