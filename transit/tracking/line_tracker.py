@@ -122,7 +122,7 @@ class LineTracker:
             standing_count,
             (
                 self._state_arrays(),
-                (state.memories, state.places, state.spots, state.errors),
+                (state.memories[: state.count], state.places, state.spots, state.errors),
                 (past.hops, past.lags, past.places),
             ),
             self._arrays,

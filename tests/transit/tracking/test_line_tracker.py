@@ -66,6 +66,18 @@ def test_taking_over_after_every_message_changes_nothing(drive: Any, town: Any) 
     assert straight.tracker.dump() == broken.tracker.dump()
 
 
+def test_promises_of_vehicles_long_gone_leave_nothing_behind(bus: Any, town: Any) -> None:
+    for i in range(4):
+        gone = ({"x_m": 190.0 * i + n, "vehicle": f"v{n}", "trip": f"x{n}", "direction_id": 0} for n in range(1, 5))
+        bus.say(30 * i, {"x_m": 0.0, "vehicle": "v0", "trip": "out-3"}, *gone)
+    for at in range(120, 4800, 60):
+        bus.say(at, {"x_m": max(0.0, 2.0 * (at - 3600)), "vehicle": "v0", "trip": "out-3"})
+    twin = type(bus)(town, bus.group, LineTracker.restore(town, bus.group, bus.tracker.dump()))
+    for each in (bus, twin):
+        each.go(4800, 2400.0, vehicle="v0", trip="out-3")
+    assert encode_public(twin.outcome.public) == encode_public(bus.outcome.public)
+
+
 def test_what_is_said_can_be_read_back(bus: Any) -> None:
     drive_two(bus, 0, 6)
     public = bus.outcome.public
