@@ -25,6 +25,7 @@ from transit.tracking.reading import (
 from transit.tracking.run_finder import Sighting
 from transit.tracking.run_keeper import RunKeeper
 from transit.tracking.state import NEVER, NONE
+from transit.tracking.trip_updates import gather_update
 from transit.tracking.validate import (
     ANNOUNCED_S,
     AREA_M,
@@ -48,7 +49,7 @@ ReportRow = tuple[int, int, int, int, int, int, float, float, float, float, floa
 class Taken:
     """What one message brought: rows for the kernels, the reports behind them by vehicle row, and refusals.
 
-    ``updates`` are its trip updates by trip id, ``others`` those before them of the same trip at another start.
+    ``updates`` are its trip updates by trip id, ``others`` those before them of the same trip (``gather_update``).
     """
 
     rows: list[ReportRow] = field(default_factory=list)
@@ -94,10 +95,9 @@ class Intake:
         for told in message.entity:
             if not told.HasField("vehicle"):
                 if told.HasField("trip_update"):
-                    trip_id = as_text(told.trip_update.trip.trip_id)
-                    if trip_id in taken.updates:
-                        taken.others.append(taken.updates[trip_id])
-                    taken.updates[trip_id] = told.trip_update
+                    gather_update(
+                        taken.updates, taken.others, told.trip_update, self._keeper.timetable, headers.poll_time_s
+                    )
                 continue
             entity, vehicle = told, told.vehicle
             vehicle_id = read_vehicle_id(vehicle)

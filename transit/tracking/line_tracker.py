@@ -103,7 +103,7 @@ class LineTracker:
         if taken.rows or taken.updates:
             note_brought(state.feeds, headers.feed)
         if taken.updates:
-            updates = taken.updates.values()
+            updates = (*taken.others, *taken.updates.values())
             strange = note_updates(state.notices, updates, self._timetable, self._tables, now)
             taken.rejects.extend(self._intake.refuse_added(headers, trip_id) for trip_id in strange)
         if state.count > len(self._standing) // 2:

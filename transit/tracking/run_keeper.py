@@ -31,7 +31,7 @@ class RunKeeper:
     """Keeps the runs of one line group's vehicles."""
 
     def __init__(self, timetable: Timetable, tables: LineTables) -> None:
-        self._timetable = timetable
+        self.timetable = timetable
         self._tables = tables
         self._finder = RunFinder(timetable, tables)
         self._by_status = bool(tables.patterns["by_status"].any())
@@ -39,11 +39,11 @@ class RunKeeper:
 
     def find_stop(self, stop_id: str) -> int:
         """A stop's row in the timetable, -1 for none."""
-        return self._timetable.stop_id.find(stop_id) if stop_id else NONE
+        return self.timetable.stop_id.find(stop_id) if stop_id else NONE
 
     def find_place(self, stop: int) -> tuple[float, float]:
         """Where a stop is, in metres of the line's plane."""
-        timetable = self._timetable
+        timetable = self.timetable
         return self._tables.place(float(timetable.stop_latitude[stop]), float(timetable.stop_longitude[stop]))
 
     def find_position(self, state: LineState, row: int, report: Vehicle) -> int:
@@ -62,7 +62,7 @@ class RunKeeper:
             return named
         if places is None and stop_id:
             stop = self.find_stop(stop_id)
-            places = calls.by_station.get(int(self._timetable.stop_parent[stop])) if stop >= 0 else None
+            places = calls.by_station.get(int(self.timetable.stop_parent[stop])) if stop >= 0 else None
         if not places:
             return NONE
         reached = int(state.vehicles["departed"][row])
@@ -76,8 +76,8 @@ class RunKeeper:
             zip(calls["stop"].tolist(), calls["sequence"].tolist(), strict=True)
         ):
             found.by_sequence[sequence] = position
-            found.by_stop.setdefault(self._timetable.stop_id[stop], []).append(position)
-            station = int(self._timetable.stop_parent[stop])
+            found.by_stop.setdefault(self.timetable.stop_id[stop], []).append(position)
+            station = int(self.timetable.stop_parent[stop])
             if station >= 0:
                 found.by_station.setdefault(station, []).append(position)
         self._calls_of[pattern] = found
@@ -123,7 +123,7 @@ class RunKeeper:
             due = entity.id in headers.due
             update = updates.get(named.trip_id)
             if update is not None:
-                sighting = replace(sighting, planned=list_planned(update, self._timetable))
+                sighting = replace(sighting, planned=list_planned(update, self.timetable))
             refusal = self._change_run(state, row, named, sighting, due=due) or refusal
             state.pack_text(row)
         return refusal
@@ -187,7 +187,7 @@ class RunKeeper:
 
     def _take_up_due(self, state: LineState, row: int, named: Descriptor, sighting: Sighting) -> None:
         """Announce the run with which a vehicle of another line will go on here."""
-        found = find_due_run(self._timetable, self._tables, self._finder, (named, sighting))
+        found = find_due_run(self.timetable, self._tables, self._finder, (named, sighting))
         if found is None:
             return
         run, ready_time = found
@@ -206,7 +206,7 @@ class RunKeeper:
     def name_run(self, state: LineState, row: int, run: Run) -> None:
         """Write down the words under which a run and the next of its block are told."""
         text = state.texts[row]
-        timetable, tables = self._timetable, self._tables
+        timetable, tables = self.timetable, self._tables
         line = int(timetable.pattern_line[int(tables.patterns["row"][run.pattern])])
         text.line_id = timetable.line_id[line]
         text.next_trip_id, text.next_line_id = "", ""

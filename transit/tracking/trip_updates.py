@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from transit.assignment.service_days import find_day
+from transit.assignment.service_days import find_day, find_trip_day
 from transit.timetable.compiled import Timetable
 from transit.tracking.added_runs import Added, read_added
 from transit.tracking.line_tables import LineTables
@@ -39,6 +39,27 @@ def list_planned(update: Any, timetable: Timetable) -> tuple[int, ...]:
     """The stops (rows) that a trip update has the trip still call at, in order."""
     stops = timetable.stop_id
     return tuple(stops.find(as_text(told.stop_id)) for told in update.stop_time_update if not _is_skipped(told))
+
+
+def gather_update(updates: dict[str, Any], others: list[Any], update: Any, timetable: Timetable, now: int) -> None:
+    """Put a trip update to its message's ``updates`` by trip id; what it takes the place of there to ``others``.
+
+    Of one trip on several days the one counts whose day is nearest to being under way.
+    """
+    trip_id = as_text(update.trip.trip_id)
+    last = updates.get(trip_id)
+    if last is not None:
+        if _is_of_another_day(update.trip, timetable, now):
+            return
+        if not _is_of_another_day(last.trip, timetable, now):
+            others.append(last)
+    updates[trip_id] = update
+
+
+def _is_of_another_day(trip: Any, timetable: Timetable, now: int) -> bool:
+    day, row = find_day(as_text(trip.start_date)), timetable.trip_id.find(as_text(trip.trip_id))
+    near = None if day is None or row < 0 else find_trip_day(timetable, row, now)
+    return near is not None and near != day
 
 
 def note_updates(

@@ -231,3 +231,32 @@ def test_a_tracker_taken_over_tells_what_trip_updates_said_in_the_same_order(bus
     bus.say(30)
     assert [run.trip_id for run in bus.outcome.public.runs] == before
     assert {"z-extra", "a-extra", "out-1", "out-2"} <= set(before)
+
+
+def send_cancelled(line: Any, *named: tuple[str, str, str, int]) -> None:
+    """A message at eight with an update for each (trip, start date, start time, relationship)."""
+    message = FeedMessage()
+    message.header.gtfs_realtime_version, message.header.timestamp = "2.0", EIGHT
+    for number, (trip, date, start, relationship) in enumerate(named):
+        told = message.entity.add(id=f"u{number}").trip_update.trip
+        told.trip_id, told.start_date, told.schedule_relationship = trip, date, relationship
+        if start:
+            told.start_time = start
+    line.send(0, message.SerializeToString())
+
+
+def test_34_all_runs_of_a_frequency_that_one_message_cancels_are_cancelled(drive_way: Any) -> None:
+    line = drive_way(WAY, STOPS, every_s=300)
+    send_cancelled(line, *(("way-1", "20260303", start, 3) for start in ("08:05:00", "08:10:00", "08:20:00")))
+    verdicts = {run.start_time_s: run.verdict.name for run in line.outcome.public.runs}
+    assert verdicts == dict.fromkeys((29_100, 29_400, 30_000), "NOT_COMING")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_34_what_is_said_of_a_trip_tomorrow_takes_nothing_from_what_is_said_of_it_today(
+    bus: Any, *, turned: bool
+) -> None:
+    days = [("out-3", "20260303", "", 3), ("out-3", "20260304", "", 0)]
+    send_cancelled(bus, *(days[::-1] if turned else days))
+    run = bus.run("out-3")
+    assert (run.verdict.name, run.service_date) == ("NOT_COMING", 20260303)
