@@ -13,9 +13,8 @@ from headway.partners.ledger_session import actor
 from runtime.errors import ServiceError, UserError
 from runtime.kafka_clients import make_consumer
 from runtime.ledger.database import Ledger
-from runtime.ledger.derived import Output, keep_output, query_of
+from runtime.ledger.derived import Output, keep_output, list_held_versions, query_of
 from runtime.ledger.migrate import check_migrated
-from runtime.ledger.products import get_product
 from runtime.recordings.read_passages import UNREADABLE, read_every_passage
 from runtime.settings import Settings
 from runtime.topics.ends import read_ends
@@ -23,7 +22,7 @@ from schemas.line_forecasts import decode_passage
 from schemas.line_key import split_line_key
 from schemas.namespace import topic_name
 from schemas.topics import LINE_PASSAGES
-from transit.grants.agreements import area_of
+from transit.grants.agreements import Product, area_of
 from transit.grants.derived import Observed, derive
 
 _POLL_MS = 500
@@ -38,35 +37,53 @@ class Span:
     days: int
 
 
-def derive_product(settings: Settings, product_id: str, *, zone: str, span: Span) -> Output:
-    """Run a derived product's query over the passages of ``span``, and keep its output.
+def derive_product(settings: Settings, product_id: str, *, zone: str, span: Span) -> list[Output]:
+    """Run the query of each version of a derived product that is held over the passages of ``span``; keep the outputs.
+
+    By version, the newest last. One whose area holds no passage is left out, and keeps the output it had.
 
     Raises:
-        UserError: there is no such derived product, no passage yet, or the archive cannot be read.
+        UserError: there is no such derived product, no passage yet for any version, or the archive cannot be read.
         ServiceError: the broker or the ledger cannot be reached.
     """
     return asyncio.run(_derive(settings, product_id, zone, span))
 
 
-async def _derive(settings: Settings, product_id: str, zone: str, span: Span) -> Output:
+async def _derive(settings: Settings, product_id: str, zone: str, span: Span) -> list[Output]:
     ledger = Ledger(settings.database)
     try:
         await check_migrated(ledger)
         async with ledger.read() as session:
-            product = await get_product(session, product_id)
-        query, area = query_of(product), area_of(product.area)
+            versions = await list_held_versions(session, product_id)
+        query_of(versions[-1])
         found = await _read(settings) if span.archive is None else _read_archive(span.archive, span.days)
-        observed = [each for each in found if area.has_timetable(each.timetable)]
-        if not observed:
+        derived = [
+            (product, rows, observed)
+            for product in versions
+            if product.query is not None and (observed := _within(product, found))
+            for rows in (derive(observed, query_of(product), ZoneInfo(zone)),)
+        ]
+        if not derived:
             raise UserError(f"{_place(span)} keeps no passage yet that the product's area holds")
-        moments = [each.passage.at for each in observed]
-        rows = derive(observed, query, ZoneInfo(zone))
         async with ledger.write() as session:
-            return await keep_output(
-                session, product_id, rows, from_s=min(moments), until_s=max(moments), actor=actor()
-            )
+            return [
+                await keep_output(
+                    session,
+                    product,
+                    rows,
+                    from_s=min(each.passage.at for each in observed),
+                    until_s=max(each.passage.at for each in observed),
+                    actor=actor(),
+                )
+                for product, rows, observed in derived
+            ]
     finally:
         await ledger.close()
+
+
+def _within(product: Product, found: list[Observed]) -> list[Observed]:
+    area = area_of(product.area)
+    return [each for each in found if area.has_timetable(each.timetable)]
 
 
 def _place(span: Span) -> str:

@@ -68,14 +68,20 @@ def derive(
     days: Annotated[int, typer.Option(min=1, max=3660, help="Of the archive's last so many days.")] = 30,
     as_json: AsJson = False,
 ) -> None:
-    """Run a derived product's reviewed query over the passages kept, and put its output in place of the last one."""
+    """Run a derived product's reviewed query over the passages kept, and put its output in place of the last one.
+
+    The newest version's, and that of each older one that a grant still holds.
+    """
     from headway.derive import Span, derive_product  # noqa: PLC0415 - the broker's client only where it is needed
 
     if zone not in available_timezones():
         raise UserError(f"zone {zone}: there is no such time zone; write it as Asia/Shanghai")
     settings = load_settings()
-    output = derive_product(settings, product, zone=zone, span=Span(archive=archive or settings.archive, days=days))
-    show({"product": product, "rows": len(output.rows), "from_s": output.from_s, "until_s": output.until_s}, as_json)
+    outputs = derive_product(settings, product, zone=zone, span=Span(archive=archive or settings.archive, days=days))
+    found = [(product, each.product_version, len(each.rows), each.from_s, each.until_s) for each in outputs]
+    columns = "product version rows from_s until_s"
+    told = [dict(zip(columns.split(), row, strict=True)) for row in found]
+    print_found(told, as_json, lambda: (plain_table(columns, found),))
 
 
 @app.command(epilog="Example: headway products withdraw open")

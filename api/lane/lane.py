@@ -139,6 +139,7 @@ class Lane:
         state = scope.setdefault("state", {})
         state["partner"] = seat.credential
         state["reach"] = place.reach
+        state["product"] = (place.product_id, place.product_version)
         state["standing"] = self._doors.standing(seat, kind, sent.product_id, scope)
         await self._pass_on(scope, receive, send, place=place, kind=kind, tokens=tokens)
 

@@ -6,7 +6,7 @@ from weakref import WeakSet
 
 from api.deprecations.marks import Marks
 from api.lane.allowance import Allowance
-from api.lane.kinds import service_of
+from api.lane.kinds import ARCHIVE, service_of
 from api.lane.metering import PartnerUsage, UsageMeter
 from api.lane.plan_of_grant import plan_of_grant
 from api.problems import KEY_EXPIRED, KEY_REVOKED, PARTNER_SUSPENDED, Problem
@@ -30,6 +30,7 @@ class Place(NamedTuple):
 
     grant_id: str
     product_id: str
+    product_version: int
     reach: Reach
     expires_at: float
     networks: tuple[str, ...]
@@ -175,10 +176,13 @@ class Seat:
 
     def _find_place(self, kind: bytes, product_id: str) -> Place | None:
         service = service_of(kind)
-        for opening in self.openings:
-            if service in opening.kinds and product_id in ("", opening.product_id):
-                return self._make_place(opening)
-        return None
+        held = [
+            opening for opening in self.openings if service in opening.kinds and product_id in ("", opening.product_id)
+        ]
+        if not held:
+            return None
+        # an output belongs to a version: who holds several is told the newest
+        return self._make_place(max(held, key=lambda each: each.product_version) if kind == ARCHIVE else held[0])
 
     def _make_place(self, opening: Opening) -> Place:
         partner_id = self.credential.partner_id
@@ -188,6 +192,7 @@ class Seat:
         return Place(
             opening.grant_id,
             opening.product_id,
+            opening.product_version,
             opening.reach,
             opening.expires_at,
             opening.networks,

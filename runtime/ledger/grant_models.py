@@ -105,11 +105,12 @@ class NeedRow(Base):
 
 
 class DerivedOutputRow(Base):
-    """The newest output of a derived product: all of it that ever leaves."""
+    """The newest output of one version of a derived product: all of it that ever leaves."""
 
     __tablename__ = "derived_outputs"
 
     product_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    product_version: Mapped[int] = mapped_column(Integer, primary_key=True)
     computed_at: Mapped[int] = mapped_column(Count)
     from_s: Mapped[int] = mapped_column(Count)
     until_s: Mapped[int] = mapped_column(Count)

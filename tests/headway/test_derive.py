@@ -62,11 +62,11 @@ async def test_a_need_is_answered_by_groups_of_the_archive_and_no_single_bus_lea
         partner = await add_partner(session, name="Research", plan="trial", actor="test")
         need = await post_need(session, partner.id, "How far apart do buses come, by line and hour?", actor="test")
         await publish(session, HEADWAYS, actor="test")
-    output = await derive_in_a_thread(settings_of_a_ledger, archive)
+    (output,) = await derive_in_a_thread(settings_of_a_ledger, archive)
     async with ledger.write() as session:
         await answer_need(session, need.id, answer="Here it is.", product_id="headways", actor="test")
     async with ledger.read() as session:
-        kept = await find_output(session, "headways")
+        kept = await find_output(session, "headways", 1)
         (answered,) = await list_needs(session, partner.id)
     await ledger.close()
     assert answered.product_id == "headways"

@@ -23,6 +23,7 @@ class Opening(NamedTuple):
 
     grant_id: str
     product_id: str
+    product_version: int
     kinds: frozenset[str]
     reach: Reach
     expires_at: float
@@ -85,6 +86,7 @@ def _opening_of(grant: Grant, product: Product, owners: Sequence[Owner], at: flo
     return Opening(
         grant.id,
         product.id,
+        product.version,
         frozenset(product.kinds),
         _reach(product, asked, owners, at),
         _NEVER if grant.expires_at is None else float(grant.expires_at),
@@ -96,7 +98,8 @@ def _opening_of(grant: Grant, product: Product, owners: Sequence[Owner], at: flo
 
 def _open_to_all(partner_id: str, product: Product, owners: Sequence[Owner], at: float) -> Opening:
     asked = _Asked(partner_id, OPEN_PURPOSE, frozenset(product.fields), (product.area,), 0)
-    return Opening("", product.id, frozenset(product.kinds), _reach(product, asked, owners, at), _NEVER, (), None, None)
+    reach = _reach(product, asked, owners, at)
+    return Opening("", product.id, product.version, frozenset(product.kinds), reach, _NEVER, (), None, None)
 
 
 def _reach(product: Product, asked: _Asked, owners: Sequence[Owner], at: float) -> Reach:

@@ -25,13 +25,16 @@ from api.me.schemas import (
 )
 from api.usage.schemas import StatementAnswer, UsageAnswer
 from runtime.ledger.database import Ledger
-from runtime.ledger.grants import change_grant
+from runtime.ledger.derived import keep_output
+from runtime.ledger.grants import NewGrant, add_grant, change_grant
+from runtime.ledger.key_format import find_key_id
+from runtime.ledger.keys import load_credentials
 from runtime.ledger.owners import add_owner, get_owner, set_term, withdraw
 from runtime.ledger.plans import TRIAL, set_plan
 from runtime.ledger.products import publish
 from runtime.settings import Settings
 from tests.api.lane.asking import Answer, ask, eventually
-from transit.grants.agreements import AreaTerms, Offer, Product
+from transit.grants.agreements import HISTORY, AreaTerms, Offer, Product
 from transit.grants.fields import ALL
 
 AddKey = Callable[..., Awaitable[str]]
@@ -286,3 +289,28 @@ async def test_answers_about_own_affairs_are_what_the_description_says(
         assert model.model_validate(told).model_fields_set == set(told)
         assert set(told) == set(model.model_fields)
     assert _read(await ask(lane.lane, "/v1/usage", key))["grants"]
+
+
+async def test_a_finer_second_version_of_a_derived_product_stays_from_holders_of_the_first(
+    lane: LaneRuntime, ledger: Ledger, add_key: AddKey
+) -> None:
+    holder, newcomer = await add_key("Holder"), await add_key("Newcomer")
+    query = {"measure": "dwell_s", "by": ["line"], "min_group": 50}
+    derived = msgspec.structs.replace(MAPS, id="dwells", kinds=(HISTORY,), query=query, offer=None)
+    for key in (holder, newcomer):
+        async with ledger.write() as session:
+            product = await publish(session, derived, actor="test")
+            await session.flush()
+            partner = (await load_credentials(session, key_id=find_key_id(key.encode())))[0].partner_id
+            terms = NewGrant(partner_id=partner, purpose="research", rule="test")
+            await add_grant(session, product, terms, actor="test")
+            rows = [{"line": "city:1", "observations": 100 * product.version}]
+            await keep_output(session, product, rows, from_s=1, until_s=2, actor="test")
+    await lane.ring.load_all()
+    told = [_read(await ask(lane.lane, "/v1/archive/dwells", key)) for key in (holder, newcomer)]
+    assert [(each["version"], each["rows"][0]["observations"]) for each in told] == [(1, 100), (2, 200)]
+    async with ledger.write() as session:
+        partner = (await load_credentials(session, key_id=find_key_id(holder.encode())))[0].partner_id
+        await add_grant(session, product, NewGrant(partner_id=partner, purpose="more", rule="test"), actor="test")
+    await lane.ring.load_all()
+    assert _read(await ask(lane.lane, "/v1/archive/dwells", holder))["version"] == 2
