@@ -61,11 +61,11 @@ def report(
     """Show what each entry is taken for, how surely and why."""
     asked = f"{_path(timetable, kind)}?limit={_PAGE}" + (f"&verdict={quote(verdict)}" if verdict else "")
     entries: list[dict[str, Any]] = []
-    after: str | None = ""
-    while after is not None:
-        page = call(url, "GET", f"{asked}&after={quote(after, safe='')}" if after else asked)
+    cursor: str | None = ""
+    while cursor is not None:
+        page = call(url, "GET", f"{asked}&cursor={quote(cursor, safe='')}" if cursor else asked)
         entries += page["report"]
-        after = page["next_after"]
+        cursor = page["next_cursor"]
     rows = [
         (each["id"], each["name"], each["verdict"], each["reason"], each["confidence"], each["ours"])
         for each in entries

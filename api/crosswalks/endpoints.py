@@ -16,6 +16,7 @@ from api.crosswalks.told_reports import Told, ToldReports
 from api.crosswalks.within import Within
 from api.expression import check_datum
 from api.own.affairs import NO_STORE, actor_of, affairs_of, partner_of, told
+from api.page_tokens import CHARACTERS_MAX, read_token, write_token
 from api.problems import INVALID_PARAMETER, NOT_FOUND, REFUSED_ACT
 from api.refusal import Refusal
 from api.view.compiled_view import CompiledView
@@ -137,7 +138,12 @@ async def get_own_ids(
         Literal["matched", "doubtful", "missing"] | None, Query(description="Only entries that are this")
     ] = None,
     limit: Limit = 100,
-    after: Annotated[str, Query(max_length=100, description="The `next_after` of the page before")] = "",
+    cursor: Annotated[
+        str, Query(max_length=CHARACTERS_MAX, description="The `next_cursor` of the page before, with the same verdict")
+    ] = "",
+    after: Annotated[
+        str, Query(max_length=100, deprecated=True, description="The `next_after` of the page before: use `cursor`")
+    ] = "",
 ) -> Response:
     """Each entry with what it is taken for, how surely and why, in the order uploaded."""
     of = Of(partner_of(request).partner_id, timetable, Kind(kind))
@@ -145,6 +151,8 @@ async def get_own_ids(
     revision, _ = await affairs.ask(partial(find_choices, of=of))
     read = partial(affairs.ask, partial(find_crosswalk, of=of))
     report = await _reports(request).tell(Within(request, of), revision, read)
+    if cursor:
+        after = read_token(cursor, _listing(report.walk, verdict))
     return _page(report, limit=limit, verdict=verdict, after=after)
 
 
@@ -242,6 +250,11 @@ def _reports(request: Request) -> ToldReports:
     return found
 
 
+def _listing(walk: Crosswalk, verdict: str | None) -> tuple[object, ...]:
+    """What pages are of: one upload, whatever is decided meanwhile."""
+    return walk.of.timetable, walk.of.kind.value, walk.uploaded_at_ms, verdict
+
+
 def _page(report: Told, *, limit: int, verdict: str | None = None, after: str = "") -> Response:
     place = report.places.get(after, -1)
     if after and place < 0:
@@ -249,11 +262,13 @@ def _page(report: Told, *, limit: int, verdict: str | None = None, after: str = 
     rows = zip(islice(report.walk.entries, place + 1, None), islice(report.report, place + 1, None), strict=True)
     wanted = list(islice((row for row in rows if verdict in (None, row[1].verdict.value)), limit + 1))
     page, name = wanted[:limit], report.walk.of.timetable
+    last = page[-1][0].id if len(wanted) > limit else None
     return told(
         {
             **report.state,
             "report": [_match_fields(name, entry, match) for entry, match in page],
-            "next_after": page[-1][0].id if len(wanted) > limit else None,
+            "next_after": last,
+            "next_cursor": None if last is None else write_token(last, _listing(report.walk, verdict)),
         }
     )
 

@@ -76,4 +76,7 @@ class CrosswalkReport(CrosswalkState):
     """A crosswalk with its entries, in the order uploaded."""
 
     report: list[CrosswalkMatch]
-    next_after: Annotated[str | None, Field(description="The last id of this page, where there are more")]
+    next_after: Annotated[
+        str | None, Field(deprecated=True, description="The last id of this page, where there are more")
+    ]
+    next_cursor: Annotated[str | None, Field(description="Send it as `cursor` for the next page")]

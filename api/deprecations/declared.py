@@ -43,4 +43,11 @@ DEPRECATIONS: Final = (
         sunset=date(2027, 12, 1),
         instead="horizon_s says the same in seconds, here and in batches.",
     ),
+    Deprecated(
+        path="/v1/me/crosswalks/{timetable}/{kind}",
+        parameter="after",
+        since=date(2026, 11, 26),
+        sunset=date(2027, 12, 1),
+        instead="cursor takes the page before's next_cursor, as in batches.",
+    ),
 )

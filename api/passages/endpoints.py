@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api.arrivals.stop_view import find_stop
 from api.ids import ID_CHARACTERS_MAX
 from api.lines.find_line import find_line
+from api.page_tokens import CHARACTERS_MAX, read_moment_token, write_moment_token
 from api.passages.schemas import PassagesAnswer
 from api.problems import INVALID_PARAMETER, NOT_FOUND, NOT_GRANTED
 from api.process_queue import ProcessQueue
@@ -61,6 +62,9 @@ async def list_passages(
         datetime | None, Query(alias="to", description="Now if left out; a day at most after `from`")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="At most so many")] = 200,
+    cursor: Annotated[
+        str, Query(max_length=CHARACTERS_MAX, description="The `next_cursor` of the page before; `from` is over then")
+    ] = "",
 ) -> Response:
     """Observed arrivals and departures of a stop or station, a line or a run, as the archive keeps them."""
     archive = request.app.state.archive
@@ -68,15 +72,25 @@ async def list_passages(
         raise Refusal(NOT_FOUND, "This deployment keeps no archive of passages; `headway record --answers` does.")
     view = view_for(request)
     query, compiled = _read_query(view, stop=stop, line=line, run=run)
-    query = _within(query, first, end, now=view.now(compiled.name) - reach_of(request).delay_s)
+    listing = query
+    last = read_moment_token(cursor, listing) if cursor else None
+    now = view.now(compiled.name) - reach_of(request).delay_s
+    query = _within(query, first, end, now=now, since=None if last is None else last[0])
     reading: Reading = request.app.state.passages_queue
     try:
         found = await reading.run(query, lambda: asyncio.to_thread(read_passages, archive, query))
     except UNREADABLE as wrong:
         raise Refusal(NOT_FOUND, f"The archive of passages cannot be read: {type(wrong).__name__}.") from None
     # what is not granted counts for no page, and begins none
-    found = [(key, passage) for key, passage in found if view.tells_passage(compiled.name, passage)]
-    return _write(view, compiled, found[:limit], next_at=found[limit][1].at if len(found) > limit else None)
+    found = [(key, each) for key, each in found if view.tells_passage(compiled.name, each)]
+    if last is not None:
+        found = [(key, each) for key, each in found if (each.at, each.id) > last]
+    page, more = found[:limit], found[limit:]
+    told = {
+        "next_from": compiled.times.find(more[0][1].at if more else None),
+        "next_cursor": write_moment_token(page[-1][1].at, page[-1][1].id, listing) if more else None,
+    }
+    return _write(view, compiled, page, told)
 
 
 def _read_query(view: View, *, stop: str, line: str, run: str) -> tuple[PassageQuery, CompiledView]:
@@ -105,23 +119,24 @@ def _read_query(view: View, *, stop: str, line: str, run: str) -> tuple[PassageQ
     return PassageQuery(owner, 0, 0, trip_id=key.trip_id, service_date=key.service_date), compiled
 
 
-def _within(query: PassageQuery, first: datetime | None, end: datetime | None, *, now: float) -> PassageQuery:
+def _within(
+    query: PassageQuery, first: datetime | None, end: datetime | None, *, now: float, since: int | None
+) -> PassageQuery:
+    """``since`` is where the page before ended (POSIX s)."""
     if any(moment is not None and moment.tzinfo is None for moment in (first, end)):
         raise Refusal(INVALID_PARAMETER, "from, to: write an offset, such as 2026-02-16T08:00:00-05:00.")
     end_at = min(now + 1, now + 1 if end is None else end.timestamp())
     first_at = end_at - _HOUR_S if first is None else first.timestamp()
+    first_at = first_at if since is None else since
     if not 0 <= end_at - first_at <= SPAN_S_MAX + 1:
         raise Refusal(INVALID_PARAMETER, "from, to: a span of a day at most that ends after it begins.")
     return query._replace(first_at=int(first_at), end_at=int(end_at))
 
 
 def _write(
-    view: View, compiled: CompiledView, found: Sequence[tuple[str, Passage]], *, next_at: int | None
+    view: View, compiled: CompiledView, found: Sequence[tuple[str, Passage]], more: dict[str, str | None]
 ) -> Response:
-    body = {
-        "passages": [_fields(view, compiled, key, passage) for key, passage in found],
-        "next_from": compiled.times.find(next_at),
-    }
+    body = {"passages": [_fields(view, compiled, key, passage) for key, passage in found], **more}
     if isinstance(view, ReachedView):
         body = prune(body, SHAPES[PATH], view)
         if body is None:

@@ -27,4 +27,7 @@ class PassagesAnswer(Described):
     """Passages in the order in which they were made."""
 
     passages: list[PassageMade]
-    next_from: Annotated[datetime | None, Field(description="Where there are more: ask again from this moment")]
+    next_from: Annotated[datetime | None, Field(description="Where there are more: the moment of the first of them")]
+    next_cursor: Annotated[
+        str | None, Field(description="Send it as `cursor` with all else as before for the next page")
+    ]

@@ -281,6 +281,7 @@ SHAPES: Final[dict[str, Shape]] = {
                 stop="stop_id",
             ),
             "next_from": Shape(),
+            "next_cursor": Shape(),
         }
     ),
     "/v1/accuracy": Shape({"warnings": Shape(), **_of(ACCURACY, "since", "overall", "hours", "lines")}),

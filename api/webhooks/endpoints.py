@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from api.own.affairs import NO_STORE, actor_of, affairs_of, partner_of, told
+from api.page_tokens import CHARACTERS_MAX, read_moment_token, write_moment_token
 from api.webhooks.bodies import ReplayWanted, WebhookWanted
 from runtime.deployment_secret import read_secret
 from runtime.ledger.webhook_deliveries import list_deliveries, note_deliveries, replay_deliveries
@@ -114,13 +115,21 @@ async def get_deliveries(
     *,
     state: Annotated[Literal["", "pending", "delivered", "failed"], Query(description="Only these")] = "",
     limit: Annotated[int, Query(ge=1, le=_DELIVERIES_MAX, description="At most so many, the newest")] = 50,
+    cursor: Annotated[
+        str, Query(max_length=CHARACTERS_MAX, description="The `next_cursor` of the page before, with the same state")
+    ] = "",
 ) -> Response:
     """The deliveries of the last seven days, newest first, each under its `webhook-id`; not what is not yet due."""
-    partner = partner_of(request)
+    partner, listing = partner_of(request), (webhook_id, state)
+    after = read_moment_token(cursor, listing) if cursor else None
     found = await affairs_of(request).ask(
-        lambda session: list_deliveries(session, partner.partner_id, webhook_id, state=state, limit=limit)
+        lambda session: list_deliveries(
+            session, partner.partner_id, webhook_id, state=state, limit=limit + 1, after=after
+        )
     )
-    return told({"deliveries": [delivery_fields(each) for each in found]})
+    page, last = found[:limit], found[limit - 1] if len(found) > limit else None
+    more = None if last is None else write_moment_token(last.made_at_ms, last.id, listing)
+    return told({"deliveries": [delivery_fields(each) for each in page], "next_cursor": more})
 
 
 @router.post("/v1/webhooks/{webhook_id}/replay", summary="Send again", status_code=202)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -169,9 +169,15 @@ def _disable(session: AsyncSession, webhook: WebhookRow, status: int | None, err
 
 
 async def list_deliveries(
-    session: AsyncSession, partner_id: str, webhook_id: str, *, state: str, limit: int
+    session: AsyncSession,
+    partner_id: str,
+    webhook_id: str,
+    *,
+    state: str,
+    limit: int,
+    after: tuple[int, str] | None = None,
 ) -> list[Delivery]:
-    """A webhook's deliveries, newest first; of one state where it is named.
+    """A webhook's deliveries, newest first: of one state where it is named, those after ``after`` (made_at_ms, id).
 
     What a grant's delay holds back is not among them before its time.
 
@@ -183,6 +189,10 @@ async def list_deliveries(
     query = select(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id, not_(held_back))
     if state:
         query = query.where(DeliveryRow.state == state)
+    if after is not None:
+        made_at_ms, delivery_id = after
+        same_moment = and_(DeliveryRow.made_at_ms == made_at_ms, DeliveryRow.id > delivery_id)
+        query = query.where(or_(DeliveryRow.made_at_ms < made_at_ms, same_moment))
     found = await session.scalars(query.order_by(DeliveryRow.made_at_ms.desc(), DeliveryRow.id).limit(limit))
     return [delivery_of(row) for row in found]
 

@@ -38,6 +38,8 @@ export interface CrosswalkReport extends CrosswalkState {
   report: Array<CrosswalkMatch>;
   /** The last id of this page, where there are more */
   next_after: string | null;
+  /** Send it as `cursor` for the next page */
+  next_cursor: string | null;
 }
 
 /** One crosswalk: how many of its entries are matched, doubtful and missing. */

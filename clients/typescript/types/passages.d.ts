@@ -20,6 +20,8 @@ export interface PassageMade {
 /** Passages in the order in which they were made. */
 export interface PassagesAnswer {
   passages: Array<PassageMade>;
-  /** Where there are more: ask again from this moment */
+  /** Where there are more: the moment of the first of them */
   next_from: string | null;
+  /** Send it as `cursor` with all else as before for the next page */
+  next_cursor: string | null;
 }

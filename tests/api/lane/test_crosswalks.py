@@ -308,14 +308,17 @@ async def test_pages_lead_through_a_report_and_removing_it_ends_its_ids(
     one, _ = replicas
     key = await add_key()
     _json(await _put(one, key))
-    seen, after = [], ""
-    while True:
-        page = _json(await ask(one.lane, f"{STOPS}?limit=3{after}", key))
-        seen += [each["id"] for each in page["report"]]
-        if page["next_after"] is None:
-            break
-        after = f"&after={page['next_after']}"
-    assert seen == ["10", "11", "12", "13"]
+    for token in ("after", "cursor"):
+        seen, more = [], ""
+        while True:
+            answered = await ask(one.lane, f"{STOPS}?limit=3{more}", key)
+            page = _json(answered)
+            seen += [each["id"] for each in page["report"]]
+            assert ("deprecation" in answered.headers) == more.startswith("&after")
+            if page[f"next_{token}"] is None:
+                break
+            more = f"&{token}={page[f'next_{token}']}"
+        assert seen == ["10", "11", "12", "13"]
     only = _json(await ask(one.lane, f"{STOPS}?verdict=doubtful", key))
     assert [each["id"] for each in only["report"]] == ["12"]
     assert _json(await ask(one.lane, "/v1/me/crosswalks", key))["crosswalks"][0]["entries"] == 4
@@ -326,6 +329,23 @@ async def test_pages_lead_through_a_report_and_removing_it_ends_its_ids(
         return (await ask(one.lane, "/v1/stops/own%3A10", key)).status == 404
 
     await eventually(is_gone, within_s=3.0)
+
+
+async def test_a_page_of_a_report_is_refused_once_another_upload_stands_and_to_other_questions(
+    replicas: tuple[Replica, Replica], add_key: AddKey
+) -> None:
+    one, _ = replicas
+    key = await add_key()
+    cursor = _json(await _put(one, key, f"{STOPS}?limit=2"))["next_cursor"]
+    decisions = orjson.dumps({"decisions": [{"id": "12", "ours": None}]})
+    assert (await ask(one.lane, f"{STOPS}/decisions", key, method="POST", body=decisions)).status == 200
+    page = _json(await ask(one.lane, f"{STOPS}?cursor={cursor}", key))
+    assert [each["id"] for each in page["report"]] == ["12", "13"]
+    for asked in (f"verdict=missing&cursor={cursor}", "cursor=x", "cursor=%C3%A9"):
+        assert (await ask(one.lane, f"{STOPS}?{asked}", key)).status == 422
+    _json(await _put(one, key))
+    refused = await ask(one.lane, f"{STOPS}?cursor={cursor}", key)
+    assert (refused.status, refused.problem) == (422, "/problems/invalid-parameter")
 
 
 async def test_a_report_is_weighed_once_for_all_its_pages_and_not_where_answers_are_made(

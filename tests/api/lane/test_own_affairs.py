@@ -314,3 +314,23 @@ async def test_a_finer_second_version_of_a_derived_product_stays_from_holders_of
         await add_grant(session, product, NewGrant(partner_id=partner, purpose="more", rule="test"), actor="test")
     await lane.ring.load_all()
     assert _read(await ask(lane.lane, "/v1/archive/dwells", holder))["version"] == 2
+
+
+async def test_pages_lead_through_what_was_sent_to_a_webhook(
+    lane: LaneRuntime, add_key: AddKey, post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = await add_key()
+    made = await post("/v1/webhooks", key, url="https://maps.example/told", event="line.disrupted", line="city:7")
+    assert made.status == 201, made.body
+    path = f"/v1/webhooks/{_read(made)['id']}"
+    monkeypatch.setattr("api.webhooks.endpoints.now_ms", lambda: 1_000_000_000_000)
+    sent = {_read(await post(f"{path}/test", key))["id"] for _ in range(5)}
+    seen: list[str] = []
+    cursor: str | None = ""
+    for _ in range(3):
+        page = _read(await ask(lane.lane, f"{path}/deliveries?limit=2&cursor={cursor}", key))
+        seen += [each["id"] for each in page["deliveries"]]
+        cursor, before = page["next_cursor"], cursor
+    assert (len(seen), set(seen), cursor) == (5, sent, None)
+    refused = await ask(lane.lane, f"{path}/deliveries?state=failed&cursor={before}", key)
+    assert (refused.status, refused.problem) == (422, "/problems/invalid-parameter")

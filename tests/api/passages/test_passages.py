@@ -61,6 +61,27 @@ async def test_a_page_says_where_the_next_begins(ask: Ask) -> None:
     assert [len(first["passages"]), len(then["passages"]), then["next_from"]] == [2, 3, None]
 
 
+async def test_pages_lead_through_passages_of_one_second(
+    city: City, ask: Ask, client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    table = HourlyTable(tmp_path / "passages", PASSAGES)
+    trips = [f"t1-{number}" for number in range(7)]
+    table.add([passage_row("town:1", _passage(city, trip, "B", ago_s=60)) for trip in trips])
+    table.flush(int(city.now), {0: 0})
+    city.api.application.state.archive = tmp_path
+    seen: list[str] = []
+    cursor: str | None = ""
+    for _ in range(4):
+        page = await ask("/v1/passages", stop="town:B", limit=2, cursor=cursor)
+        PassagesAnswer.model_validate(page)
+        seen += [each["run_id"] for each in page["passages"]]
+        city.now += 5  # the last hour goes on meanwhile
+        cursor, before = page["next_cursor"], cursor
+    assert (seen, cursor) == ([f"town:{trip}:20260216" for trip in trips], None)
+    for asked in ({"line": "town:1", "cursor": before}, {"stop": "town:B", "cursor": "eA=="}):
+        assert (await client.get("/v1/passages", params=asked)).status_code == 422
+
+
 @pytest.mark.usefixtures("archive")
 @pytest.mark.parametrize(
     ("query", "status"),

@@ -71,9 +71,9 @@ class MeCalls(Transport):
         found: models.CrosswalkReport = self.fetch("PUT", path_of("/v1/me/crosswalks/{timetable}/{kind}", timetable=timetable, kind=kind), {"limit": limit, "datum": datum}, body)
         return found
 
-    def get_own_ids(self, timetable: str, kind: Literal['stops', 'lines'], *, verdict: Literal['matched', 'doubtful', 'missing'] | None = None, limit: int | None = None, after: str | None = None) -> models.CrosswalkReport:
+    def get_own_ids(self, timetable: str, kind: Literal['stops', 'lines'], *, verdict: Literal['matched', 'doubtful', 'missing'] | None = None, limit: int | None = None, cursor: str | None = None, after: str | None = None) -> models.CrosswalkReport:
         """What own ids are taken for."""
-        found: models.CrosswalkReport = self.fetch("GET", path_of("/v1/me/crosswalks/{timetable}/{kind}", timetable=timetable, kind=kind), {"verdict": verdict, "limit": limit, "after": after})
+        found: models.CrosswalkReport = self.fetch("GET", path_of("/v1/me/crosswalks/{timetable}/{kind}", timetable=timetable, kind=kind), {"verdict": verdict, "limit": limit, "cursor": cursor, "after": after})
         return found
 
     def post_decisions(self, timetable: str, kind: Literal['stops', 'lines'], body: models.CrosswalkDecisions, *, limit: int | None = None) -> models.CrosswalkReport:
@@ -145,9 +145,9 @@ class AsyncMeCalls(AsyncTransport):
         found: models.CrosswalkReport = await self.fetch("PUT", path_of("/v1/me/crosswalks/{timetable}/{kind}", timetable=timetable, kind=kind), {"limit": limit, "datum": datum}, body)
         return found
 
-    async def get_own_ids(self, timetable: str, kind: Literal['stops', 'lines'], *, verdict: Literal['matched', 'doubtful', 'missing'] | None = None, limit: int | None = None, after: str | None = None) -> models.CrosswalkReport:
+    async def get_own_ids(self, timetable: str, kind: Literal['stops', 'lines'], *, verdict: Literal['matched', 'doubtful', 'missing'] | None = None, limit: int | None = None, cursor: str | None = None, after: str | None = None) -> models.CrosswalkReport:
         """What own ids are taken for."""
-        found: models.CrosswalkReport = await self.fetch("GET", path_of("/v1/me/crosswalks/{timetable}/{kind}", timetable=timetable, kind=kind), {"verdict": verdict, "limit": limit, "after": after})
+        found: models.CrosswalkReport = await self.fetch("GET", path_of("/v1/me/crosswalks/{timetable}/{kind}", timetable=timetable, kind=kind), {"verdict": verdict, "limit": limit, "cursor": cursor, "after": after})
         return found
 
     async def post_decisions(self, timetable: str, kind: Literal['stops', 'lines'], body: models.CrosswalkDecisions, *, limit: int | None = None) -> models.CrosswalkReport:

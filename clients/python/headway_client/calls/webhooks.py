@@ -31,9 +31,9 @@ class WebhooksCalls(Transport):
         found: Any = self.fetch("POST", path_of("/v1/webhooks/{webhook_id}/enable", webhook_id=webhook_id), {})
         return found
 
-    def get_deliveries(self, webhook_id: str, *, state: Literal['', 'pending', 'delivered', 'failed'] | None = None, limit: int | None = None) -> Any:
+    def get_deliveries(self, webhook_id: str, *, state: Literal['', 'pending', 'delivered', 'failed'] | None = None, limit: int | None = None, cursor: str | None = None) -> Any:
         """What was sent to a webhook, and how it went."""
-        found: Any = self.fetch("GET", path_of("/v1/webhooks/{webhook_id}/deliveries", webhook_id=webhook_id), {"state": state, "limit": limit})
+        found: Any = self.fetch("GET", path_of("/v1/webhooks/{webhook_id}/deliveries", webhook_id=webhook_id), {"state": state, "limit": limit, "cursor": cursor})
         return found
 
 
@@ -60,7 +60,7 @@ class AsyncWebhooksCalls(AsyncTransport):
         found: Any = await self.fetch("POST", path_of("/v1/webhooks/{webhook_id}/enable", webhook_id=webhook_id), {})
         return found
 
-    async def get_deliveries(self, webhook_id: str, *, state: Literal['', 'pending', 'delivered', 'failed'] | None = None, limit: int | None = None) -> Any:
+    async def get_deliveries(self, webhook_id: str, *, state: Literal['', 'pending', 'delivered', 'failed'] | None = None, limit: int | None = None, cursor: str | None = None) -> Any:
         """What was sent to a webhook, and how it went."""
-        found: Any = await self.fetch("GET", path_of("/v1/webhooks/{webhook_id}/deliveries", webhook_id=webhook_id), {"state": state, "limit": limit})
+        found: Any = await self.fetch("GET", path_of("/v1/webhooks/{webhook_id}/deliveries", webhook_id=webhook_id), {"state": state, "limit": limit, "cursor": cursor})
         return found

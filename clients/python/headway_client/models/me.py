@@ -55,6 +55,7 @@ class CrosswalkReport(CrosswalkState):
 
     report: list[CrosswalkMatch]
     next_after: str | None
+    next_cursor: str | None
 
 
 class CrosswalksAnswer(TypedDict):

@@ -25,3 +25,4 @@ class PassagesAnswer(TypedDict):
 
     passages: list[PassageMade]
     next_from: str | None
+    next_cursor: str | None
