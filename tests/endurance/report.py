@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.line_forecasts import encode_passage
+from schemas.topics import ALL, HOUR_MS
 from tests.endurance.city_recording import City
 from tests.endurance.rule_run import ByRule
 from tests.endurance.stream_run import Found, Look
@@ -61,10 +62,8 @@ def print_found(found: Found, expected: ByRule, city: City | None, console: Cons
         table.add_row(
             f"memory of {name}, half-way to end", f"{half.memory_mb[name]:.0f} to {at_end:.0f} MB ({ratio:.2f})"
         )
-    per_hour = found.looks[-1].disk_bytes / max(expected.recorded_s / 3600, 1e-9) / 1e6
-    table.add_row(
-        "broker's disk", f"{found.looks[-1].disk_bytes / 1e6:.0f} MB, {per_hour:.0f} MB for each simulated hour"
-    )
+    for what, figure in judge_disk(found.looks, expected.recorded_s / 3600).items():
+        table.add_row(what, figure)
     for who, records in sorted(found.unread.items()):
         table.add_row(f"left unread by {who}", f"{records}")
     if city is not None:
@@ -98,6 +97,31 @@ def judge_by_truth(found: Found, expected: ByRule, city: City) -> dict[str, str]
         "hidden by silent devices": f"{hidden} ({hidden / max(made, 1):.2%})",
         "unexplained": f"{lost} ({lost / max(made, 1):.2%})",
     }
+
+
+def judge_disk(looks: list[Look], recorded_h: float) -> dict[str, str]:
+    """What each topic takes of the broker's disk, and the most that its retention lets it take at that pace.
+
+    Records carry the time of their poll, so nothing comes of age within a hastened run: a flat disk is one whose pace
+    is flat and whose topics all end. The pace is by value, for the city sleeps at night.
+    """
+    half, last = _half(looks), looks[-1]
+    found: dict[str, str] = {}
+    for topic in (each for each in ALL if each.keyed_by_line):
+        at_half, at_end = (
+            sum(size for name, size in look.disk_bytes.items() if name.endswith(topic.name)) for look in (half, last)
+        )
+        if not at_end:
+            continue
+        early = at_half / half.values
+        late = (at_end - at_half) / max(last.values - half.values, 1)
+        an_hour_mb = at_end / 1e6 / recorded_h
+        kept_ms = topic.retention_ms or topic.max_compaction_lag_ms or 0
+        found[f"disk of {topic.name}"] = (
+            f"{an_hour_mb:.1f} MB an hour; a value {early:.0f} then {late:.0f} bytes; "
+            f"kept {kept_ms / HOUR_MS:.3g} h: {an_hour_mb * kept_ms / HOUR_MS:.0f} MB at most"
+        )
+    return found
 
 
 def _could_be_seen(moments: list[int], at: float) -> bool:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -37,13 +37,13 @@ SETTLES_S: Final = 60.0
 
 
 class Look(NamedTuple):
-    """How things stood: values read so far; memory (MB), processor time (s) by process; bytes on the broker's disk."""
+    """How things stood: values read so far; memory (MB), processor time (s) by process; the broker's bytes by topic."""
 
     after_s: float
     values: int
     memory_mb: dict[str, float]
     cpu_s: dict[str, float]
-    disk_bytes: int
+    disk_bytes: dict[str, int]
 
 
 class Found(NamedTuple):
@@ -155,10 +155,20 @@ def _look(reader: _Values, running: "dict[str, subprocess.Popen[bytes]]", began:
     dead = [name for name, process in running.items() if process.poll()]
     if dead:
         raise UserError(f"{dead[0]} ended: {(folder / f'{dead[0]}.log').read_text(errors='replace')[-800:]}")
-    disk = sum(file.stat().st_size for file in (folder / "kafka").rglob("*.log") if file.is_file())
     memory_mb = {name: cost.memory_mb for name, cost in costs.items()}
     cpu_s = {name: cost.cpu_s for name, cost in costs.items()}
-    return Look(time.monotonic() - began, reader.count, memory_mb, cpu_s, disk)
+    return Look(time.monotonic() - began, reader.count, memory_mb, cpu_s, _disk_by_topic(folder / "kafka"))
+
+
+def _disk_by_topic(broker: Path) -> dict[str, int]:
+    """Bytes of each topic's segments; a partition's folder is named after both."""
+    found: dict[str, int] = {}
+    for file in broker.rglob("*.log"):
+        with suppress(FileNotFoundError):  # retention and compaction take segments away while we look
+            topic, _, partition = file.parent.name.rpartition("-")
+            if partition.isdigit():
+                found[topic] = found.get(topic, 0) + file.stat().st_size
+    return found
 
 
 async def _read_passages(settings: Settings, expected: ByRule) -> dict[str, bytes]:
