@@ -98,6 +98,10 @@ def run(
     """
     if (to is None) == (port is None):
         raise UserError("say where to publish: either --to FOLDER or --port PORT")
+    if truth and (speed != 1.0 or start_at is not None):
+        raise UserError(
+            "--truth judges what is told of a live feed, by this machine's clock: leave out --speed and --start-at"
+        )
     now = time.time()
     clock = EventClock(now, _moment(start_at) if start_at else now, speed)
     faults, like = what_goes_wrong(scenario or [], fault or [])

@@ -25,7 +25,6 @@ from transit.timetable.compiled import Timetable
 
 _POLL_MS: Final = 500
 _STALLED_AFTER_S: Final = 120.0
-_MAY_BE_LATE_S: Final = 180
 _SETTLES_S: Final = 60
 """Calls of the last minute are told by then."""
 
@@ -70,32 +69,44 @@ async def score_live(
     sampling = Sampling(TimetableFolder(settings.timetables), timetable)
     await _listen(settings, sampling, seconds, console)
     truth, told_at = await read_truth(settings)
-    if told_at < sampling.now - _SETTLES_S or not len(truth):
-        raise UserError(
-            f"the truth on {settings.broker} ends before what was said: run the city with `--truth`, as "
-            "`headway up --truth` does"
-        )
+    _check_together(settings, sampling.now, told_at if len(truth) else 0)
+    served, truth = of_whole_runs(sampling.table(), truth)
     end = min(sampling.now, told_at)
-    served, truth = within_truth(sampling.table(), truth, told_at)
     try:
-        score = judge_by_truth(served, truth, begin=sampling.begin, end=end)
+        score = judge_by_truth(served, truth, begin=sampling.begin, end=end, known_until=told_at)
     except ValueError as wrong:
         raise UserError(str(wrong)) from None
     return score, await read_causes(settings)
 
 
-def within_truth(served: pl.DataFrame, truth: pl.DataFrame, told_at: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _check_together(settings: Settings, now: int, told_at: int) -> None:
+    """Stop where the truth is not of the hour of what was said.
+
+    Raises:
+        UserError: the truth ends before it, is that of a city with a clock of its own, or is none.
+    """
+    if told_at < now - _SETTLES_S:
+        raise UserError(
+            f"the truth on {settings.broker} ends before what was said: run the city with `--truth`, as "
+            "`headway up --truth` does"
+        )
+    if told_at > now + _SETTLES_S:
+        raise UserError(
+            f"the truth on {settings.broker} is {told_at - now} s ahead of what was said: a city whose feed is polled "
+            "live is judged by this machine's clock; run it without --speed and --start-at"
+        )
+
+
+def of_whole_runs(served: pl.DataFrame, truth: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Answers that the truth can judge, and the truth of whole runs.
 
-    What is promised for after the truth's end may still come; runs that were under way when it began are not known
-    from their first stop on, which the floor counts from.
+    Runs that were under way when it began are not known from their first stop on, which the floor counts from.
     """
     runs = list(RUN[:-1])
     whole = truth.filter(pl.col("is_first")).select(runs).unique()
     begun_before = truth.join(whole, on=runs, how="anti", nulls_equal=True).select(runs).unique()
-    judged = served.filter(pl.col("p50") < told_at - _MAY_BE_LATE_S)
     return (
-        judged.join(begun_before, on=runs, how="anti", nulls_equal=True),
+        served.join(begun_before, on=runs, how="anti", nulls_equal=True),
         truth.join(whole, on=runs, how="semi", nulls_equal=True),
     )
 

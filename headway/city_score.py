@@ -1,5 +1,6 @@
 """``headway city score``: Headway's answers in a simulated city against the exact truth, which nobody else knows."""
 
+from math import inf
 from typing import Final
 
 import msgspec
@@ -24,6 +25,9 @@ WARM_UP_S: Final = 1800
 """The tracker has seen this much before the first answer counts."""
 
 NEAR_S: Final = 600
+MAY_BE_LATE_S: Final = 180
+"""A call promised within NEAR_S is one that nobody makes if it is not made so long after that."""
+
 HORIZONS_MIN: Final = ((0, 3), (3, 6), (6, 10), (10, 15), (15, 20), (20, 30), (30, 60))
 RUN: Final = ("trip_id", "start_date", "start_time", "stop_sequence")
 
@@ -88,8 +92,17 @@ def score_city(city: City, *, begin: int, seconds: int, console: Console, histor
     return judge_by_truth(collector.table(), truth, begin=begin, end=begin + seconds)
 
 
-def judge_by_truth(served: pl.DataFrame, truth: pl.DataFrame, *, begin: int, end: int) -> TruthScore:
-    """Judge promised arrivals; a run's first call has none."""
+def judge_by_truth(
+    served: pl.DataFrame, truth: pl.DataFrame, *, begin: int, end: int, known_until: float = inf
+) -> TruthScore:
+    """Judge promised arrivals; a run's first call has none.
+
+    ``known_until`` (POSIX s) is where the truth ends. What is said is judged only of samples whose whole horizon lies
+    before it: else of the promises near its end those alone would count that came soon.
+
+    Raises:
+        ValueError: nothing was promised that the truth could judge.
+    """
     promised = served.filter(pl.col("p50").is_not_null() & pl.col("p50").is_not_nan())
     if not len(promised):
         raise ValueError("nothing was promised in that time")
@@ -101,15 +114,27 @@ def judge_by_truth(served: pl.DataFrame, truth: pl.DataFrame, *, begin: int, end
         ((pl.col("arrival") >= pl.col("p10")) & (pl.col("arrival") <= pl.col("p90"))).alias("inside"),
     )
     near = joined.filter(pl.col("p50") - pl.col("sampled_at") <= NEAR_S)
+    settled = _reached(near, known_until - NEAR_S - MAY_BE_LATE_S)
+    if not len(settled):
+        raise ValueError("nothing was promised so early that the truth has reached it")
     came = arrivals.filter((pl.col("arrival") >= begin + NEAR_S) & (pl.col("arrival") < end))
     told = came.join(near.select(RUN).unique(), on=RUN, how="semi", nulls_equal=True)
     return TruthScore(
         crowding=score_crowding(served, truth, begin=begin, said=CrowdingSettings()),
-        horizons=tuple(found for bounds in HORIZONS_MIN if (found := _score_horizon(joined, *bounds)) is not None),
-        verdicts=_score_verdicts(near),
-        ghosts=float(near["arrival"].is_null().mean() or 0.0),  # type: ignore[arg-type]
+        horizons=tuple(
+            found
+            for bounds in HORIZONS_MIN
+            if (found := _score_horizon(_reached(joined, known_until - 60 * bounds[1]), *bounds)) is not None
+        ),
+        verdicts=_score_verdicts(settled),
+        ghosts=float(settled["arrival"].is_null().mean() or 0.0),  # type: ignore[arg-type]
         missed=1 - len(told) / max(len(came), 1),
     )
+
+
+def _reached(rows: pl.DataFrame, last: float) -> pl.DataFrame:
+    """The rows sampled until then."""
+    return rows.filter(pl.col("sampled_at") <= last)
 
 
 def _score_horizon(joined: pl.DataFrame, from_min: int, to_min: int) -> HorizonScore | None:
@@ -172,7 +197,7 @@ def print_crowding(scores: tuple[CrowdingScore, ...], console: Console) -> None:
             f"{each.answers}",
             f"{100 * each.exact:.1f} / {100 * each.near:.1f}",
             f"{100 * each.persistence_exact:.1f} / {100 * each.persistence_near:.1f}",
-            f"{100 * each.average_exact:.1f} / {100 * each.average_near:.1f}",
+            f"{100 * each.average_exact:.1f} / {100 * each.average_near:.1f}" if each.average_near else "-",
             f"{each.inside:.1%}",
         )
     console.print(table)

@@ -52,7 +52,7 @@ def up(
     folder: Annotated[Path, typer.Option(help="Where all that is kept between runs lies.")] = Path(".headway"),
     broker_memory_mb: _BrokerMemory = 1024,
     poll_s: _PollS = None,
-    speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings and the city run.")] = 1.0,
+    speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings run, times real time.")] = 1.0,
     record: _Record = None,
     city: _City = None,
     truth: _Truth = False,
@@ -74,6 +74,7 @@ def up(
     """
     _check_sources(gtfs, name, positions or [], city, beside or [], broker)
     _check_truth(positions or [], truth=truth)
+    _check_speed(positions or [], speed)
     options = UpOptions(
         folder=folder.absolute(),
         workers=workers,
@@ -105,6 +106,19 @@ def _check_truth(positions: list[str], *, truth: bool) -> None:
     """
     if truth and positions:
         raise UserError("--truth is told by a simulated city: leave --positions out, or leave --truth out")
+
+
+def _check_speed(positions: list[str], speed: float) -> None:
+    """Stop where a live feed would have to run faster than the clock.
+
+    Raises:
+        UserError: a simulated city's feed is polled as any other, by this machine's clock.
+    """
+    if speed != 1.0 and not positions:
+        raise UserError(
+            "--speed is for recordings: the simulated city's feed is polled live; record it with headway city record "
+            "and give that as --positions"
+        )
 
 
 def _check_sources(

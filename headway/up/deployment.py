@@ -151,7 +151,7 @@ def make_deployment(options: UpOptions, settings: Settings, gtfs: str, listener:
         port = settings.feeds[0].source.rpartition(":")[2].partition("/")[0]
         running = ("city", "run", "--gtfs", gtfs, "--port", port, "--every-s", str(options.poll_s))
         telling = ("--truth",) if options.truth else ()
-        sources.append(service("city", *running, "--speed", str(options.speed), *telling))
+        sources.append(service("city", *running, *telling))
     doors = [service(f"door-{feed.id}", "door", "--feed", feed.id, may_finish=True) for feed in settings.feeds]
     trackers = [service(f"tracker-{n}", "tracker") for n in range(1, options.workers + 1)]
     readers = [*trackers, service("splitter", "splitter"), service("scorer", "scorer")]

@@ -90,4 +90,6 @@ class CountdownWatch:
 def _is_ahead(run: RunForecast, now: int) -> bool:
     """Whether a run is told of as one that is still to come: a vehicle that stands at the stop is there."""
     told = run.valid_until >= now and run.verdict is not Verdict.NOT_COMING and not run.due
+    if run.next_position in run.skipped:
+        return False
     return told and run.state not in (RunState.AT_STOP, RunState.FINISHED)

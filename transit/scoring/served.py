@@ -47,7 +47,11 @@ class ServedCollector:
         self._stops = timetable.call_stop
 
     def add(self, forecasts: LineForecasts, sampled_at: int) -> None:
-        """Note every call ahead of every run that is still valid; a time that is past counts as now."""
+        """Note every call ahead of every run that is still valid; a time that is past counts as now.
+
+        A call that the run leaves out (``RunForecast.skipped``) is told as one that is not coming, without a time
+        (transit.answers.ladder.call_standing): nothing is promised there.
+        """
         times = np.frombuffer(forecasts.times, "<i2").reshape(-1, TIME_COLUMNS)
         loads = np.frombuffer(forecasts.loads, np.uint8).reshape(-1, LOAD_COLUMNS)
         if len(loads) != len(times):
@@ -57,18 +61,25 @@ class ServedCollector:
             rows = slice(row, row + run.call_count)
             row += run.call_count
             if run.call_count and run.valid_until >= sampled_at and run.verdict is not Verdict.NOT_COMING:
-                self._add_run(run, times[rows], forecasts.computed_at, sampled_at)
-                if run.pattern >= 0:
-                    self._loads.append(loads[rows])
+                self._add_run(run, times[rows], loads[rows], forecasts.computed_at, sampled_at)
 
-    def _add_run(self, run: RunForecast, times: "npt.NDArray[np.int16]", computed_at: int, sampled_at: int) -> None:
+    def _add_run(
+        self,
+        run: RunForecast,
+        times: "npt.NDArray[np.int16]",
+        loads: "npt.NDArray[np.uint8]",
+        computed_at: int,
+        sampled_at: int,
+    ) -> None:
         if run.pattern < 0:
             return
         self.patterns.setdefault(run.trip_id, run.pattern)
-        first = int(self._timetable.pattern_call_offset[run.pattern]) + run.next_position
-        self._calls.append(np.arange(first, first + len(times)))
+        positions = run.next_position + np.arange(len(times))
+        served = ~np.isin(positions, run.skipped) if run.skipped else np.ones(len(times), np.bool_)
+        self._calls.append(int(self._timetable.pattern_call_offset[run.pattern]) + positions[served])
         at = np.where(times == NO_TIME, np.nan, times.astype(np.float64) + computed_at)
-        self._times.append(np.fmax(at, np.where(np.isnan(at), np.nan, float(sampled_at))))
+        self._times.append(np.fmax(at, np.where(np.isnan(at), np.nan, float(sampled_at)))[served])
+        self._loads.append(loads[served])
         date = _date_text(run.service_date)
         waiting = run.state is RunState.NOT_DEPARTED
         start = None if run.start_time_s is None else _clock_text(run.start_time_s)
@@ -78,7 +89,7 @@ class ServedCollector:
         first_at = at[0, DEPARTURE_P50] if run.next_position == 0 and len(at) else np.nan
         withheld = not np.isnan(first_at) and not shows_minutes(run, 0, float(first_at), sampled_at)
         stands = (int(run.basis), int(run.verdict), run.observed_at, waiting, withheld)
-        self._runs.append((*named, *stands, load, run.next_position, len(times)))
+        self._runs.append((*named, *stands, load, run.next_position, int(served.sum())))
 
     def table(self) -> pl.DataFrame:
         """One row a sample and call.

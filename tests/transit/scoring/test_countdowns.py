@@ -42,6 +42,13 @@ def test_a_countdown_told_anew_at_nought_again_and_again_is_one_that_lasts(bus: 
     assert watch.count().lasting == 1
 
 
+def test_a_stop_that_is_left_out_has_no_countdown(bus: Any) -> None:
+    watch, value = CountdownWatch(), told(bus)
+    around = replace(value, runs=tuple(replace(run, skipped=(run.next_position,)) for run in value.runs))
+    watch.look([around], value.computed_at)
+    assert watch.count().moments == 0
+
+
 def test_a_held_vehicle_shows_no_minutes(bus: Any) -> None:
     watch, value = CountdownWatch(), told(bus)
     held = replace(value, runs=tuple(replace(run, verdict_reason=VerdictReason.HELD) for run in value.runs))

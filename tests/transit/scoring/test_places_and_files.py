@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import polars as pl
 import pytest
@@ -72,3 +73,17 @@ def test_a_file_of_forecasts_has_the_published_columns_and_gtfs_ids(bus: Any, qu
     assert (first["trip_id"], first["start_date"], first["basis"]) == ("out-1", "20260303", "live")
     assert first["p10"] <= first["p50"] <= first["p90"]
     assert isinstance(first["p50"], int)
+
+
+def test_a_call_that_a_run_leaves_out_is_no_promise(bus: Any) -> None:
+    bus.go(30, 200.0)
+    told = bus.outcome.public
+    (run,) = [each for each in told.runs if each.trip_id == "out-1"]
+    around = msgspec.structs.replace(run, skipped=(run.next_position + 1, run.next_position + 500))
+    whole, detoured = ServedCollector(bus.timetable), ServedCollector(bus.timetable)
+    whole.add(told, told.computed_at)
+    runs = tuple(around if each is run else each for each in told.runs)
+    detoured.add(msgspec.structs.replace(told, runs=runs), told.computed_at)
+    left_out = (pl.col("trip_id") == "out-1") & (pl.col("position") == run.next_position + 1)
+    assert whole.table().filter(left_out).height == 1
+    assert detoured.table().equals(whole.table().filter(~left_out))
