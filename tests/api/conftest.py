@@ -13,6 +13,7 @@ import pytest
 
 from api.app import Api, build_api
 from api.view.freshness import ViewState
+from api.view.scored_hours import ScoredHours
 from runtime.settings import Settings
 from schemas.feed_status import FeedStatus
 from schemas.line_forecasts import (
@@ -27,7 +28,7 @@ from schemas.line_forecasts import (
     VerdictReason,
 )
 from schemas.line_value import Watermark
-from schemas.scores import HorizonScores, LineScoreDay, LineScores
+from schemas.scores import HorizonScores, LineScores
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
 
@@ -231,7 +232,7 @@ class City:
         forecasts = msgspec.structs.replace(forecasts, loads=bytes(cell for row in loads for cell in row))
         assert self.view.take_line(Watermark(1, 0, self._offset), forecasts)
 
-    def scores(self, group: str, *hours: int) -> LineScoreDay:
+    def scores(self, group: str, *hours: int) -> ScoredHours:
         """A line group's accuracy in some hours of the morning: ten forecasts a bin, ten seconds late each."""
         midnight = int(self.now) - int(self.now) % 86_400 + 5 * 3600
         figures: dict[str, Any] = {
@@ -257,7 +258,7 @@ class City:
             )
             for hour in hours
         ]
-        return LineScoreDay(line_group=f"town:{group}", hours=tuple(found))
+        return ScoredHours.of(found)
 
     def feed(self, **changes: Any) -> FeedStatus:
         now = int(self.now)

@@ -2,6 +2,12 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import orjson
+import pytest
+
+from api.accuracy import endpoints
+from api.view.scored_hours import Sums
+from transit.accuracy.tally import HourTally
 
 City = Any
 Ask = Callable[..., Any]
@@ -26,6 +32,35 @@ async def test_one_line_and_the_newest_hours_alone(city: City, ask: Ask) -> None
     answer = await ask("/v1/accuracy", line="town:1", hours=2)
     assert [hour["starts_at"] for hour in answer["hours"]] == ["2026-02-16T07:00:00-05:00"]
     assert len(answer["lines"]) == 1
+
+
+async def test_an_answer_unpacks_no_record_and_writes_no_line_anew_that_did_not_change(
+    city: City, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city.view.scores.lines = {"town:1": city.scores("1", 6, 7), "town:2": city.scores("2", 7)}
+    before = await ask("/v1/accuracy")
+    written = []
+    write = endpoints._written
+
+    def note(sums: Sums) -> dict[str, orjson.Fragment]:
+        written.append(sums)
+        return write(sums)
+
+    monkeypatch.setattr(endpoints, "_written", note)
+    monkeypatch.setattr(HourTally, "of", lambda _: pytest.fail("a record was unpacked"))
+    city.view.rendered.drop_all()
+    assert await ask("/v1/accuracy") == before
+    assert written == []
+    city.view.scores.lines["town:2"] = city.scores("2", 6, 7)
+    city.view.rendered.drop_all()
+    assert (await ask("/v1/accuracy"))["overall"]["by_horizon"][0]["forecasts"] == 40
+    assert len(written) == 1
+
+
+async def test_a_line_that_lacks_an_hour_is_counted_in_its_others(city: City, ask: Ask) -> None:
+    city.view.scores.lines = {"town:1": city.scores("1", 5, 6, 7), "town:2": city.scores("2", 5, 7)}
+    answer = await ask("/v1/accuracy")
+    assert [hour["by_horizon"][0]["forecasts"] for hour in answer["hours"]] == [20, 10, 20]
 
 
 async def test_a_bin_without_forecasts_has_no_figures_rather_than_none_wrong(ask: Ask) -> None:
