@@ -7,18 +7,16 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 import orjson
 from fastapi import APIRouter, Query, Request
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from api.own.affairs import NO_STORE, actor_of, affairs_of, partner_of, told
 from api.page_tokens import CHARACTERS_MAX, read_moment_token, write_moment_token
 from api.webhooks.bodies import ReplayWanted, WebhookWanted
 from runtime.deployment_secret import read_secret
-from runtime.ledger.webhook_deliveries import list_deliveries, note_deliveries, replay_deliveries
+from runtime.ledger.webhook_deliveries import list_deliveries, note_test, replay_deliveries
 from runtime.ledger.webhooks import (
     add_webhook,
     enable_webhook,
-    find_webhook,
     list_webhooks,
     now_ms,
     remove_webhook,
@@ -84,7 +82,7 @@ async def delete_webhook(request: Request, webhook_id: str) -> Response:
 
 @router.post("/v1/webhooks/{webhook_id}/test", summary="Send a test event", status_code=202)
 async def post_test(request: Request, webhook_id: str) -> Response:
-    """An event of type `webhook.test` is sent as any other is."""
+    """An event of type `webhook.test` is sent as any other is; five wait at most, and sixty are sent in an hour."""
     partner = partner_of(request)
     now = now_ms()
     at = datetime.fromtimestamp(now // 1000, UTC).isoformat()
@@ -99,12 +97,7 @@ async def post_test(request: Request, webhook_id: str) -> Response:
         gives_up_at_ms=now + _HOUR_MS,
         next_at_ms=now,
     )
-
-    async def note(session: AsyncSession) -> None:
-        await find_webhook(session, partner.partner_id, webhook_id)
-        await note_deliveries(session, [delivery])
-
-    await affairs_of(request).change_quietly(note)
+    await affairs_of(request).change_quietly(lambda session: note_test(session, partner.partner_id, delivery))
     return told(delivery_fields(delivery), 202)
 
 

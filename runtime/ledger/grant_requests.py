@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from runtime.errors import UserError
@@ -22,6 +22,9 @@ from transit.grants.fits_offer import REASONS, TRIAL_PURPOSE, Asked, Decision, d
 WAITING, APPROVED, REFUSED = "waiting", "approved", "refused"
 WAITING_MAX = 50
 """A partner's requests that wait at once."""
+
+LIVE_MAX = 20
+"""A partner's grants of one product that are not over, for a rule to give another; staff may give more."""
 
 
 class GrantRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +63,8 @@ async def ask_for_grant(session: AsyncSession, asked: Asked, *, actor: str) -> G
     """Take a request in and decide it by rule where one applies.
 
     Raises:
-        UserError: there is no such product or partner, something asked for makes no sense, or too many wait.
+        UserError: there is no such product or partner, something asked for makes no sense, too many wait, or a
+            rule would give one more grant of a product than a partner may hold.
     """
     partner = await session.scalar(select(PartnerRow).where(PartnerRow.id == asked.partner_id).with_for_update())
     if partner is None:
@@ -84,6 +88,8 @@ async def ask_for_grant(session: AsyncSession, asked: Asked, *, actor: str) -> G
         had_trial=bool(had_trial),
         at=time.time(),
     )
+    if decision.rule is not None:
+        await _check_room(session, asked.partner_id, product.id)
     row = GrantRequestRow(
         id="r_" + random_text(10),
         partner_id=asked.partner_id,
@@ -107,6 +113,22 @@ async def ask_for_grant(session: AsyncSession, asked: Asked, *, actor: str) -> G
     if decision.rule is not None:
         row.grant_id = await _give(session, asked, product, decision, actor=f"rule {decision.rule}")
     return request_of(row)
+
+
+async def _check_room(session: AsyncSession, partner_id: str, product_id: str) -> None:
+    live = await session.scalar(
+        select(func.count()).where(
+            GrantRow.partner_id == partner_id,
+            GrantRow.product_id == product_id,
+            GrantRow.revoked_at.is_(None),
+            or_(GrantRow.expires_at.is_(None), GrantRow.expires_at > int(time.time())),
+        )
+    )
+    if (live or 0) >= LIVE_MAX:
+        raise UserError(
+            f"you hold {live} grants of {product_id} already, and a rule gives no more: ask under one of them"
+            " (GET /v1/me/grants shows them), or have staff end those that you do not need"
+        )
 
 
 async def _give(session: AsyncSession, asked: Asked, product: Product, decision: Decision, *, actor: str) -> str:

@@ -56,6 +56,39 @@ async def note_deliveries(session: AsyncSession, made: Sequence[Delivery]) -> in
     return len(new)
 
 
+TESTS_WAITING_MAX: Final = 5
+"""Test events of a webhook that wait, or are tried again, at once."""
+
+TESTS_AN_HOUR_MAX: Final = 60
+"""Test events of a webhook in an hour: each is a request to somebody's address, and is kept for days."""
+
+_HOUR_MS: Final = 3_600_000
+
+
+async def note_test(session: AsyncSession, partner_id: str, delivery: Delivery) -> None:
+    """Note a test event that is to be delivered to a partner's webhook.
+
+    Raises:
+        UserError: the partner has no such webhook, or as many tests wait, or were asked for in the last hour, as may.
+    """
+    # of two who ask at once the second counts the first's
+    await find_webhook(session, partner_id, delivery.webhook_id, for_update=True)
+    tests = select(func.count()).where(DeliveryRow.webhook_id == delivery.webhook_id, DeliveryRow.type == delivery.type)
+    waiting = await session.scalar(tests.where(DeliveryRow.state == PENDING)) or 0
+    if waiting >= TESTS_WAITING_MAX:
+        raise UserError(
+            f"webhook {delivery.webhook_id}: {waiting} test events wait already; GET /v1/webhooks/"
+            f"{delivery.webhook_id}/deliveries?state=pending says why they did not arrive; mend that, or wait an hour"
+        )
+    made = await session.scalar(tests.where(DeliveryRow.made_at_ms > delivery.made_at_ms - _HOUR_MS)) or 0
+    if made >= TESTS_AN_HOUR_MAX:
+        raise UserError(
+            f"webhook {delivery.webhook_id}: {made} test events were sent in the last hour, and no more may be;"
+            " POST .../replay sends one that arrived again, or wait until the first of them is an hour old"
+        )
+    await note_deliveries(session, [delivery])
+
+
 async def claim_deliveries(
     session: AsyncSession,
     limit: int,

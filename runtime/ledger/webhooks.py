@@ -98,13 +98,15 @@ async def list_webhooks(session: AsyncSession, partner_id: str | None = None) ->
     return [webhook_of(row) for row in await session.scalars(query)]
 
 
-async def find_webhook(session: AsyncSession, partner_id: str, webhook_id: str) -> WebhookRow:
-    """A partner's own webhook.
+async def find_webhook(
+    session: AsyncSession, partner_id: str, webhook_id: str, *, for_update: bool = False
+) -> WebhookRow:
+    """A partner's own webhook; ``for_update`` keeps others from it until the transaction ends.
 
     Raises:
         UserError: the partner has none of that id.
     """
-    row = await session.get(WebhookRow, webhook_id)
+    row = await session.get(WebhookRow, webhook_id, with_for_update=for_update or None)
     if row is None or row.partner_id != partner_id:
         raise UserError(f"there is no webhook {webhook_id} of yours: GET /v1/webhooks shows them")
     return row

@@ -8,6 +8,7 @@ import msgspec
 import orjson
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from api.app import build_api
 from api.lane.build import LaneRuntime
@@ -24,14 +25,16 @@ from api.me.schemas import (
     RestrictedKey,
 )
 from api.usage.schemas import StatementAnswer, UsageAnswer
+from runtime.ledger import grant_requests, webhook_deliveries
 from runtime.ledger.database import Ledger
 from runtime.ledger.derived import keep_output
-from runtime.ledger.grants import NewGrant, add_grant, change_grant
+from runtime.ledger.grants import NewGrant, add_grant, change_grant, list_grants
 from runtime.ledger.key_format import find_key_id
 from runtime.ledger.keys import load_credentials
 from runtime.ledger.owners import add_owner, get_owner, set_term, withdraw
 from runtime.ledger.plans import TRIAL, set_plan
 from runtime.ledger.products import publish
+from runtime.ledger.webhook_models import DeliveryRow
 from runtime.settings import Settings
 from tests.api.lane.asking import Answer, ask, eventually
 from transit.grants.agreements import HISTORY, AreaTerms, Offer, Product
@@ -334,3 +337,38 @@ async def test_pages_lead_through_what_was_sent_to_a_webhook(
     assert (len(seen), set(seen), cursor) == (5, sent, None)
     refused = await ask(lane.lane, f"{path}/deliveries?state=failed&cursor={before}", key)
     assert (refused.status, refused.problem) == (422, "/problems/invalid-parameter")
+
+
+async def test_a_rule_gives_no_more_grants_of_a_product_than_a_partner_may_hold(
+    ledger: Ledger, add_key: AddKey, post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grant_requests, "LIVE_MAX", 2)
+    key = await add_key()
+    await _publish(ledger, MAPS)
+    asked = {"product": "maps", "purpose": "passenger-information", "days": 30}
+    assert [(await post("/v1/me/grants", key, **asked)).status for _ in range(3)] == [201, 201, 409]
+    refused = await post("/v1/me/grants", key, **asked)
+    assert "/v1/me/grants shows them" in _read(refused)["detail"]
+    async with ledger.write() as session:
+        await change_grant(session, (await list_grants(session))[0].id, "revoke", actor="test")
+    assert (await post("/v1/me/grants", key, **asked)).status == 201
+    beyond = await post("/v1/me/grants", key, **asked | {"purpose": "advertising"})
+    assert beyond.status == 202
+
+
+async def test_a_webhook_has_few_tests_waiting_and_few_an_hour(
+    ledger: Ledger, add_key: AddKey, post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_deliveries, "TESTS_AN_HOUR_MAX", 7)
+    key = await add_key()
+    wanted = {"url": "https://partner.example/hook", "event": "line.disrupted", "line": "city:1"}
+    path = f"/v1/webhooks/{_read(await post('/v1/webhooks', key, **wanted))['id']}/test"
+    assert [(await post(path, key)).status for _ in range(6)] == [202] * 5 + [409]
+    assert "deliveries?state=pending" in _read(await post(path, key))["detail"]
+    async with ledger.write() as session:
+        await session.execute(update(DeliveryRow).values(state="delivered"))
+    statuses = [(await post(path, key)).status for _ in range(3)]
+    assert statuses == [202, 202, 409]
+    async with ledger.write() as session:
+        await session.execute(update(DeliveryRow).values(state="delivered", made_at_ms=0))
+    assert (await post(path, key)).status == 202
