@@ -81,7 +81,7 @@ SCENARIOS: Final = (
     _scenario("short-trains", "trains with fewer carriages, told from the other end", (55,), short_train_ratio=0.4),
     _scenario("added", "vehicles that the control centre sends behind full ones, on trips of no timetable", (34,),
               added_ratio=0.08),
-    _scenario("detours", "streets closed for hours: buses leave their way and leave stops out", (44, 45),
+    _scenario("detours", "streets closed for hours: buses leave their way and leave stops out", (36, 43, 44, 45),
               closed_ratio=0.05),
     _scenario("crowded", "crowded vehicles, people left behind", (), demand=1.9),
 )  # fmt: skip
