@@ -1,7 +1,7 @@
 """One answer's way out: from the cache or rendered now, unchanged or whole, compressed or plain."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, NamedTuple
 
 import orjson
@@ -43,13 +43,7 @@ def answer(request: Request, render: Callable[[View], Answer]) -> Response:
     Raises:
         Refusal: this process knows no timetable yet, or whatever ``render`` refuses.
     """
-
-    def render_within(view: View) -> Answer:
-        made = render(view)
-        body = express(within_reach(request, view, made.body), expression_of(request))
-        return Answer(beside(asked_own(request), body, root_kind(request.scope["route"].path)), made.lines)
-
-    return answer_as(request, render_within, JSON)
+    return answer_as(request, lambda view: _told(request, view, render(view)), JSON)
 
 
 def answer_as(request: Request, render: Callable[[View], Answer], media: bytes) -> Response:
@@ -58,18 +52,40 @@ def answer_as(request: Request, render: Callable[[View], Answer], media: bytes) 
     Raises:
         Refusal: this process knows no timetable yet, or whatever ``render`` refuses.
     """
-    view = view_for(request)
+    view = _ready_view(request)
+    kept = view.rendered.find(kept_as(request), time.monotonic())
+    return respond(kept or _keep(request, view, render(view), media), request.headers)
+
+
+async def answer_in_slices(request: Request, render: Callable[[View], Awaitable[Answer]]) -> Response:
+    """Answer in JSON as ``answer`` does, where ``render`` takes so long that it looks at other requests in between.
+
+    Equal requests may be rendered at once, each for its own tokens.
+
+    Raises:
+        Refusal: this process knows no timetable yet, or whatever ``render`` refuses.
+    """
+    view = _ready_view(request)
+    kept = view.rendered.find(kept_as(request), time.monotonic())
+    return respond(kept or _keep(request, view, _told(request, view, await render(view)), JSON), request.headers)
+
+
+def _ready_view(request: Request) -> View:
     if not request.app.state.view.shelf.names():
         raise Refusal(NOT_READY, "No timetable is known yet; ask again in a few seconds.")
-    cache = view.rendered
-    target = kept_as(request)
-    now = time.monotonic()
-    kept = cache.find(target, now)
-    if kept is None:
-        made = render(view)
-        kept = rendered(made.body, now, media=media, language=language_of(request).told)
-        cache.put(target, kept, made.lines)
-    return respond(kept, request.headers)
+    return view_for(request)
+
+
+def _told(request: Request, view: View, made: Answer) -> Answer:
+    """An answer as this request may be told it and wishes to be."""
+    body = express(within_reach(request, view, made.body), expression_of(request))
+    return Answer(beside(asked_own(request), body, root_kind(request.scope["route"].path)), made.lines)
+
+
+def _keep(request: Request, view: View, made: Answer, media: bytes) -> Rendered:
+    kept = rendered(made.body, time.monotonic(), media=media, language=language_of(request).told)
+    view.rendered.put(kept_as(request), kept, made.lines)
+    return kept
 
 
 def within_reach(request: Request, view: View, body: bytes) -> bytes:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api.answers.explain_process import run_explain
 from api.answers.schemas import AnswerExplained
+from api.charging import charge
 from api.ids import PathId
 from api.problems import INVALID_PARAMETER, NOT_FOUND
 from api.process_queue import TOKENS, ProcessQueue
@@ -48,9 +49,7 @@ async def get_answer(request: Request, answer_id: PathId) -> Response:
     until = view.now(asked.timetable) if reach_of(request).delay_s else None
     if until is not None and asked.computed_at > until:
         raise Refusal(NOT_FOUND, "Your grant's delay is not over for this answer yet; ask again later.")
-    charge = request.scope.get("state", {}).get("charge")
-    if charge is not None:
-        await charge(TOKENS - 1)
+    await charge(request, TOKENS - 1)
     explained: ProcessQueue[bytes] = request.app.state.explained
     try:
         found = await explained.run(name, lambda: run_explain(name, archive, request.app.state.timetables))

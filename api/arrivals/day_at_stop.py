@@ -24,6 +24,9 @@ def read_day_at_stop(view: View, stop: StopHere, wish: Wish, now: float) -> DayA
     compiled = stop.compiled
     calls = (here for pattern in compiled.calls_at(stop.row).values() for here in pattern)
     lines = sorted({here.line for here in calls if wish.takes(here)})
+    if not lines:
+        # no day holds what no pattern does
+        return DayAtStop(calls_at_all=False, first_at=None, last_at=None, lines_end_at=None, next_at=None)
     today = local_day(compiled.timetable.timezone, now)
     yesterday = _calls_of(view, stop, wish, today - 1)
     if yesterday and now < compiled.service_day(today).starts_at + _NIGHT_S and yesterday[-1] > now - _NIGHT_S:
@@ -31,7 +34,7 @@ def read_day_at_stop(view: View, stop: StopHere, wish: Wish, now: float) -> DayA
     else:
         day, moments = today, _calls_of(view, stop, wish, today)
     return DayAtStop(
-        calls_at_all=bool(lines),
+        calls_at_all=True,
         first_at=moments[0] if moments else None,
         last_at=moments[-1] if moments else None,
         lines_end_at=_lines_end_at(compiled, lines, day),

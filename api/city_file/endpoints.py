@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request
 from redis.exceptions import RedisError
 from starlette.responses import Response
 
+from api.charging import charge
 from api.city_file.schemas import CityAnswer
 from api.negotiation import accepts_gzip, holds
 from api.problems import INVALID_PARAMETER, NOT_GRANTED, NOT_READY
@@ -45,9 +46,7 @@ async def get_city_file(
         file = None
     if file is None or request.app.state.view.wall_clock() - file.built_at > TOO_OLD_S:
         raise Refusal(NOT_READY, "The city's file is not made at present; ask again, or ask for stops in batches.")
-    charge = request.scope.get("state", {}).get("charge")
-    if charge is not None:
-        await charge(TOKENS - 1)
+    await charge(request, TOKENS - 1)
     etag = file.etag.decode()
     sent = {"etag": etag, "cache-control": CACHE_CONTROL, "vary": "Accept-Encoding"}
     if holds(request.headers.get("if-none-match", ""), etag):

@@ -162,10 +162,21 @@ class Lane:
             await in_task()
             seat, at = await self._doors.ring.renew(seat), time.time()
             turn = self._doors.check(seat, sent, scope, at) or self._doors.make_turn(seat, kind, sent, scope, at)
+        if turn is NOT_GRANTED and not await self._pay_for_guess(send, seat, kind):
+            return None
         if isinstance(turn, Problem):
             await self._turn_away(send, turn, seat.credential.partner_id)
             return None
         return turn
+
+    async def _pay_for_guess(self, send: Send, seat: Seat, kind: bytes) -> bool:
+        """Take a token for telling that no grant holds what is asked, or refuse to tell: guessing has a price."""
+        place, now = seat.own_place(), time.monotonic()
+        if not place.allowance.take(1, now) and not await self._obtain(place.allowance, 1, now):
+            await self._refuse_quota(send, place, kind, 1, since=now)
+            return False
+        place.usage.count(kind, 1, now)
+        return True
 
     def _answer(self, found: Rendered, sent: Sent, turn: Turn, now: float) -> tuple[Message, Message]:
         """What was rendered before, as it is sent. How long the body is the server says itself."""

@@ -151,6 +151,13 @@ class Seat:
         _remembering.add(self)
         self.turns[path, query, product_id, language] = turn
 
+    def own_place(self) -> Place:
+        """Where a request goes that no grant holds: to the partner's own quota, which a guess costs a token of."""
+        found = self._places.get(_GUESSED)
+        if found is None:
+            found = self._places[_GUESSED] = self._make_place(_NOTHING)
+        return found
+
     def list_openings(self, at: float) -> tuple[Opening, ...]:
         """Everything open to the partner at ``at`` (POSIX s)."""
         if at >= self._valid_until:
@@ -204,6 +211,8 @@ class Seat:
 
 
 _UNKNOWN: Final = object()
+_GUESSED: Final = (b"", "")
+_NOTHING: Final = Opening("", "", 0, frozenset(), Reach(fields=frozenset()), _NEVER, (), None, None)
 
 
 def _refusal_of(credential: Credential) -> Problem | None:

@@ -1,5 +1,6 @@
 """``GET /v1/nearby``."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -7,8 +8,9 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.answering import Answer, answer
+from api.answering import Answer, answer_in_slices
 from api.arrivals.endpoints import render_arrivals
+from api.charging import charge
 from api.expression import read_expression, read_place
 from api.nearby.list_bikes import list_bikes
 from api.nearby.list_opposites import list_opposites
@@ -25,6 +27,10 @@ from transit.nearby.walking import WALK_MPS, crow_m, judge_catch, walk_m
 
 BOX_M: Final = 20_000
 """A box is no larger than this across."""
+
+STOPS_A_TOKEN: Final = 10
+_SLICE: Final = 4
+"""Stops told before others have their turn: some two milliseconds."""
 
 Fields = dict[str, Any]
 
@@ -45,7 +51,10 @@ async def get_nearby(
     per_line: Annotated[int, Query(ge=1, le=10, description="Arrivals of each line, direction and destination")] = 2,
     walk_mps: Annotated[float, Query(ge=0.3, le=3, description="How fast one walks, metres a second")] = WALK_MPS,
 ) -> Response:
-    """Buses and trains together, by how far one walks and then when they come; each says whether one catches it."""
+    """Buses and trains together, by how far one walks and then when they come; each says whether one catches it.
+
+    Costs a token for each ten stops told, as a batch does.
+    """
     if bool(near) == bool(box):
         raise Refusal(INVALID_PARAMETER, "Give near=<latitude>,<longitude> or box=<south>,<west>,<north>,<east>.")
     view: View = request.app.state.view
@@ -54,15 +63,20 @@ async def get_nearby(
     radius = max(crow_m(place, corner) for corner in corners) if corners else float(radius_m)
     wish = Wish(per_line=per_line, limit=100)
 
-    def render(view: View) -> Answer:
+    async def render(view: View) -> Answer:
         found, warnings = _find(view, place, radius, corners)
-        told = [_tell(view, stop, place, wish, walk_mps) for stop in found[:limit]]
+        await charge(request, -(-min(limit, len(found)) // STOPS_A_TOKEN) - 1)
+        told = []
+        for number, stop in enumerate(found[:limit], start=1):
+            told.append(_tell(view, stop, place, wish, walk_mps))
+            if number % _SLICE == 0:
+                await asyncio.sleep(0)
         keys = {key for _, lines in told for key in lines}
         stops = sorted((fields for fields, _ in told), key=_walk_then_time)
         bikes = _list_bikes(view, place, radius, limit, walk_mps)
         return Answer(orjson.dumps({"stops": stops, "bike_stations": bikes, "warnings": warnings}), keys)
 
-    return answer(request, render)
+    return await answer_in_slices(request, render)
 
 
 def _list_bikes(view: View, place: Place, radius_m: float, limit: int, walk_mps: float) -> list[Fields]:

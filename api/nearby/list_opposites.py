@@ -1,6 +1,6 @@
 """The stops opposite to a stop, for each line that calls there."""
 
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from api.view.compiled_view import CompiledView
 from transit.answers.calls_here import CallHere
@@ -9,12 +9,22 @@ from transit.nearby.opposite import OnWay, Opposite, Way, find_opposite
 
 Fields = dict[str, object]
 
-_KEPT = 20_000
+Opposites = tuple[tuple[int, int, Opposite], ...]
+
+# by timetable, gone when it is let go: by stop what is opposite, by pattern its way
+_opposites: WeakKeyDictionary[CompiledView, dict[int, Opposites]] = WeakKeyDictionary()
+_ways: WeakKeyDictionary[CompiledView, dict[int, Way]] = WeakKeyDictionary()
 
 
-@lru_cache(maxsize=_KEPT)
-def list_opposites(compiled: CompiledView, stop: int) -> tuple[tuple[int, int, Opposite], ...]:
+def list_opposites(compiled: CompiledView, stop: int) -> Opposites:
     """Line (row), direction and the best opposite stop, of each line and direction that calls at the stop."""
+    kept = _opposites.setdefault(compiled, {})
+    if stop not in kept:
+        kept[stop] = _find_opposites(compiled, stop)
+    return kept[stop]
+
+
+def _find_opposites(compiled: CompiledView, stop: int) -> Opposites:
     best: dict[tuple[int, int], Opposite] = {}
     for calls in compiled.calls_at(stop).values():
         for here in calls:
@@ -36,11 +46,13 @@ def _opposite_of(compiled: CompiledView, here: CallHere) -> Opposite | None:
     return find_opposite(_way(compiled, here.pattern), here.position, [_way(compiled, pattern) for pattern in back])
 
 
-@lru_cache(maxsize=_KEPT)
 def _way(compiled: CompiledView, pattern: int) -> Way:
-    table = compiled.timetable
-    first, end = int(table.pattern_call_offset[pattern]), int(table.pattern_call_offset[pattern + 1])
-    return tuple(_on_way(compiled, stop) for stop in table.call_stop[first:end].tolist())
+    kept = _ways.setdefault(compiled, {})
+    if pattern not in kept:
+        table = compiled.timetable
+        first, end = int(table.pattern_call_offset[pattern]), int(table.pattern_call_offset[pattern + 1])
+        kept[pattern] = tuple(_on_way(compiled, stop) for stop in table.call_stop[first:end].tolist())
+    return kept[pattern]
 
 
 def _on_way(compiled: CompiledView, stop: int) -> OnWay:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.arrivals.stop_view import find_stop
+from api.charging import charge
 from api.ids import ID_CHARACTERS_MAX
 from api.lines.find_line import find_line
 from api.page_tokens import CHARACTERS_MAX, read_moment_token, write_moment_token
@@ -66,7 +67,10 @@ async def list_passages(
         str, Query(max_length=CHARACTERS_MAX, description="The `next_cursor` of the page before; `from` is over then")
     ] = "",
 ) -> Response:
-    """Observed arrivals and departures of a stop or station, a line or a run, as the archive keeps them."""
+    """Observed arrivals and departures of a stop or station, a line or a run, as the archive keeps them.
+
+    Costs a token for each hour of the clock that is looked through, from `from` or the cursor to `to`.
+    """
     archive = request.app.state.archive
     if archive is None:
         raise Refusal(NOT_FOUND, "This deployment keeps no archive of passages; `headway record --answers` does.")
@@ -76,6 +80,7 @@ async def list_passages(
     last = read_moment_token(cursor, listing) if cursor else None
     now = view.now(compiled.name) - reach_of(request).delay_s
     query = _within(query, first, end, now=now, since=None if last is None else last[0])
+    await charge(request, hours_of(query) - 1)
     reading: Reading = request.app.state.passages_queue
     try:
         found = await reading.run(query, lambda: asyncio.to_thread(read_passages, archive, query))
@@ -91,6 +96,11 @@ async def list_passages(
         "next_cursor": write_moment_token(page[-1][1].at, page[-1][1].id, listing) if more else None,
     }
     return _write(view, compiled, page, told)
+
+
+def hours_of(query: PassageQuery) -> int:
+    """Hours of the clock that a span touches, each a file of the archive: what the request costs."""
+    return query.end_at // _HOUR_S - query.first_at // _HOUR_S + 1
 
 
 def _read_query(view: View, *, stop: str, line: str, run: str) -> tuple[PassageQuery, CompiledView]:

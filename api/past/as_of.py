@@ -11,6 +11,7 @@ from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from api.answering import Answer, answer, respond, within_reach
+from api.charging import charge
 from api.crosswalks.asking import asked_own, beside, root_kind
 from api.expression import express, expression_of
 from api.ids import split_id
@@ -100,9 +101,7 @@ async def view_as_of(request: Request, as_of: datetime, past: OfPast) -> AsItWas
     if reader is None:
         raise Refusal(NOT_KEPT, "This deployment keeps no archive of answers; `headway up --record` does.")
     at = _check(as_of, view_for(request).now(past.timetable))
-    charge = request.scope.get("state", {}).get("charge")
-    if charge is not None:
-        await charge(TOKENS - 1)
+    await charge(request, TOKENS - 1)
     overrides = await affairs_of(request).ask(lambda session: list_overrides(session, ended_after=at))
     queue: ProcessQueue[PastView] = request.app.state.past_queue
     reach, language = reach_of(request), language_of(request)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.answering import VARY
+from api.charging import charge
 from api.negotiation import accepts_gzip, holds
 from api.problems import NOT_FOUND, NOT_READY
 from api.process_queue import TOKENS
@@ -74,7 +75,7 @@ async def get_static(request: Request, version: Version) -> Response:
         return Response(status_code=304, headers=sent)
     if told := language_of(request).told:
         sent["content-language"] = told.decode()
-    await _charge(request)
+    await charge(request, TOKENS - 1)
     if is_packed:
         return Response(file.body, headers=sent | {"content-encoding": "gzip"}, media_type="application/json")
     return Response(await asyncio.to_thread(gzip.decompress, file.body), headers=sent, media_type="application/json")
@@ -89,7 +90,7 @@ async def get_changes(
 ) -> Response:
     """Ids of lines, stops and patterns that were added, removed or are described otherwise."""
     view = view_for(request)
-    await _charge(request)
+    await charge(request, TOKENS - 1)
     before = await _read(request, view, _find(view, since))
     after = await _read(request, view, _find(view, version))
     files: StaticFiles = request.app.state.static_files
@@ -97,13 +98,6 @@ async def get_changes(
     if told is None:
         raise Refusal(NOT_READY, "The versions cannot be compared at present; ask again.")
     return Response(told, media_type="application/json", headers={"cache-control": CACHE_CONTROL})
-
-
-async def _charge(request: Request) -> None:
-    """What the file, unless it is unchanged, and a comparison cost beyond a request."""
-    charge = request.scope.get("state", {}).get("charge")
-    if charge is not None:
-        await charge(TOKENS - 1)
 
 
 def _find(view: View, version: str) -> CompiledView:

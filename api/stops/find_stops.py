@@ -1,12 +1,11 @@
 """Stops near a place, or by a part of their name."""
 
-import unicodedata
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from api.view.compiled_view import CompiledView
+from api.view.plain_names import plain
 from transit.timetable.compiled import Timetable
 
 _METRES_A_DEGREE = 111_195.0
@@ -47,7 +46,7 @@ def _turned(degrees: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "np.ndar
 def find_named(compiled: CompiledView, query: str) -> list[FoundStop]:
     """The stops whose name or code holds every word of the query: those that begin with it first, then stations."""
     words = plain(query).split()
-    names = _plain_names(compiled)
+    names = compiled.plain_names
     stations = compiled.timetable.stop_location_type == 1
     found = [
         (not name.startswith(words[0]), not stations[row], len(name), row)
@@ -59,20 +58,3 @@ def find_named(compiled: CompiledView, query: str) -> list[FoundStop]:
 
 def _is_stop(table: Timetable) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     return np.asarray((table.stop_location_type == 0) | (table.stop_location_type == 1))
-
-
-@lru_cache(maxsize=16)
-def _plain_names(compiled: CompiledView) -> list[str]:
-    """Each stop's name, its code, and its names in other languages: people type either."""
-    table = compiled.timetable
-    others = [of.timetable.stop_name for of in compiled.in_all_languages() if of is not compiled]
-    return [
-        " ".join(dict.fromkeys(plain(each) for each in (name, code, *rest)))
-        for name, code, *rest in zip(table.stop_name, table.stop_code, *others, strict=True)
-    ]
-
-
-def plain(text: str) -> str:
-    """Text as people type it into a search: no accents, no capitals."""
-    bare = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
-    return bare.casefold()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from api.view.local_times import LocalTimes, QuotedTimes
+from api.view.plain_names import plain
 from transit.answers.aimed_calls import ServiceDay, aimed_call, has_exact_times
 from transit.answers.calls_here import CallHere, list_calls_here, platforms_of
 from transit.answers.coming import AimedCall
@@ -69,6 +70,8 @@ class CompiledView:
         for language in self.timetable.languages:
             spoken = self.others[language] = CompiledView(in_language(self.timetable, language), language)
             spoken.own = self
+        for each in self.in_all_languages():
+            _ = each.plain_names
 
     def spoken(self, language: str) -> "CompiledView":
         """The same timetable with its names in ``language``; itself where it has none in that."""
@@ -82,6 +85,16 @@ class CompiledView:
     def name(self) -> str:
         """The timetable's name: the first part of every id in it."""
         return self.timetable.name
+
+    @cached_property
+    def plain_names(self) -> list[str]:
+        """Each stop's name, its code, and its names in other languages, as people type either."""
+        table = self.timetable
+        others = [of.timetable.stop_name for of in self.in_all_languages() if of is not self]
+        return [
+            " ".join(dict.fromkeys(plain(each) for each in (name, code, *rest)))
+            for name, code, *rest in zip(table.stop_name, table.stop_code, *others, strict=True)
+        ]
 
     @cached_property
     def stop_groups(self) -> dict[int, frozenset[str]]:

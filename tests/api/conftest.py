@@ -299,6 +299,21 @@ def city(timetable: Timetable, tmp_path: Path) -> City:
 
 
 @pytest.fixture
+async def charged(city: City) -> AsyncIterator[tuple[httpx.AsyncClient, list[int]]]:
+    """A client whose requests the lane would charge, and what each was charged beyond its first token."""
+    taken: list[int] = []
+
+    async def charge(more: int) -> None:
+        taken.append(more)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await city.api.app({**scope, "state": {"charge": charge}}, receive, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://headway.test") as found:
+        yield found, taken
+
+
+@pytest.fixture
 async def client(city: City) -> AsyncIterator[httpx.AsyncClient]:
     """A partner's client, past the lane."""
     transport = httpx.ASGITransport(app=city.api.app)

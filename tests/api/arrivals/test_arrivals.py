@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from api.arrivals import day_at_stop
 from schemas.line_forecasts import Basis, Carriage, RunState, Verdict, VerdictReason
 
 City = Any
@@ -244,3 +245,11 @@ async def test_withheld_forecasts_give_no_time(city: City, ask: Ask) -> None:
     city.tell("1", city.run("t1-12", 1, 3, basis=Basis.WITHHELD, verdict=Verdict.AT_RISK))
     mine = (await ask("/v1/stops/town:B/arrivals", lines="town:1"))["arrivals"][0]
     assert (mine["basis"], mine["verdict"], mine["expected_at"]) == ("withheld", "at_risk", None)
+
+
+async def test_lines_that_do_not_call_are_told_without_a_look_at_the_timetables_days(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day_at_stop, "_calls_of", lambda *_: pytest.fail("a day was read"))
+    told = await ask("/v1/stops/town:B/arrivals", lines="town:none")
+    assert (told["reason"], told["next_at"], told["arrivals"]) == ("nothing_matches", None, [])

@@ -1,5 +1,6 @@
 """Many items in one request: each answered as it would be alone, or refused without hurting the others."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -80,3 +81,22 @@ async def test_what_is_posted_is_answered_whole_whatever_the_client_holds(client
     assert (await client.post("/v1/arrivals", json=asked, headers=held)).status_code == 200
     held = {"if-none-match": (await client.get("/v1/arrivals?stops=town:B")).headers["etag"]}
     assert (await client.get("/v1/arrivals?stops=town:B", headers=held)).status_code == 304
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+async def test_a_large_batch_is_joined_beside_the_other_answers(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    apart = []
+    to_thread = asyncio.to_thread
+
+    async def note(work: Any, *given: Any) -> Any:
+        apart.append(len(given[0]))
+        return await to_thread(work, *given)
+
+    monkeypatch.setattr(asyncio, "to_thread", note)
+    for items in (99, 100):
+        asked = {"stops": ["town:B"] + [f"town:none-{number}" for number in range(items - 1)]}
+        answered = await client.post("/v1/arrivals", json=asked, headers={"accept-encoding": encoding})
+        assert len(answered.json()["items"]) == items
+    assert apart == [201]

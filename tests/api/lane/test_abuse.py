@@ -337,3 +337,17 @@ async def test_what_stays_open_ends_once_its_key_is_limited_to_other_networks(
     with pytest.raises(Refusal) as refused:
         await standing.reach()
     assert refused.value.problem is NETWORK_NOT_ALLOWED
+
+
+async def test_who_guesses_at_products_pays_for_each_refusal_and_is_stopped_by_the_plan(
+    lane: LaneRuntime, ledger: Ledger, add_key: AddKey
+) -> None:
+    key = await add_key("Guesser", burst_per_s=0.01, burst_size=5)
+    async with ledger.write() as session:
+        await withdraw_product(session, "open", actor="test")
+    await lane.ring.load_all()
+    told = [await ask(lane.lane, "/v1/lines", key, x_product=f"guess-{number}") for number in range(7)]
+    assert [answer.status for answer in told] == [403] * 5 + [429] * 2
+    assert told[-1].problem == "/problems/quota-exceeded"
+    other = await add_key("Neighbour")
+    assert (await ask(lane.lane, "/v1/lines", other, x_product="guess-0")).status == 403

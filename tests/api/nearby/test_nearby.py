@@ -1,9 +1,17 @@
 """Stops around a place: by walk, a station once, and each arrival with whether one catches it."""
 
+import asyncio
+import gc
+import weakref
 from typing import Any
 
 import httpx
 import pytest
+
+from api.nearby import endpoints
+from api.nearby.list_opposites import list_opposites
+from api.stops.find_stops import find_named
+from api.view.compiled_view import CompiledView
 
 City = Any
 
@@ -45,3 +53,48 @@ async def test_a_box_holds_the_stops_in_it_alone(ask: Any) -> None:
 async def test_a_place_that_makes_no_sense_is_refused(client: httpx.AsyncClient, query: str) -> None:
     answered = await client.get(f"/v1/nearby?{query}")
     assert answered.status_code == 422
+
+
+async def test_many_stops_cost_a_token_for_each_ten_and_let_others_have_their_turn(
+    city: City, charged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, taken = charged
+    asked = {"near": "40.05,-75.0", "radius_m": "5000", "limit": "50"}
+    stops = len((await client.get("/v1/nearby", params=asked)).json()["stops"])
+    assert taken == []
+    monkeypatch.setattr(endpoints, "STOPS_A_TOKEN", 1)
+    monkeypatch.setattr(endpoints, "_SLICE", 1)
+    city.view.rendered.drop_all()
+    turns: list[int] = []
+    tell = endpoints._tell
+
+    def note(*given: Any) -> Any:
+        asyncio.get_running_loop().call_soon(turns.append, len(turns))
+        return tell(*given)
+
+    monkeypatch.setattr(endpoints, "_tell", note)
+    seen = []
+    pause = asyncio.sleep
+
+    async def look(delay_s: float) -> None:
+        await pause(delay_s)
+        seen.append(len(turns))
+
+    monkeypatch.setattr(asyncio, "sleep", look)
+    assert len((await client.get("/v1/nearby", params=asked)).json()["stops"]) == stops > 1
+    assert taken == [stops - 1]
+    assert seen == list(range(1, stops + 1))
+    await client.get("/v1/nearby", params=asked)
+    assert taken == [stops - 1]
+
+
+async def test_what_is_remembered_of_a_timetable_goes_with_it(city: City) -> None:
+    compiled = CompiledView(city.timetable)
+    rows = range(len(city.timetable.stop_id))
+    for row in rows:
+        assert list_opposites(compiled, row) is list_opposites(compiled, row)
+    assert find_named(compiled, "a")
+    held = weakref.ref(compiled)
+    del compiled
+    gc.collect()
+    assert held() is None

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +167,16 @@ async def test_what_is_not_granted_neither_stands_on_a_page_nor_begins_the_next(
                 page = answered.json()
                 assert len(page["passages"]) <= told
                 assert (page["next_from"] is not None) == bool(told)
+
+
+@pytest.mark.usefixtures("archive")
+async def test_each_hour_that_is_looked_through_costs_a_token(city: City, charged: Any) -> None:
+    client, taken = charged
+    hour = datetime.fromtimestamp(city.now - city.now % 3600, UTC)
+    for hours, cost in ((1, 0), (2, 1), (24, 23)):
+        first = (hour - timedelta(hours=hours)).isoformat()
+        end = (hour - timedelta(seconds=1)).isoformat()
+        answered = await client.get("/v1/passages", params={"stop": "town:B", "from": first, "to": end})
+        assert answered.status_code == 200, answered.text
+        assert sum(taken) == cost
+        taken.clear()
