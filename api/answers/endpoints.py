@@ -61,7 +61,7 @@ async def get_answer(request: Request, answer_id: PathId) -> Response:
     if until is not None:
         body["happened"] = happened_until(body["happened"], until)
     if isinstance(view, ReachedView):
-        body = prune(body, SHAPES[PATH], _Then(view, body))
+        body = prune(body, SHAPES[PATH], _Then(view, asked.timetable, body))
         if body is None:
             raise _unknown(name)
     return Response(orjson.dumps(body), media_type="application/json", headers={"cache-control": "no-store"})
@@ -70,8 +70,9 @@ async def get_answer(request: Request, answer_id: PathId) -> Response:
 class _Then:
     """What a reach holds of an answer of the past: of the line what the feed that spoke of it then gives."""
 
-    def __init__(self, view: ReachedView, body: dict[str, Any]) -> None:
+    def __init__(self, view: ReachedView, timetable: str, body: dict[str, Any]) -> None:
         self._view = view
+        self._prefix = f"{timetable}:"
         self._feed = (body.get("match") or {}).get("feed")
         self.reach = view.reach
 
@@ -79,9 +80,10 @@ class _Then:
         """Whether a line lies within, and its feed is not withdrawn."""
         return self._view.has_line_id(public_id) and (self._feed is None or self.reach.has_feed(self._feed))
 
-    def has_stop_id(self, public_id: str) -> bool:
-        """Whether a stop lies within."""
-        return self._view.has_stop_id(public_id)
+    def has_stop_id(self, stop_id: str) -> bool:
+        """Whether a stop lies within; reports name it as their feed did, without its timetable."""
+        is_public = stop_id.startswith(self._prefix)
+        return self._view.has_stop_id(stop_id if is_public else self._prefix + stop_id)
 
     def fields_of_line(self, public_id: str) -> frozenset[str]:
         """The groups of fields that may be told of the line."""

@@ -61,6 +61,8 @@ class _Pruning:
         if isinstance(value, list):
             kept = [self.keep(each, shape, fields) for each in value]
             return [each for each in kept if each is not _GONE]
+        if isinstance(value, str) and shape.stop:
+            return value if self._view.has_stop_id(value) else _GONE
         if not isinstance(value, dict):
             return value
         if not self._is_inside(value, shape):

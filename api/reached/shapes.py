@@ -34,7 +34,8 @@ class Shape:
     """An object, or a list of them. ``members`` ``None``: all that is in it belongs to ``group``.
 
     ``line``, ``stop`` and ``to`` say where its line's, its stop's and another stop's public ids stand (``line.id``):
-    out of the area, the object is left out. ``place``: its own coordinates must lie in the area.
+    out of the area, the object is left out. A text with a ``stop`` is that id itself. ``place``: its own coordinates
+    must lie in the area.
     """
 
     members: "Mapping[str, Shape] | None" = None
@@ -253,14 +254,17 @@ SHAPES: Final[dict[str, Shape]] = {
                 {
                     **_of(BASE, "polled_at", "reported_at", "trip_id"),
                     **_of(VEHICLE, "vehicle_id"),
-                    **_of(POSITION, "latitude", "longitude", "stop_id", "status"),
-                }
+                    **_of(POSITION, "latitude", "longitude", "status"),
+                    "stop_id": Shape(group=POSITION, stop="stop_id"),
+                },
+                place=True,
             ),
             "match": Shape(
                 {
                     **_of(BASE, "feed", "pattern_id", "observed_at"),
                     **_of(VEHICLE, "vehicle_id"),
-                    **_of(DISTANCE, "progress_m", "next_stop_id"),
+                    **_of(DISTANCE, "progress_m"),
+                    "next_stop_id": Shape(group=DISTANCE, stop="next_stop_id"),
                     **_VERDICT,
                 }
             ),

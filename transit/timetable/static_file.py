@@ -30,7 +30,7 @@ def describe_static(timetable: Timetable, lines: Collection[int], stops: Collect
         "first_service_date": _date(timetable.first_service_day),
         "last_service_date": _date(timetable.last_service_day),
         "lines": [_line(timetable, line) for line in lines],
-        "stops": [_stop(timetable, stop) for stop in stops],
+        "stops": [_stop(timetable, stop, kept) for stop in stops],
         "patterns": [_pattern(timetable, row, kept) for row in patterns],
         "first_last": [each for line in lines for each in _first_last(timetable, line)],
         "services": [
@@ -96,7 +96,7 @@ def _line(table: Timetable, line: int) -> Fields:
     }
 
 
-def _stop(table: Timetable, stop: int) -> Fields:
+def _stop(table: Timetable, stop: int, stops: Collection[int]) -> Fields:
     parent = int(table.stop_parent[stop])
     return {
         "id": f"{table.name}:{table.stop_id[stop]}",
@@ -106,7 +106,7 @@ def _stop(table: Timetable, stop: int) -> Fields:
         "location_type": int(table.stop_location_type[stop]),
         "latitude": round(float(table.stop_latitude[stop]), _PLACE_DECIMALS),
         "longitude": round(float(table.stop_longitude[stop]), _PLACE_DECIMALS),
-        "parent_id": f"{table.name}:{table.stop_id[parent]}" if parent >= 0 else None,
+        "parent_id": f"{table.name}:{table.stop_id[parent]}" if parent in stops else None,
     }
 
 

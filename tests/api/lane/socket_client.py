@@ -48,6 +48,14 @@ class Socket:
         headers = {name.decode(): value.decode() for name, value in start["headers"]}
         return Answer(start["status"], headers, body["body"])
 
+    async def refusal(self) -> str | None:
+        """The text of the answer that it was refused with; ``None``: it is open."""
+        async with asyncio.timeout(5):
+            message = await self._to_us.get()
+        if message["type"] == "websocket.accept":
+            return None
+        return str((await self._take("websocket.http.response.body"))["body"].decode())
+
     async def event(self) -> dict[str, Any]:
         """The next message."""
         found: dict[str, Any] = orjson.loads((await self._take("websocket.send"))["text"])

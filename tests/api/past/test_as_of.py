@@ -19,15 +19,12 @@ from api.past.read_past import PastReader
 from api.reached.view_for import STATE
 from runtime.ledger.migrate import migrate
 from runtime.ledger.overrides import OverrideRow
-from runtime.recordings.kept_values import ALERTS, FEEDS, LINES, KeptValues
+from runtime.recordings.kept_values import LINES
 from runtime.settings import Settings
-from schemas.feed_status import encode_feed_status
-from schemas.line_forecasts import encode_public
-from schemas.line_value import LineValue, encode_line_value
 from schemas.overrides import Override, OverrideKind
-from schemas.service_alerts import FeedAlerts, InformedEntity, ServiceAlert, encode_feed_alerts
+from schemas.service_alerts import FeedAlerts, InformedEntity, ServiceAlert
 from schemas.timetable_versions import TimetableVersion, TimetableVersions
-from streams.recorder.record_answers import alerts_of, state_of, value_of
+from tests.api.past.recorded import record, written
 from transit.crosswalk.entries import Kind
 from transit.crosswalk.own_ids import OwnIds
 from transit.grants.area import Area
@@ -51,27 +48,6 @@ ALERT = ServiceAlert(
     "7", cause=10, effect=1, severity=3, periods=(), informed=(InformedEntity(line_id="1", stop_id="D"),),
     header=(("en", "Docks closed"),), description=(), url=(),
 )  # fmt: skip
-
-
-def written(at: float) -> str:
-    return datetime.fromtimestamp(at, ZoneInfo("America/New_York")).isoformat()
-
-
-def record(city: City, archive: Path) -> None:
-    """Keep what the view knows, as the recorder does."""
-    kept = {LINES: [], FEEDS: [], ALERTS: []}  # type: ignore[var-annotated]
-    for key, line in city.view.lines.items():
-        public = encode_public(city.view._written[key])
-        packed = encode_line_value(LineValue(line.watermark, line.forecasts.computed_at, public, b"private"))
-        kept[LINES] += value_of(SimpleNamespace(key=key.encode(), value=packed, timestamp=int(city.now * 1000)))
-    for feed, status in city.view.feeds.items():
-        kept[FEEDS] += state_of(SimpleNamespace(key=feed.encode(), value=encode_feed_status(status)))
-    for feed, said in city.view.said.read.items():
-        kept[ALERTS] += alerts_of(SimpleNamespace(key=feed.encode(), value=encode_feed_alerts(said)))
-    for folder, values in kept.items():
-        table = KeptValues(archive / folder, carries=folder != LINES)
-        table.add(values)
-        table.flush(int(city.now), {0: 1})
 
 
 @pytest.fixture
