@@ -338,3 +338,11 @@ async def _move_about(steps: list[str]) -> None:
         assert offset <= seen
         seen = max(seen, offset + 1)
     assert seen == 12
+
+
+async def test_no_stream_is_missed_for_the_log_which_none_reads(consumer: Consumer, broker: Broker) -> None:
+    verified: list[TP] = []
+    broker.verify_event_path = lambda _now, tp: verified.append(tp)  # type: ignore[attr-defined]
+    for tp in (BUS, LOG):
+        consumer.verify_event_path(0.0, tp)
+    assert verified == [BUS]
