@@ -15,6 +15,9 @@ BODY_BYTES_MAX: Final = 64 * 1024
 BATCH_BYTES_MAX: Final = 512 * 1024
 """A thousand ids with fields: some 100 KB; partners' own ids may be long."""
 
+_SMALLER: Final = (("/operations/replays", 16 * 1024), ("/sandbox", 1024))
+"""What a replay's plan, and a step of the sandbox's clock, may be large."""
+
 _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -43,22 +46,29 @@ def body_bytes_max(method: str, path: str) -> int:
     """How many bytes a request may bring for what it asks."""
     if is_upload(method, path):
         return UPLOAD_BYTES_MAX
-    return BATCH_BYTES_MAX if method == "POST" and path.endswith("/arrivals") else BODY_BYTES_MAX
+    if method == "POST" and path.endswith("/arrivals"):
+        return BATCH_BYTES_MAX
+    return next((most for start, most in _SMALLER if path.startswith(start)), BODY_BYTES_MAX)
 
 
 async def read_body(receive: Receive, scope: Scope) -> bytes | Problem:
     """A request's whole body, where it is not too large for what it asks, nor cut short by a sender that went away."""
     most = body_bytes_max(scope["method"], scope["path"])
-    body = bytearray()
+    pieces: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
-        body += message.get("body", b"")
-        if len(body) > most:
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > most:
             return BODY_TOO_LARGE
+        if piece:
+            pieces.append(piece)
         if message["type"] != "http.request":
             return INVALID_PARAMETER
         if not message.get("more_body", False):
-            return bytes(body)
+            # of one piece, as a body is that was read before, no copy is made
+            return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def given_again(body: bytes, receive: Receive) -> Receive:

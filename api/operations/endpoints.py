@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
 from api.app import Api
+from api.body_limit import BodyLimit
 from api.failures import write_failures_as_problems
 from api.health.endpoints import NO_STORE
 from api.operations.figures import figures
@@ -27,7 +28,7 @@ _BEARER: Final = "bearer "
 Work = Callable[[Request], Awaitable[Response]]
 
 
-def build_operations(api: Api, token: str, settings: Settings) -> FastAPI:
+def build_operations(api: Api, token: str, settings: Settings) -> BodyLimit:
     """The application for the operations port; without a token set it opens nothing."""
     app = FastAPI(title="Headway operations", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     write_failures_as_problems(app)
@@ -59,7 +60,7 @@ def build_operations(api: Api, token: str, settings: Settings) -> FastAPI:
         app.add_api_route(path, _guarded(work, token), methods=[method], response_model=None)
     app.add_api_route("/operations/status", status, methods=["GET"], response_model=None)
     app.add_api_route("/metrics", metrics, methods=["GET"], response_model=None)
-    return app
+    return BodyLimit(app)
 
 
 def _guarded(work: Work, token: str) -> Work:

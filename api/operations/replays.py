@@ -20,7 +20,6 @@ from schemas.namespace import topic_name
 from schemas.replays import REPLAY_ID, ReplayAction, ReplayCommand, ReplayPlan, ReplayStage, encode_replay_command
 from schemas.topics import REPLAY_COMMANDS
 
-BODY_BYTES_MAX: Final = 16_384
 _SEND_WITHIN_S: Final = 10.0
 _SPEED_MAX: Final = 10_000.0
 
@@ -64,7 +63,7 @@ class ReplayOperations:
         Raises:
             Refusal: the body is malformed, the id is taken, or as many run as may.
         """
-        asked = _read(await _body(request), _Start)
+        asked = _read(await request.body(), _Start)
         running = [state for state in self._replays.states.values() if state.stage is not ReplayStage.FAILED]
         if len(running) >= self._settings.replays_max:
             raise Refusal(TOO_MANY_REPLAYS, f"{len(running)} replays run, as many as may; stop one first.")
@@ -87,7 +86,7 @@ class ReplayOperations:
         name, action = request.path_params["replay"], request.path_params["action"]
         if name not in self._replays.states:
             raise Refusal(NO_SUCH_REPLAY, f"There is no replay {name}; GET /operations/replays lists them.")
-        body = await _body(request)
+        body = await request.body()
         asked = _read(body, _Change) if body.strip() else _Change()
         if action == ReplayAction.START or action not in set(ReplayAction):
             raise Refusal(INVALID_PARAMETER, f"{action}: use pause, resume, speed, seek or stop.")
@@ -112,15 +111,6 @@ class ReplayOperations:
             raise Refusal(REPLAY_NOT_TAKEN, f"The broker did not take the command: {refused}") from None
         finally:
             await producer.stop()
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_BYTES_MAX:
-            raise Refusal(INVALID_PARAMETER, f"The body is larger than {BODY_BYTES_MAX} bytes.")
-    return body
 
 
 def _read(body: bytes, kind: type[Asked]) -> Asked:

@@ -17,7 +17,6 @@ from runtime.ledger.overrides import STOPS_MAX, TEXT_MAX, add_override, end_over
 from runtime.settings import Settings
 from schemas.overrides import Override, OverrideKind
 
-BODY_BYTES_MAX: Final = 65_536
 ACTOR: Final = "operations API"
 
 _Id = Annotated[str, msgspec.Meta(max_length=400)]
@@ -56,8 +55,6 @@ class OverrideOperations:
     async def add(self, request: Request) -> Response:
         """Put an override in force."""
         body = await request.body()
-        if len(body) > BODY_BYTES_MAX:
-            raise Refusal(INVALID_PARAMETER, f"The body has {len(body)} bytes; {BODY_BYTES_MAX} at most.")
         try:
             asked = msgspec.json.decode(body, type=_Asked)
         except msgspec.DecodeError as wrong:

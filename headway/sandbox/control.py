@@ -9,6 +9,7 @@ import orjson
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
+from api.body_limit import BodyLimit
 from api.failures import write_failures_as_problems
 from api.problems import INVALID_PARAMETER
 from api.raw_paths import App
@@ -16,7 +17,6 @@ from api.refusal import Refusal
 from headway.sandbox.sandbox import STEP_MAX_S, Sandbox
 from runtime.ledger.sandbox_partner import SANDBOX_KEY
 
-BODY_BYTES_MAX: Final = 1024
 _DAY_S: Final = 86_400
 
 _Body = TypeVar("_Body", bound=msgspec.Struct)
@@ -31,7 +31,7 @@ class _At(msgspec.Struct, forbid_unknown_fields=True):
     time: datetime | None = None
 
 
-def build_control(sandbox: Sandbox) -> FastAPI:
+def build_control(sandbox: Sandbox) -> BodyLimit:
     """The application under ``/sandbox``. It needs no key: a sandbox is its partner's own."""
     app = FastAPI(title="Headway sandbox", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     write_failures_as_problems(app)
@@ -54,7 +54,7 @@ def build_control(sandbox: Sandbox) -> FastAPI:
     app.add_api_route("/sandbox", show, methods=["GET"], response_model=None)
     for path, work in (("step", step), ("reset", reset), ("at", go_to)):
         app.add_api_route(f"/sandbox/{path}", work, methods=["POST"], response_model=None)
-    return app
+    return BodyLimit(app)
 
 
 def in_front_of(api: App, sandbox: Sandbox) -> App:
@@ -87,8 +87,6 @@ def _told(sandbox: Sandbox) -> Response:
 
 async def _read(request: Request, form: type[_Body]) -> _Body:
     body = await request.body()
-    if len(body) > BODY_BYTES_MAX:
-        raise Refusal(INVALID_PARAMETER, f"The body has {len(body)} bytes; {BODY_BYTES_MAX} at most.")
     try:
         return msgspec.json.decode(body, type=form)
     except msgspec.DecodeError as wrong:

@@ -5,7 +5,15 @@ from typing import Any
 import orjson
 import pytest
 
-from api.body_limit import BATCH_BYTES_MAX, BODY_BYTES_MAX, BodyLimit, body_bytes_max, told_first
+from api.body_limit import (
+    BATCH_BYTES_MAX,
+    BODY_BYTES_MAX,
+    BodyLimit,
+    body_bytes_max,
+    given_again,
+    read_body,
+    told_first,
+)
 from api.crosswalks.upload_size import UPLOAD_BYTES_MAX
 
 PIECE = b"x" * 16_384
@@ -87,10 +95,26 @@ async def test_what_brings_no_body_is_handed_on_untouched() -> None:
         ("PUT", "/v1/me/crosswalks/city/stops", UPLOAD_BYTES_MAX),
         ("PUT", "/v1/arrivals", BODY_BYTES_MAX),
         ("POST", "/v1/siri", BODY_BYTES_MAX),
+        ("POST", "/operations/overrides", BODY_BYTES_MAX),
+        ("POST", "/operations/replays", 16_384),
+        ("POST", "/operations/replays/r1/seek", 16_384),
+        ("POST", "/sandbox/step", 1024),
     ],
 )
 def test_each_request_may_bring_what_it_needs(method: str, path: str, most: int) -> None:
     assert body_bytes_max(method, path) == most
+
+
+async def test_a_body_that_was_read_before_is_read_again_without_a_copy() -> None:
+    asked = Asked("POST", "/v1/webhooks", 3)
+
+    async def receive() -> dict[str, Any]:
+        left = next(asked._pieces)
+        return {"type": "http.request", "body": PIECE if left else b"", "more_body": left > 0}
+
+    read = await read_body(receive, asked.scope)
+    assert isinstance(read, bytes)
+    assert await read_body(given_again(read, receive), asked.scope) is read
 
 
 async def test_what_was_received_already_comes_once_and_then_the_rest() -> None:

@@ -1,7 +1,7 @@
 """What an operator says, in every form of an answer."""
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +130,25 @@ async def test_the_operations_api_puts_overrides_in_force_and_ends_them(city: Ci
         assert [each["id"] for each in listed] == [made.json()["id"]]
         assert (await operator.post(f"/operations/overrides/{made.json()['id']}/end")).status_code == 200
         assert (await operator.get("/operations/overrides")).json() == {"overrides": []}
+
+
+@pytest.mark.parametrize("path", ["overrides", "replays", "replays/r1/seek"])
+async def test_a_body_without_end_is_read_no_further_on_the_operations_port(city: City, path: str) -> None:
+    sent = 0
+
+    async def without_end() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 10_000_000:
+            sent += 4096
+            yield b"x" * 4096
+
+    transport = httpx.ASGITransport(app=build_operations(city.api, "token", Settings()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://operations.test") as anybody:
+        for headers in ({"Authorization": "Bearer token"}, {}):
+            sent = 0
+            answered = await anybody.post(f"/operations/{path}", content=without_end(), headers=headers)
+            assert (answered.status_code, answered.json()["type"]) == (413, "/problems/body-too-large")
+            assert sent <= 65_536 + 4096
 
 
 async def _stream(city: City) -> Any:
