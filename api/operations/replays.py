@@ -14,10 +14,19 @@ from api.health.endpoints import NO_STORE
 from api.problems import INVALID_PARAMETER, NO_SUCH_REPLAY, REPLAY_NOT_TAKEN, TOO_MANY_REPLAYS
 from api.refusal import Refusal
 from api.replays.list_replays import ReplayList, replay_fields
+from api.view.utc_times import utc_times
 from runtime.kafka_clients import make_producer
 from runtime.settings import Settings
 from schemas.namespace import topic_name
-from schemas.replays import REPLAY_ID, ReplayAction, ReplayCommand, ReplayPlan, ReplayStage, encode_replay_command
+from schemas.replays import (
+    REPLAY_ID,
+    ReplayAction,
+    ReplayCommand,
+    ReplayPlan,
+    ReplayStage,
+    ReplayState,
+    encode_replay_command,
+)
 from schemas.topics import REPLAY_COMMANDS
 
 _SEND_WITHIN_S: Final = 10.0
@@ -81,10 +90,11 @@ class ReplayOperations:
         """Pause, resume, seek, change speed or stop one.
 
         Raises:
-            Refusal: there is no such replay or action, or what the action needs is missing.
+            Refusal: there is no such replay or action, it cannot be done, or what the action needs is missing.
         """
         name, action = request.path_params["replay"], request.path_params["action"]
-        if name not in self._replays.states:
+        state = self._replays.states.get(name)
+        if state is None:
             raise Refusal(NO_SUCH_REPLAY, f"There is no replay {name}; GET /operations/replays lists them.")
         body = await request.body()
         asked = _read(body, _Change) if body.strip() else _Change()
@@ -94,6 +104,7 @@ class ReplayOperations:
             raise Refusal(INVALID_PARAMETER, 'speed: send {"speed": 60}; 0 is as fast as it goes.')
         if action == ReplayAction.SEEK and asked.to_s is None:
             raise Refusal(INVALID_PARAMETER, 'seek: send {"to_s": 1771257600}, a recorded POSIX second.')
+        _check_against(state, ReplayAction(action), asked.to_s)
         await self._send(ReplayCommand(replay=name, action=ReplayAction(action), to_s=asked.to_s, speed=asked.speed))
         return _json({"replay": name, "action": action}, status=202)
 
@@ -111,6 +122,27 @@ class ReplayOperations:
             raise Refusal(REPLAY_NOT_TAKEN, f"The broker did not take the command: {refused}") from None
         finally:
             await producer.stop()
+
+
+def _check_against(state: ReplayState, action: ReplayAction, to_s: int | None) -> None:
+    """Stop what the replay service could not do: it hears commands later and has nobody to answer.
+
+    Raises:
+        Refusal: the replay has failed or come to its end, or does not hold that second.
+    """
+    if state.stage is ReplayStage.FAILED and action is not ReplayAction.STOP:
+        raise Refusal(
+            INVALID_PARAMETER, f"Replay {state.replay} has failed ({state.error}); stop it and start another."
+        )
+    if state.stage is ReplayStage.FINISHED and action not in (ReplayAction.STOP, ReplayAction.SEEK):
+        raise Refusal(INVALID_PARAMETER, f"Replay {state.replay} has come to its end; seek back, or stop it.")
+    if action is ReplayAction.SEEK and to_s is not None and not state.first_s <= to_s <= state.last_s:
+        find = utc_times().find
+        raise Refusal(
+            INVALID_PARAMETER,
+            f"Replay {state.replay} goes from {find(state.first_s)} to {find(state.last_s)} ({state.first_s} to "
+            f"{state.last_s}); {to_s} lies outside.",
+        )
 
 
 def _read(body: bytes, kind: type[Asked]) -> Asked:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +13,7 @@ from redis.exceptions import RedisError
 
 from headway.replays.replay_tree import clear_namespaces
 from headway.replays.running_replay import RunningReplay
-from runtime.errors import HeadwayError
+from runtime.errors import HeadwayError, ServiceError
 from runtime.kafka_clients import make_consumer
 from runtime.settings import Settings
 from runtime.store_connection import StoreConnection
@@ -41,8 +42,10 @@ _STORE_TIMEOUT_S: Final = 2.0
 class ReplayService:
     """All replays beside one live service."""
 
-    def __init__(self, settings: Settings, store: Redis) -> None:
+    def __init__(self, settings: Settings, store: Redis, on_move: Callable[[], None] = lambda: None) -> None:
+        """``on_move`` is told of each step of what takes seconds: the service is not stuck."""
         self._settings = settings
+        self._on_move = on_move
         self._store = store
         self._replays: dict[str, RunningReplay] = {}
         self._refused: dict[str, tuple[float, ReplayState]] = {}
@@ -87,11 +90,11 @@ class ReplayService:
         try:
             if command.action is ReplayAction.START:
                 await self._start(command)
-            elif replay is None:
+            elif replay is None and self._refused.pop(command.replay, None) is None:
                 _log.warning("replay_unknown", replay=command.replay, action=command.action.value)
-            elif command.action is ReplayAction.STOP:
+            elif command.action is ReplayAction.STOP and replay is not None:
                 await self._stop(command.replay)
-            else:
+            elif replay is not None:
                 await replay.apply(self._store, command, self._next_offset)
         except HeadwayError as wrong:
             self._fail(command, str(wrong))
@@ -104,14 +107,14 @@ class ReplayService:
         if len(self._replays) >= self._settings.replays_max:
             self._fail(command, f"{len(self._replays)} replays run already, as many as may; stop one first")
             return
-        replay = RunningReplay(self._settings, command.replay, command.plan)
+        replay = RunningReplay(self._settings, command.replay, command.plan, self._on_move)
         self._replays[command.replay] = replay
         await self._tell()
         await replay.begin(self._store, at_s=replay.state.first_s, next_offset=self._next_offset)
 
     async def _stop(self, name: str) -> None:
         replay = self._replays.pop(name)
-        await self._store.hdel(replays(self._settings.namespace), name)
+        await self._tell()
         await replay.stop(self._store)
 
     def _fail(self, command: ReplayCommand, reason: str) -> None:
@@ -174,7 +177,9 @@ async def run_replays(settings: Settings, health: Health) -> None:
     consumer.subscribe([topic_name(REPLAY_COMMANDS, settings.namespace)])
     await consumer.start()
     try:
-        await ReplayService(settings, store).run(consumer, health)
+        await ReplayService(settings, store, health.move).run(consumer, health)
+    except RedisError as lost:
+        raise ServiceError(f"the store cannot be reached: HEADWAY_STORE says where it is ({lost})") from None
     finally:
         await consumer.stop()
         await store.aclose()

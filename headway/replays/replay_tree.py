@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import structlog
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from headway.up.deployment import make_environment
 from headway.up.service import Death, Service, ServicePlan
@@ -22,6 +24,8 @@ from schemas.store_keys import feed_status
 from schemas.timetable_versions import TimetableVersion, TimetableVersions
 from schemas.topics import EMBEDDED_PARTITIONS
 from transit.timetable.compiled import Timetable
+
+_log = structlog.get_logger(__name__)
 
 STOP_WITHIN_S: Final = 4.0
 READERS: Final = ("tracker", "splitter", "serving", "scorer")
@@ -101,14 +105,25 @@ class ReplayTree:
         self._supervisor.look()
 
     async def find_position(self, store: Redis) -> int | None:
-        """The second of the last poll that was served, as the feed's state has it; shifted like the feed."""
-        packed = await store.hget(feed_status(self.settings.namespace), self._plan.feed.id)
+        """The second of the last poll that was served, as the feed's state has it; shifted like the feed.
+
+        ``None`` before the first, and while the store is away.
+        """
+        try:
+            packed = await store.hget(feed_status(self.settings.namespace), self._plan.feed.id)
+        except (RedisError, OSError) as lost:
+            _log.warning("replay_position_unknown", namespace=self.settings.namespace, error=str(lost))
+            return None
         return decode_feed_status(packed).polled_at if isinstance(packed, bytes) else None
 
     async def stop(self, store: Redis) -> None:
         """End the processes, then take topics, keys and files away."""
         await self._supervisor.stop_all(STOP_WITHIN_S)
-        await clear_namespaces(self.settings, store, self.settings.namespace)
+        try:
+            await clear_namespaces(self.settings, store, self.settings.namespace)
+        except (RedisError, OSError) as lost:
+            # the next start of the service takes them away
+            _log.warning("replay_keys_left", namespace=self.settings.namespace, error=str(lost))
         for folder in (self._folder, replay_timetables(self._plan.settings, self._plan.namespace)):
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 

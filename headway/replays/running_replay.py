@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -29,13 +30,16 @@ _log = structlog.get_logger(__name__)
 class RunningReplay:
     """``state`` is what the world is told of it."""
 
-    def __init__(self, settings: Settings, replay: str, plan: ReplayPlan) -> None:
-        """Look at the recording.
+    def __init__(
+        self, settings: Settings, replay: str, plan: ReplayPlan, on_move: Callable[[], None] = lambda: None
+    ) -> None:
+        """Look at the recording. ``on_move`` is told of each step of a round's begin.
 
         Raises:
             UserError: it cannot be read, or holds nothing between the times asked for.
         """
         self._settings = settings
+        self._on_move = on_move
         self._times = Recording(Path(plan.recording)).between(plan.from_s, plan.to_s)
         if not self._times:
             raise UserError(f"the recording {plan.recording} holds no poll between the times asked for")
@@ -62,6 +66,7 @@ class RunningReplay:
         round_ = self.state.round + 1
         namespace = replay_namespace(self.state.replay, round_, self._settings.namespace)
         timetable, shift = await self._prepare(at_s)
+        self._on_move()
         feed = FeedSettings(
             id=plan.feed, timetable=timetable.name, source=plan.recording, speed=self.state.speed, from_s=at_s,
             to_s=plan.to_s, shift_s=shift.total_s, shift_days=shift.days,
@@ -75,6 +80,7 @@ class RunningReplay:
         )
         self._finished_at = None
         await self._tree.start()
+        self._on_move()
         self._tell(namespace=namespace, round=round_, position_s=at_s, shift_s=shift.total_s)
         if not paused:
             self._tell(stage=ReplayStage.RUNNING)

@@ -17,4 +17,4 @@ def replays() -> None:
         HEADWAY_BROKER=kafka:9092 HEADWAY_STORE=redis://store:6379/0 HEADWAY_REPLAYS_MAX=1 headway replays
     """
     settings = load_settings()
-    run_process(settings, "replays", lambda health: run_replays(settings, health))
+    run_process(settings, "replays", lambda health: run_replays(settings, health), must_move=True)
