@@ -53,6 +53,10 @@ A process imports the one it was started for and no other's libraries.
 """
 
 
+INTERRUPTED: Final = 130
+"""What a shell expects of a command that Ctrl-C ended."""
+
+
 def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """The command line with these of its commands."""
     app = typer.Typer(
@@ -82,9 +86,11 @@ def main() -> None:
     # a library's words are for the logs of processes that keep one, not for a person at a terminal
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())
     asked = sys.argv[1:2]
-    app = make_app(asked if asked and asked[0] in COMMANDS else COMMANDS)
     try:
-        app()
+        make_app(asked if asked and asked[0] in COMMANDS else COMMANDS)()
+    except KeyboardInterrupt:
+        # while the libraries are loaded: later it is the command line's own to catch
+        sys.exit(INTERRUPTED)
     except HeadwayError as error:
         sys.stderr.write(f"headway: {error}\n")
         sys.exit(2 if isinstance(error, UserError) else 1)

@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headway.partners.ledger_session import Told, actor, ask_ledger
 from headway.partners.printing import AsJson, print_found, show
 from headway.partners.tables import plain_table
+from headway.up.running import load_running_settings
 from runtime.deployment_secret import audit_signer, is_signature
 from runtime.errors import UserError
 from runtime.ledger.audit_extract import search_audit, write_extract
 from runtime.ledger.audit_prune import KEEP_DAYS_LEAST, prune_audit
 from runtime.ledger.database import Ledger
 from runtime.ledger.migrate import check_migrated
-from runtime.settings import load_settings
+from runtime.ledger.partners import get_partner
 from transit.audit.extract import ExtractError, Head, read_head, verify_extract
 
 app = typer.Typer(
@@ -88,19 +89,21 @@ def extract(
     file: Annotated[Path, typer.Argument(help="The file to write.")],
     *,
     partner: Annotated[
-        str | None, typer.Option(help="As this partner (id) may read it; all is whole if left out.")
+        str | None, typer.Option(help="As this partner (id or name) may read it; all is whole if left out.")
     ] = None,
 ) -> None:
     """Write the audit to a file that headway audit verify checks."""
 
     async def run() -> int:
-        settings = load_settings()
+        settings = load_running_settings()
         ledger = Ledger(settings.database)
         size = 0
         try:
             await check_migrated(ledger)
+            async with ledger.read() as session:
+                whose = None if partner is None else (await get_partner(session, partner)).id
             with file.open("wb") as opened:
-                async for part in write_extract(ledger.read, audit_signer(settings), partner_id=partner):
+                async for part in write_extract(ledger.read, audit_signer(settings), partner_id=whose):
                     size += opened.write(part)
         except OSError as failed:
             raise UserError(f"{file}: {failed.strerror}") from None
@@ -124,7 +127,7 @@ def prune(
     """
 
     async def run() -> Told:
-        settings = load_settings()
+        settings = load_running_settings()
         ledger = Ledger(settings.database)
         try:
             await check_migrated(ledger)
@@ -142,7 +145,7 @@ def search(
     partner: Annotated[str | None, typer.Option(help="About this partner (id).")] = None,
     action: Annotated[str | None, typer.Option(help="Only this: use, refusals, grant_given, key_revoked …")] = None,
     text: Annotated[str, typer.Option(help="Stands in the entry.")] = "",
-    days: Annotated[float | None, typer.Option(min=0, help="Of the last so many days.")] = None,
+    days: Annotated[float | None, typer.Option(min=0, max=36_500, help="Of the last so many days.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="So many at most.")] = 50,
     as_json: AsJson = False,
 ) -> None:

@@ -7,12 +7,12 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from headway.up.running import load_running_settings
 from runtime.ledger.backup import back_up
 from runtime.ledger.backup import restore as restore_backup
 from runtime.ledger.database import Ledger
 from runtime.ledger.migrate import migrate as migrate_ledger
 from runtime.ledger.plans import ensure_built_in_plans
-from runtime.settings import load_settings
 
 _Answer = TypeVar("_Answer")
 
@@ -52,7 +52,7 @@ def restore(
 
 def _with_ledger(work: Callable[[Ledger], Awaitable[_Answer]]) -> _Answer:
     async def run() -> _Answer:
-        ledger = Ledger(load_settings().database)
+        ledger = Ledger(load_running_settings().database)
         try:
             return await work(ledger)
         finally:

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import orjson
 import typer
 
 from headway import my_crosswalks, my_webhooks
-from headway.calling import URL, Url, call
+from headway.calling import URL, Url, call, fetch_text
 from headway.partners.printing import AsJson, print_found, show
 from headway.partners.tables import plain_table
 from runtime.errors import UserError
@@ -70,8 +71,11 @@ def usage(
 ) -> None:
     """Show what was used, when the quota ends, and what to change."""
     if statement:
-        found = call(url, "GET", f"/v1/usage/statements/{statement}")
-        typer.echo(found if isinstance(found, str) else orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        path = f"/v1/usage/statements/{quote(statement, safe='')}"
+        if statement.endswith(".json"):
+            typer.echo(orjson.dumps(call(url, "GET", path), option=orjson.OPT_INDENT_2).decode())
+        else:
+            typer.echo(fetch_text(url, path, "text/csv"))
         return
     found = call(url, "GET", "/v1/usage")
     rows = [
@@ -91,7 +95,7 @@ def audit(
     url: Url = URL,
 ) -> None:
     """Take the audit home, to check it offline."""
-    found = call(url, "GET", "/v1/audit/extract" + (f"?month={month}" if month else ""))
+    found = fetch_text(url, "/v1/audit/extract" + (f"?month={quote(month, safe='')}" if month else ""), "text/plain")
     try:
         file.write_text(found)
     except OSError as failed:

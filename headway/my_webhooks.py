@@ -7,6 +7,7 @@ import typer
 from headway.calling import URL, Url, call
 from headway.partners.printing import AsJson, print_found, show
 from headway.partners.tables import plain_table
+from runtime.errors import UserError
 
 app = typer.Typer(name="webhooks", help="What Headway tells you by itself, and where.", no_args_is_help=True)
 
@@ -25,6 +26,8 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Ask to be told; the secret that is printed verifies what is sent."""
+    if run and not stop:
+        raise UserError("--run is told as it comes near a stop: add --stop")
     body: dict[str, Any] = {"url": address, "event": "line.disrupted", "line": line}
     if stop:
         body |= {"event": "run.approaching", "run": run, "stop": stop, "minutes": minutes}

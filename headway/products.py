@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headway.partners.ledger_session import Told, actor, ask_ledger, change_ledger
 from headway.partners.printing import AsJson, print_found, show
 from headway.partners.tables import plain_table
+from headway.up.running import load_running_settings
 from runtime.errors import UserError
 from runtime.ledger.needs import answer_need, list_needs
 from runtime.ledger.products import list_products, withdraw_product
 from runtime.ledger.products import publish as publish_product
-from runtime.settings import load_settings
 from transit.grants.agreements import ProductTerms
 
 app = typer.Typer(name="products", help="Data products: what can be asked for.", no_args_is_help=True)
@@ -76,7 +76,7 @@ def derive(
 
     if zone not in available_timezones():
         raise UserError(f"zone {zone}: there is no such time zone; write it as Asia/Shanghai")
-    settings = load_settings()
+    settings = load_running_settings()
     outputs = derive_product(settings, product, zone=zone, span=Span(archive=archive or settings.archive, days=days))
     found = [(product, each.product_version, len(each.rows), each.from_s, each.until_s) for each in outputs]
     columns = "product version rows from_s until_s"

@@ -1,8 +1,11 @@
 """Settings of every process, from ``HEADWAY_…`` environment variables; units are in the names."""
 
+import difflib
+import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -167,26 +170,58 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @field_validator("store")
+    @classmethod
+    def _check_store(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            is_whole = parts.scheme == "unix" or (parts.scheme in ("redis", "rediss") and bool(parts.hostname))
+            _ = parts.port
+        except ValueError:
+            is_whole = False
+        if not is_whole:
+            # it may hold a password: what was said is not repeated
+            raise ValueError("no address of a store; use redis://HOST:PORT/0, rediss:// or unix://")
+        return url
+
     @property
     def timetables(self) -> Path:
         """The folder that holds compiled timetables, shared by all processes."""
         return self.timetable_folder or self.data_folder / "timetables"
 
 
+_PREFIX: Final = "HEADWAY_"
+_ALIKE: Final = 0.9
+"""Of 1: a variable that is so like a setting's is taken for that one misspelt."""
+
+
 def load_settings() -> Settings:
     """Read the settings of this process.
 
     Raises:
-        UserError: a variable is unknown, malformed or out of bounds.
+        UserError: a variable is misspelt, malformed or out of bounds.
     """
+    _refuse_misspelt()
     try:
         return Settings()
     except ValidationError as wrong:
         first = wrong.errors()[0]
         name = "HEADWAY_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise UserError(f"{name}: {first['msg']}") from None
+        raise UserError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
     except SettingsError as wrong:
         # the library names the field in its words alone, and the variable's content, which may be secret, in none
         found = re.search(r'field "(\w+)"', str(wrong))
         name = "HEADWAY_" + (found[1].upper() if found else "...")
         raise UserError(f"{name} is no JSON: {wrong.__cause__}") from None
+
+
+def _refuse_misspelt() -> None:
+    """Stop at a variable that is all but a setting's: what it says would go unheard.
+
+    Others are not ours to judge: orchestrators put variables of their own beside these.
+    """
+    known = [_PREFIX + name.upper() for name in Settings.model_fields]
+    for name in sorted(set(os.environ) - set(known)):
+        meant = difflib.get_close_matches(name, known, n=1, cutoff=_ALIKE) if name.startswith(_PREFIX) else []
+        if meant:
+            raise UserError(f"{name} is no setting; is {meant[0]} meant?")

@@ -8,10 +8,10 @@ from typing import TypeVar
 from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headway.up.running import load_running_settings
 from runtime.ledger.announce import announce_change
 from runtime.ledger.database import Ledger
 from runtime.ledger.migrate import check_migrated
-from runtime.settings import load_settings
 
 _Answer = TypeVar("_Answer")
 Told = dict[str, object]
@@ -27,7 +27,7 @@ def ask_ledger(question: Callable[[AsyncSession], Awaitable[_Answer]]) -> _Answe
     """
 
     async def run() -> _Answer:
-        ledger = Ledger(load_settings().database)
+        ledger = Ledger(load_running_settings().database)
         try:
             await check_migrated(ledger)
             async with ledger.read() as session:
@@ -47,7 +47,7 @@ def change_ledger(change: Callable[[AsyncSession], Awaitable[tuple[str | None, T
     """
 
     async def run() -> Told:
-        settings = load_settings()
+        settings = load_running_settings()
         ledger = Ledger(settings.database)
         try:
             await check_migrated(ledger)

@@ -6,17 +6,16 @@ import os
 from pathlib import Path
 from typing import Final
 
+from runtime.private_file import keep_private
 from runtime.settings import Settings, load_settings
 
-_SAID: Final = ("broker", "broker_idempotence", "store", "namespace", "line_partitions")
+_SAID: Final = ("broker", "broker_idempotence", "store", "database", "namespace", "line_partitions")
 """What a command must know of a run; whatever a ``HEADWAY_…`` variable says of it comes first."""
 
 
 def note_running(settings: Settings) -> None:
-    """Write down where this run's servers are; good while the run lock is held."""
-    scratch = _file(settings.data_folder).with_suffix(".part")
-    scratch.write_text(json.dumps({name: getattr(settings, name) for name in _SAID}))
-    scratch.replace(_file(settings.data_folder))
+    """Write down, for the owner's eyes alone, where this run's servers are; good while the run lock is held."""
+    keep_private(_file(settings.data_folder), json.dumps({name: getattr(settings, name) for name in _SAID}))
 
 
 def load_running_settings() -> Settings:

@@ -1,6 +1,7 @@
 """The ledger's database: PostgreSQL, or a SQLite file on a laptop, behind one way to read and one to write."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -44,6 +45,10 @@ def database_url(text: str) -> URL:
 
 _AWAY_STATES: Final = ("08", "40", "53", "57", "58")
 """Classes of SQLSTATE: no connection, a transaction undone for another's sake, no resources, operators, the system."""
+
+
+_SPOILT: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+"""What SQLite says of a file that is another's, or damaged."""
 
 
 class Ledger:
@@ -113,6 +118,8 @@ def _is_away(failed: Exception) -> bool:
         return True
     if not isinstance(failed, DBAPIError):
         return False
+    if getattr(failed.orig, "sqlite_errorcode", None) in _SPOILT:
+        return True
     if failed.connection_invalidated or str(getattr(failed.orig, "sqlstate", None) or "").startswith(_AWAY_STATES):
         return True
     # asyncpg calls an argument that it cannot write by the same class as a connection that is closed

@@ -69,6 +69,10 @@ def check_override(override: Override) -> Override:
     what, is_named = needs[kind]
     if not is_named:
         raise UserError(f"override {kind}: name the {what} that is meant")
+    named = [override.line, override.run, override.vehicle, *override.stops]
+    bare = [each for each in named if each and not all(each.partition(":"))]
+    if bare:
+        raise UserError(f"override {kind}: {bare[0]!r} is no public id; write it as answers do, such as city:101")
     if not 0 < lasts_s <= LASTS_S_MAX:
         raise UserError(f"override {kind}: it must end after it starts, and within {LASTS_S_MAX // 86_400} days")
     if len(override.stops) > STOPS_MAX or max(len(override.text_en), len(override.text_zh)) > TEXT_MAX:

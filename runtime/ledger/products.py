@@ -49,7 +49,7 @@ async def get_product(session: AsyncSession, product_id: str) -> Product:
     """
     product = await find_product(session, product_id)
     if product is None:
-        raise UserError(f"there is no product {product_id}: headway products list shows all")
+        raise UserError(f"there is no product {product_id}: headway products list, or /v1/products, shows all")
     return product
 
 

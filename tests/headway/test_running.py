@@ -13,7 +13,8 @@ from runtime.settings import Settings
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HEADWAY_DATA_FOLDER", str(tmp_path))
-    monkeypatch.delenv("HEADWAY_BROKER", raising=False)
+    for name in ("BROKER", "DATABASE", "STORE"):
+        monkeypatch.delenv(f"HEADWAY_{name}", raising=False)
     return tmp_path
 
 
@@ -26,6 +27,14 @@ def test_a_runs_broker_is_found_in_its_folder(folder: Path) -> None:
         _note(folder)
         found = load_running_settings()
     assert (found.broker, found.line_partitions) == ("127.0.0.1:4711", 4)
+
+
+def test_a_runs_database_and_store_are_found_too_and_read_by_their_owner_alone(folder: Path) -> None:
+    with hold_run_lock(folder):
+        note_running(Settings(data_folder=folder, database="sqlite:////elsewhere/l.db", store="redis://:word@h:1/0"))
+        found = load_running_settings()
+    assert (found.database, found.store) == ("sqlite:////elsewhere/l.db", "redis://:word@h:1/0")
+    assert (folder / "up.servers").stat().st_mode & 0o077 == 0
 
 
 def test_a_run_that_has_ended_is_not_asked(folder: Path) -> None:

@@ -21,3 +21,31 @@ def test_a_list_that_is_no_json_is_one_line_that_names_its_variable_and_tells_no
         load_settings()
     assert str(refused.value).startswith("HEADWAY_FEEDS is no JSON: ")
     assert "secret" not in str(refused.value)
+
+
+def test_a_misspelt_variable_is_named_with_the_one_that_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADWAY_FEED", "[]")
+    with pytest.raises(UserError, match=r"^HEADWAY_FEED is no setting; is HEADWAY_FEEDS meant\?$"):
+        load_settings()
+
+
+def test_variables_that_others_put_beside_ours_harm_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("KEY", "URL", "VERSION", "PUBLIC_PORTS", "VALKEY_SERVICE_HOST", "VALKEY_PORT_6379_TCP_ADDR"):
+        monkeypatch.setenv(f"HEADWAY_{name}", "set by an orchestrator")
+    load_settings()
+
+
+@pytest.mark.parametrize("url", ["garbage", "http://store:6379", "redis://", "redis://:pass-word@store:port/0"])
+def test_an_address_that_is_no_stores_is_one_line_that_does_not_repeat_it(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("HEADWAY_STORE", url)
+    with pytest.raises(UserError, match=r"^HEADWAY_STORE: no address of a store; use redis://HOST:PORT/0") as refused:
+        load_settings()
+    assert "pass-word" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["redis://:word@store:6379/1", "rediss://store/0", "unix:///run/valkey.sock"])
+def test_every_kind_of_store_has_an_address(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("HEADWAY_STORE", url)
+    assert load_settings().store == url

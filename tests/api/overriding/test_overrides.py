@@ -14,9 +14,10 @@ from api.operations.endpoints import build_operations
 from api.overriding.watch import OverrideWatch
 from api.streaming.stream import Stream
 from api.streaming.wanted import Wanted
+from runtime.errors import UserError
 from runtime.ledger.database import Ledger
 from runtime.ledger.migrate import migrate
-from runtime.ledger.overrides import add_override, end_override, list_overrides
+from runtime.ledger.overrides import add_override, check_override, end_override, list_overrides
 from runtime.settings import Settings
 from schemas.line_forecasts import encode_public
 from schemas.line_value import LineValue, Watermark, encode_line_value
@@ -197,3 +198,9 @@ async def test_an_override_is_kept_in_the_record_and_ends_by_itself(sqlite_url: 
     assert not made.is_in_force(now + 60)
     assert not ended.is_in_force(now)
     await ledger.close()
+
+
+@pytest.mark.parametrize("bare", [{"stops": ("101",)}, {"stops": ("city:101",), "line": "7"}, {"stops": ("city:",)}])
+def test_an_id_that_is_no_public_one_is_refused_rather_than_never_met(bare: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match="is no public id; write it as answers do, such as city:101"):
+        check_override(Override(id="", kind=OverrideKind.CLOSE_STOP, starts_at=0, ends_at=60, **bare))

@@ -4,6 +4,7 @@ import struct
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -165,3 +166,13 @@ async def test_a_change_that_is_committed_after_a_later_one_is_not_missed(open_l
             assert await partners_changed_since(session, 0) == ["second"]
     async with ledger.read() as session:
         assert await partners_changed_since(session, seen) == ["first"]
+
+
+async def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.db"
+    file.write_text("not a database")
+    ledger = Ledger(f"sqlite:///{file}")
+    with pytest.raises(ServiceError, match=r"ledger\.db: file is not a database$"):
+        async with ledger.read() as session:
+            await session.execute(text("SELECT 1"))
+    await ledger.close()
