@@ -99,6 +99,14 @@ def _json(answer: Answer) -> Any:
     return orjson.loads(answer.body)
 
 
+@pytest_asyncio.fixture
+async def uploaded(replicas: tuple[Replica, Replica], add_key: AddKey) -> tuple[Replica, str]:
+    """A replica, and the key of a partner who has uploaded its stops there."""
+    key = await add_key()
+    _json(await _put(replicas[0], key))
+    return replicas[0], key
+
+
 async def _open_only(ledger: Ledger, key: str, area: AreaTerms) -> None:
     """Nothing is open to a key's partner but this area."""
     async with ledger.write() as session:
@@ -233,11 +241,9 @@ async def test_what_a_partner_may_not_be_told_of_is_missing_from_its_report(
 
 
 async def test_an_own_id_of_what_is_not_granted_is_answered_as_one_that_is_not_matched(
-    replicas: tuple[Replica, Replica], ledger: Ledger, add_key: AddKey
+    uploaded: tuple[Replica, str], ledger: Ledger
 ) -> None:
-    one, _ = replicas
-    key = await add_key()
-    _json(await _put(one, key))
+    one, key = uploaded
     _json(await _put(one, key, LINES, b"id,name\nx,1\ny,2\n"))
     await _open_only(ledger, key, AreaTerms(lines=("town:2",), box=(40.005, -75.1, 41.0, -74.9)))
     await one.runtime.ring.load_all()
@@ -302,12 +308,8 @@ async def test_what_cannot_be_done_is_refused(
     assert answered.status == status, answered.body
 
 
-async def test_pages_lead_through_a_report_and_removing_it_ends_its_ids(
-    replicas: tuple[Replica, Replica], add_key: AddKey
-) -> None:
-    one, _ = replicas
-    key = await add_key()
-    _json(await _put(one, key))
+async def test_pages_lead_through_a_report_and_removing_it_ends_its_ids(uploaded: tuple[Replica, str]) -> None:
+    one, key = uploaded
     for token in ("after", "cursor"):
         seen, more = [], ""
         while True:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api.bikes.shelf import BikeSystem
 from api.lane.kinds import ARCHIVE, kind_of
 from api.reached.view_for import reached
 from api.refusal import Refusal
@@ -11,7 +12,8 @@ from api.streaming.parse_wanted import Asked, parse_wanted
 from schemas.overrides import Override, OverrideKind
 from transit.grants.area import Area, Box
 from transit.grants.fields import ALL
-from transit.grants.reach import Reach
+from transit.grants.reach import EVERYTHING, Reach
+from transit.other_modes.gbfs import BikeStation
 
 NORTH = Reach(areas=(Area(box=Box(40.015, -76.0, 41.0, -74.0)),))
 """Stops C and D of line 1 lie in it, A and B do not."""
@@ -113,3 +115,25 @@ async def test_a_delayed_reach_is_told_scores_and_late_words(asked: Any, city: A
         told.append("Parade" in (await asked("/v1/stops/town:B/arrivals", late)).text)
     assert told[0] is False
     assert told[-1] is True
+
+
+async def test_a_delayed_reach_is_told_bikes_as_late_as_all_else(asked: Any, city: Any) -> None:
+    late = Reach(delay_s=60)
+
+    def fetch(bikes: int) -> None:
+        station = BikeStation("1", "Bridge", 40.0105, -75.0, bikes, 7, True, True, None)
+        city.view.bikes.systems["bikes"] = BikeSystem((station,), city.now)
+
+    async def told(reach: Reach) -> list[int]:
+        city.view.rendered.drop_all()
+        near = (await asked("/v1/nearby?near=40.01,-75.0", reach)).json()
+        return [each["bikes_available"] for each in near["bike_stations"]]
+
+    fetch(4)
+    seen = [(await told(EVERYTHING), await told(late))]
+    for bikes in (3, 2, 1):
+        city.now += 31
+        fetch(bikes)
+        city.tell("1", city.run("t1-12", 1, 3))
+        seen.append((await told(EVERYTHING), await told(late)))
+    assert seen == [([4], []), ([3], []), ([2], [4]), ([1], [3])]
