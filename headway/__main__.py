@@ -13,6 +13,7 @@ from runtime.errors import HeadwayError, UserError
 COMMANDS: Final = {
     "up": "headway.up.command",
     "city": "headway.city",
+    "feed": "headway.feed",
     "timetable": "headway.timetable",
     "partners": "headway.partners.commands",
     "owners": "headway.owners",

@@ -12,7 +12,7 @@ from runtime.settings import FeedSettings, Settings, load_settings
 from streams.health_port import Health
 from streams.process import run_process
 from streams.recorder.record_answers import record_answers
-from streams.recorder.record_feed import record_feed
+from streams.recorder.watched_feed import record_watched
 
 
 def record(
@@ -50,15 +50,14 @@ def record(
         raise UserError("nothing to record: add --feed ID=SOURCE, or --answers")
 
     async def run(health: Health) -> None:
-        work = [record_feed(each) for each in feeds]
+        work = [record_watched(each, health) for each in feeds]
         if answers:
             often = {"forecasts_every_s": forecasts_every_s, "values_every_s": values_every_s}
             work.append(record_answers(settings, to, health, **often))
         health.progress()
         await asyncio.gather(*work)
 
-    # a feed alone may be polled once an hour: that its source is silent is told as it comes
-    run_process(settings, "record", run, must_move=answers)
+    run_process(settings, "record", run, must_move=True)
 
 
 def _find(settings: Settings, words: str, to: Path, poll_s: float) -> FeedSettings:

@@ -48,6 +48,10 @@ class Health:
         """From now on these parts have to move too, each by itself."""
         self._moves |= dict.fromkeys(parts, 0)
 
+    def forget(self, part: str) -> None:
+        """A part has come to its end: nothing more is expected of it."""
+        self._moves.pop(part, None)
+
     def move(self, part: str = "") -> None:
         """Note that the process, or one part of it, moves: at work, waiting for some, or on its way to it."""
         self._moves[part] = self._moves.get(part, 0) + 1
