@@ -47,7 +47,7 @@ app.command()(realism)
 def generate(
     out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="Where to write the GTFS.")],
     lines: Annotated[int, typer.Option(help="How many lines, subways included.")] = SMALL_CITY_LINES,
-    seed: Annotated[int, typer.Option(help="Equal seeds give equal cities, to the byte.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal cities, to the byte.")] = 7,
 ) -> None:
     """Make a believable city's timetable as a GTFS zip.
 
@@ -70,7 +70,7 @@ def run(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Publish at a URL on this port; 0: any.")] = None,
     *,
     host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
-    seed: Annotated[int, typer.Option(help="Equal seeds give equal cities at equal times, to the byte.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal cities at equal times, to the byte.")] = 7,
     speed: Annotated[float, typer.Option(min=0.01, max=3600, help="Times real time.")] = 1.0,
     start_at: Annotated[str | None, typer.Option(help="Start at this time (RFC 3339) instead of now.")] = None,
     every_s: Annotated[float, typer.Option(min=0.1, max=600, help="Publish this often (wall clock).")] = 5.0,
@@ -131,7 +131,7 @@ def record(
     start_at: Annotated[str, typer.Option(help="From this time on (RFC 3339).")],
     minutes: Annotated[int, typer.Option(min=1, max=1440, help="For so long.")] = 60,
     *,
-    seed: Annotated[int, typer.Option(help="Equal seeds give equal cities, to the byte.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal cities, to the byte.")] = 7,
     every_s: Annotated[int, typer.Option(min=1, max=600, help="One message so often.")] = 15,
     scenario: Annotated[list[str] | None, typer.Option(help="What goes wrong; `city scenarios` lists names.")] = None,
     fault: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="One fault turned up.")] = None,
@@ -164,7 +164,7 @@ def score(
     broker: Annotated[
         str | None, typer.Option(metavar="HOST:PORT|up", help="Judge what runs there now; up: `headway up --truth`.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Equal seeds give equal cities, to the byte.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal cities, to the byte.")] = 7,
     scenario: Annotated[list[str] | None, typer.Option(help="What goes wrong; `city scenarios` lists names.")] = None,
     fault: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="One fault turned up.")] = None,
     history: Annotated[Path | None, typer.Option(help="A history file that `headway learn` made.")] = None,
@@ -250,6 +250,8 @@ def _moment(written: str) -> float:
         raise UserError(f"--start-at {written!r}: write it as 2026-11-24T07:30:00+08:00") from None
     if moment.tzinfo is None:
         raise UserError(f"--start-at {written!r}: its offset is missing; write it as 2026-11-24T07:30:00+08:00")
+    if not 1970 < moment.year < 2100:
+        raise UserError(f"--start-at {written!r}: no city ran or will run then; name a moment between 1971 and 2099")
     return moment.timestamp()
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from headway.austin import write_austin_gtfs
 from headway.beijing.gtfs import write_beijing_gtfs
+from headway.score_report.paper import open_paper
 from headway.static_file import changes, export
 from headway.timetable_tables import diff_table, faults_table, timetables_table, versions_table
 from headway.up.running import load_running_settings
@@ -64,7 +65,7 @@ def compile_gtfs(
 def check(gtfs: _Gtfs) -> None:
     """List what is wrong with GTFS, by file and line; ends with an error if it cannot be used at all."""
     timetable = _compile(gtfs, "check")
-    console = Console()
+    console = open_paper()
     if timetable.faults:
         console.print(faults_table([parse_fault(fault) for fault in timetable.faults]))
     console.print(timetables_table([timetable]))
@@ -74,7 +75,7 @@ def check(gtfs: _Gtfs) -> None:
 def show(content_hash: _Hash) -> None:
     """Show a compiled timetable and the faults of its GTFS."""
     timetable = TimetableFolder(load_settings().timetables).get(content_hash)
-    console = Console()
+    console = open_paper()
     console.print(timetables_table([timetable]))
     if timetable.faults:
         console.print(faults_table([parse_fault(fault) for fault in timetable.faults]))
@@ -87,7 +88,7 @@ def list_all() -> None:
     timetables = [load_timetable(path) for path in list_files(folder)]
     if not timetables:
         raise UserError(f"{folder}: holds no compiled timetable; make one with `headway timetable compile`")
-    console = Console()
+    console = open_paper()
     console.print(timetables_table(timetables))
     for name in sorted({timetable.name for timetable in timetables}):
         versions = read_versions(folder, name)
@@ -144,7 +145,7 @@ def rollback(
 def diff(old: _Hash, new: _Hash) -> None:
     """Show what changes from one compiled timetable to another."""
     timetables = TimetableFolder(load_settings().timetables)
-    Console().print(diff_table(compare_timetables(timetables.get(old), timetables.get(new))))
+    open_paper().print(diff_table(compare_timetables(timetables.get(old), timetables.get(new))))
 
 
 @app.command("from-austin", epilog="Example: headway timetable from-austin ../shared/data/austin-bus austin.zip")
@@ -192,7 +193,7 @@ def _put_in_force(settings: Settings, name: str, change: _Change, *, offline: bo
             versions = asyncio.run(_publish(settings, name, change))
     except SuccessionError as refused:
         raise UserError(str(refused)) from None
-    console = Console()
+    console = open_paper()
     console.print(versions_table(versions))
     if versions.diff:
         console.print(diff_table(versions.diff))

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from schemas.timetable_versions import TimetableDiff, TimetableVersions
 from transit.timetable.compiled import Timetable
 from transit.timetable.faults import Fault
 
 _NAMED_MAX = 8
+WHOLE: Final = ("name", "hash")
+"""What no window cuts; the rest is folded."""
 
 
 def faults_table(faults: Sequence[Fault]) -> Table:
@@ -21,21 +24,26 @@ def faults_table(faults: Sequence[Fault]) -> Table:
 
 
 def timetables_table(timetables: Sequence[Timetable]) -> Table:
-    """Compiled timetables, a row each."""
-    columns = ("name", "hash", "from", "until", "lines", "patterns", "stops", "trips", "faults", "time zone", "source")
-    table = Table(*columns, title="timetables")
+    """Compiled timetables, a row each. Their hashes are whole in any window: other commands take them."""
+    columns = ("name", "hash", "service days", "holds", "time zone", "source")
+    table = Table(*(Column(name, no_wrap=name in WHOLE, overflow="fold") for name in columns), title="timetables")
     for timetable in timetables:
-        sizes = (timetable.line_id, timetable.pattern_id, timetable.stop_id, timetable.trip_id, timetable.faults)
+        days = (date.fromordinal(day).isoformat() for day in (timetable.first_service_day, timetable.last_service_day))
         table.add_row(
-            timetable.name,
-            timetable.hash,
-            date.fromordinal(timetable.first_service_day).isoformat(),
-            date.fromordinal(timetable.last_service_day).isoformat(),
-            *(f"{len(column):,}" for column in sizes),
-            timetable.timezone,
-            timetable.source,
+            timetable.name, timetable.hash, " to ".join(days), _held(timetable), timetable.timezone, timetable.source
         )
     return table
+
+
+def _held(timetable: Timetable) -> str:
+    counts = {
+        "lines": timetable.line_id,
+        "patterns": timetable.pattern_id,
+        "stops": timetable.stop_id,
+        "trips": timetable.trip_id,
+        "faults": timetable.faults,
+    }
+    return ", ".join(f"{len(column):,} {name}" for name, column in counts.items())
 
 
 def versions_table(versions: TimetableVersions) -> Table:

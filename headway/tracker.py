@@ -7,7 +7,7 @@ import typer
 
 from runtime.settings import load_settings
 from streams.process import run_process
-from streams.tracker.run_tracker import run_tracker
+from streams.tracker.run_tracker import prepare_tracker, run_tracker
 
 
 def tracker(
@@ -33,4 +33,10 @@ def tracker(
     settings = load_settings()
     if history is not None:
         settings = settings.model_copy(update={"history": history})
-    run_process(settings, "tracker", lambda health: run_tracker(settings, health, standby=standby), must_move=True)
+    run_process(
+        settings,
+        "tracker",
+        lambda health: run_tracker(settings, health, standby=standby),
+        must_move=True,
+        prepare=lambda: prepare_tracker(settings),
+    )

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from types import FrameType
 from typing import Final
 
 import structlog
@@ -27,15 +28,29 @@ FAILED_CODE: Final = 1
 
 
 def run_process(
-    settings: Settings, name: str, work: Callable[[Health], Awaitable[None]], *, must_move: bool = False
+    settings: Settings,
+    name: str,
+    work: Callable[[Health], Awaitable[None]],
+    *,
+    must_move: bool = False,
+    prepare: Callable[[], None] | None = None,
 ) -> None:
     """Run ``work`` until it ends by itself or a signal ends it.
 
+    ``prepare`` is what takes seconds of computing before there is anything to drain: a signal ends it where it is.
     ``must_move``: it tells ``Health`` of a move every few seconds, also when there is nothing to do, and the process
     ends with code 1 once it no longer does.
     """
     set_up_logs(settings, process=name)
+    if prepare is not None:
+        before = signal.signal(signal.SIGTERM, _leave)
+        prepare()
+        signal.signal(signal.SIGTERM, before)
     uvloop.run(_run(settings, work, on_failure=_end_soon, must_move=must_move))
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(FORCED_CODE)
 
 
 def _end_soon() -> None:

@@ -1,9 +1,11 @@
 """Run one of Headway's own commands to its end, for its effect and its last line."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Mapping
 
+from runtime.embedded.child import die_with_parent
 from runtime.errors import UserError
 
 
@@ -16,8 +18,8 @@ async def run_command(environment: Mapping[str, str], *arguments: str) -> str:
         UserError: the command failed; its own words are in the message.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "headway", *arguments),
+        *die_with_parent(signal.SIGKILL),
+        *(sys.executable, "-m", "headway", *arguments),
         env=dict(environment),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Final
 from urllib.parse import quote
 
@@ -60,12 +61,14 @@ async def find_sample(base: str, key: str, timetable: Timetable) -> Sample | Non
     until = time.monotonic() + _LIVE_WITHIN_S
     best: Sample | None = None
     async with httpx.AsyncClient(headers={"X-API-Key": key}, timeout=_TIMEOUT_S) as client:
-        while time.monotonic() < until:
-            for url in urls:
-                sample = await _ask(client, url)
-                if sample is not None and sample.is_live:
-                    return sample
-                best = best or sample
+        # one stop at a time: what is asked here is the trial key's, and its day should be left to whoever tries it
+        for url in cycle(urls):
+            if time.monotonic() >= until:
+                break
+            sample = await _ask(client, url)
+            if sample is not None and sample.is_live:
+                return sample
+            best = best or sample
             await asyncio.sleep(_ASK_EVERY_S)
     return best
 

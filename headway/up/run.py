@@ -26,8 +26,12 @@ from runtime.settings import Settings
 from runtime.topics.ensure import ensure_topics
 from transit.timetable.compiled import Timetable
 
+ALL_WITHIN_S: Final = 5.0
 STOP_WITHIN_S: Final = 4.0
 """For Headway's own processes; what remains of five seconds is the servers'."""
+
+SERVERS_WITHIN_S: Final = 1.0
+"""What the servers get at the least."""
 
 
 First = TypeVar("First")
@@ -150,7 +154,8 @@ class _Run:
         self._say("ending")
         if self._care is not None:
             await self._care.supervisor.stop_all(STOP_WITHIN_S)
-        await asyncio.to_thread(self._servers.stop)
+        left_s = max(SERVERS_WITHIN_S, ALL_WITHIN_S - (time.monotonic() - began))
+        await asyncio.to_thread(self._servers.stop, left_s)
         self._say(f"all ended in {time.monotonic() - began:.1f} s")
 
     def _tell(self, doing: str) -> None:

@@ -24,7 +24,8 @@ def hold_run_lock(folder: Path) -> Iterator[None]:
     Raises:
         UserError: another process holds it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    # partners, accounts and webhooks' secrets lie in it
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / "up.lock"
     with file.open("a+") as lock:
         try:

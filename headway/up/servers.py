@@ -1,6 +1,7 @@
 """The servers that ``headway up`` starts for itself, and how they are kept alive."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -60,10 +61,13 @@ class Servers:
         self.store.launch()
         await asyncio.to_thread(self.store.wait_ready)
 
-    def stop(self) -> None:
-        """End them all."""
+    def stop(self, within_s: float) -> None:
+        """End them all at once: in good order within so long, else by force."""
+        until = time.monotonic() + within_s
         for server in self._started:
-            server.stop()
+            server.ask_to_stop()
+        for server in self._started:
+            server.stop(max(0.0, until - time.monotonic()))
 
 
 async def _check_store(url: str) -> None:

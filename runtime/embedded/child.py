@@ -50,7 +50,7 @@ class Child:
         with plan.log.open("ab") as log:
             try:
                 self._process = subprocess.Popen(  # noqa: S603 - the command is ours, no shell is involved
-                    [*_die_with_parent(plan.death_signal), *plan.command],
+                    [*die_with_parent(plan.death_signal), *plan.command],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -136,8 +136,8 @@ def _group_of(user: str) -> int:
     return pwd.getpwnam(user).pw_gid
 
 
-def _die_with_parent(death_signal: signal.Signals) -> list[str]:
-    """The words before a command that tie its process to ours.
+def die_with_parent(death_signal: signal.Signals) -> list[str]:
+    """The words before a command that tie its process to the thread that starts it.
 
     Python's own way (code between fork and exec) is not safe beside threads. Where there is no ``setpriv``, a parent
     that is killed leaves its children behind; ``headway up`` finds them by their pid file.

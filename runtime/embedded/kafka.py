@@ -145,12 +145,15 @@ class KafkaCluster:
         self.wait_ready()
         return self
 
-    def stop(self) -> None:
-        """End every broker, all at the same time."""
+    def ask_to_stop(self) -> None:
+        """Ask every broker to end and return at once."""
         for broker in self.brokers:
-            if broker.child is not None:
-                broker.child.ask_to_stop()
-        until = time.monotonic() + STOP_WITHIN_S
+            broker.ask_to_stop()
+
+    def stop(self, within_s: float = STOP_WITHIN_S) -> None:
+        """End every broker, all at the same time."""
+        self.ask_to_stop()
+        until = time.monotonic() + within_s
         for broker in self.brokers:
             broker.stop(within_s=max(0.0, until - time.monotonic()))
 

@@ -90,6 +90,11 @@ class EmbeddedServer(ABC):
         """Whether the process runs."""
         return self.child is not None and self.child.is_alive()
 
+    def ask_to_stop(self) -> None:
+        """Ask the server to end and return at once."""
+        if self.child is not None:
+            self.child.ask_to_stop()
+
     def stop(self, within_s: float = STOP_WITHIN_S) -> None:
         """End the server: in good order within ``within_s``, else by force; its data folder stays."""
         if self.child is not None:

@@ -8,6 +8,7 @@ import structlog
 from runtime.errors import ServiceError
 from runtime.garbage import collect_seldom
 from runtime.settings import Settings
+from runtime.timetables.history_file import load_history
 from runtime.topics.ensure import ensure_topics
 from streams.health_port import Health
 from streams.tracker.app import make_tracker
@@ -22,13 +23,23 @@ STOP_WITHIN_S: Final = 2.0
 """What a crashed worker may take to let go of the broker before its process ends all the same."""
 
 
+def prepare_tracker(settings: Settings) -> None:
+    """Look at the history, which may be missing, before the kernels are compiled, which may take half a minute.
+
+    Raises:
+        UserError: the history cannot be read.
+    """
+    if settings.history is not None:
+        load_history(settings.history)
+    warm_up()
+
+
 async def run_tracker(settings: Settings, health: Health, *, standby: bool = True) -> None:
-    """Track lines until cancelled.
+    """Track lines until cancelled; ``prepare_tracker`` goes before it.
 
     Raises:
         ServiceError: the broker has no topics for us, or the worker failed in a way that only a new start mends.
     """
-    warm_up()
     collect_seldom(_GARBAGE_THRESHOLDS)
     await ensure_topics(settings)
     app: Any = make_tracker(settings, health, standby=standby)

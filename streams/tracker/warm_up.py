@@ -35,6 +35,9 @@ TABLES: Final = {
 }
 """A line of three stops, one trip and one day."""
 
+AT_FIRST_S: Final = 60
+"""What compiling may take at a machine's first start, or after an update; half a second later."""
+
 STEPS: Final = 16
 STEP_S: Final = 20
 
@@ -42,6 +45,7 @@ STEP_S: Final = 20
 def warm_up() -> None:
     """Send one bus along one line, past every stop, and take it over once on the way."""
     started = time.monotonic()
+    _log.info("kernels_awaited", may_take_s=AT_FIRST_S)
     packed = {name: ("\n".join(rows) + "\n").encode() for name, rows in TABLES.items()}
     timetable = compile_timetable(packed, name=LINE, source=LINE)
     tracker = LineTracker(timetable, LINE)

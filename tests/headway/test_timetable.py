@@ -118,3 +118,11 @@ def test_a_name_that_cannot_be_part_of_an_id_is_refused_before_any_work(gtfs: Pa
     with pytest.raises(UserError, match="--name"):
         _run("compile", str(gtfs), "--name", "a/b")
     assert not timetables.exists()
+
+
+@pytest.mark.usefixtures("timetables")
+def test_a_hash_is_whole_in_a_narrow_window(gtfs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = _run("compile", str(gtfs), "--name", "city").split()[0]
+    monkeypatch.setenv("COLUMNS", "60")
+    assert compiled in _run("list")
+    assert compiled in _run("show", compiled)

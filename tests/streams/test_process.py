@@ -10,10 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from runtime.errors import ServiceError
+from runtime.errors import ServiceError, UserError
 from runtime.settings import Settings
 from streams.health_port import Health, HealthPort
 from streams.process import _run
+from streams.tracker.run_tracker import prepare_tracker
 
 
 async def fail_in_company(_health: Health) -> None:
@@ -74,3 +75,29 @@ async def test_a_process_says_when_it_is_ready_and_what_it_counts() -> None:
         assert (await client.get("/health/ready")).status_code == 200
         assert "headway_progress_at" in (await client.get("/metrics")).text
         assert (await client.get("/elsewhere")).status_code == 404
+
+
+@pytest.mark.parametrize(("asked", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, -signal.SIGINT)])
+def test_a_signal_ends_what_is_computed_before_the_work(tmp_path: Path, asked: signal.Signals, code: int) -> None:
+    script = tmp_path / "preparing.py"
+    script.write_text(
+        "import sys\n"
+        "from runtime.settings import Settings\n"
+        "from streams.process import run_process\n"
+        "def prepare():\n"
+        "    sys.stdout.write('at work\\n'); sys.stdout.flush()\n"
+        "    while True: pass\n"
+        "run_process(Settings(), 'test', None, prepare=prepare)\n"
+    )
+    process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    with process:
+        assert process.stdout.readline() == b"at work\n"
+        process.send_signal(asked)
+        assert process.wait(20) == code
+
+
+def test_a_missing_history_is_told_before_kernels_are_compiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("streams.tracker.run_tracker.warm_up", lambda: pytest.fail("compiled"))
+    with pytest.raises(UserError, match="no such history"):
+        prepare_tracker(Settings(history=tmp_path / "none.history"))
