@@ -19,7 +19,7 @@ from transit.assignment.line_messages import ENTITY_TAG, HEADER_TAG, LineBatch, 
 from transit.assignment.line_messages import field as packed_field
 from transit.assignment.named_lines import list_alert_groups, list_update_groups
 from transit.assignment.report_line import Assigned, Refusal, ReportLines, Undecided
-from transit.assignment.service_days import find_day, find_trip_day
+from transit.assignment.service_days import day_of_run
 from transit.timetable.compiled import Timetable
 
 LINE_BYTES_MAX: Final = MESSAGE_BYTES_MAX - 64 * 1024
@@ -225,9 +225,7 @@ class FeedSorter:
     def _look_ahead(self, vehicle: Any, trip: int | None, time_s: int) -> KnownVehicle | Any:
         if trip is None or self.timetable.trip_block[trip] < 0:
             return ()
-        day = find_day(vehicle.trip.start_date)
-        if day is None:
-            day = find_trip_day(self.timetable, trip, time_s)
+        day = day_of_run(self.timetable, trip, vehicle.trip.start_date, time_s)
         return () if day is None else self._blocks.list_ahead(trip, day)
 
     def _tell(self, poll: _Poll, known: KnownVehicle, found: Assigned, ahead: Any) -> None:

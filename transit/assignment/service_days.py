@@ -13,6 +13,10 @@ TURN_OF_DAY_S: Final = 3 * 3600
 """Until three in the morning a city still speaks of yesterday's service."""
 
 
+MEANT_S: Final = 2 * 3600
+"""A vehicle is so long before or after a trip's times on it, where another day's date is named for it."""
+
+
 def list_days_under_way(timezone: str, time_s: int) -> range:
     """Service days that can have a trip under way or about to start at ``time_s``."""
     today = local_day(timezone, time_s)
@@ -39,18 +43,37 @@ def find_trip_day(timetable: Timetable, trip: int, time_s: int) -> int | None:
 
     Of a trip run by frequency: to any of its runs being under way.
     """
-    start_s, end_s = _span(timetable, trip)
     best: tuple[int, int] | None = None
     for day in list_days_under_way(timetable.timezone, time_s):
         if not runs_on(timetable, int(timetable.trip_service[trip]), day):
             continue
-        since_s = time_s - service_day_start_s(timetable.timezone, day)
-        away_s = max(start_s - since_s, since_s - end_s, 0)
+        away_s = _away_s(timetable, trip, day, time_s)
         if best is None or away_s < best[0]:
             best = (away_s, day)
     if best is None or best[0] > DAY_S // 2:
         return None
     return best[1]
+
+
+def day_of_run(timetable: Timetable, trip: int, written: str, time_s: int) -> int | None:
+    """The service day of a run of ``trip`` that is under way at ``time_s``, its feed naming the date ``written``.
+
+    ``None`` where that is no date, or none is written and the trip runs on no day near. A feed may name the calendar's
+    date past midnight, or yesterday's: a day on which the trip is half a day and more from under way is not meant
+    where it is under way on another.
+    """
+    near = find_trip_day(timetable, trip, time_s)
+    named = find_day(written) if written else near
+    if named is None or near is None or named == near or _away_s(timetable, trip, near, time_s) > MEANT_S:
+        return named
+    return near if _away_s(timetable, trip, named, time_s) > DAY_S // 2 else named
+
+
+def _away_s(timetable: Timetable, trip: int, day: int, time_s: int) -> int:
+    """Seconds by which a trip is from being under way at a moment, were it that of a day; 0 while it is."""
+    start_s, end_s = _span(timetable, trip)
+    since_s = time_s - service_day_start_s(timetable.timezone, day)
+    return max(start_s - since_s, since_s - end_s, 0)
 
 
 def _span(timetable: Timetable, trip: int) -> tuple[int, int]:

@@ -1,16 +1,19 @@
 """Runs of this line whose vehicle is still under way on another line: what its block has it do next, and from when."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from transit.assignment.service_days import find_trip_day, runs_on
+from transit.assignment.service_days import day_of_run, runs_on
 from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import service_day_start_s
 from transit.tracking.line_tables import METRES_PER_DEGREE, LineTables
-from transit.tracking.run_finder import Run, RunFinder, Sighting
+from transit.tracking.run_finder import Run, RunFinder
 from transit.tracking.state import NEVER
 from transit.tracking.vehicle_text import Descriptor
+
+if TYPE_CHECKING:
+    from transit.tracking.pattern_places import Sighting
 
 NEAR_S: Final = 2400
 """A vehicle's nearest stop counts as where it is only if the timetable has it there within this time."""
@@ -24,7 +27,7 @@ def find_due_run(
     trip = timetable.trip_id.find(named.trip_id)
     if trip < 0 or timetable.trip_block[trip] < 0:
         return None
-    day = find_trip_day(timetable, trip, sighting.at)
+    day = day_of_run(timetable, trip, named.start_date, sighting.at)
     if day is None:
         return None
     block = int(timetable.trip_block[trip])

@@ -7,7 +7,8 @@ import numpy as np
 from transit.timetable.compiled import Timetable
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
-from transit.tracking.run_finder import Run, RunFinder, Sighting
+from transit.tracking.pattern_places import Sighting
+from transit.tracking.run_finder import Run, RunFinder
 from transit.tracking.run_keeper import RunKeeper
 from transit.tracking.state import NONE, Row
 from transit.tracking.vehicle_text import Descriptor

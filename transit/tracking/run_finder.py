@@ -1,16 +1,18 @@
 """Which run a report speaks of: the trip it names, its service day and start, or the nearest guess there is."""
 
 import re
+from collections.abc import Collection, Iterator
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-import msgspec
 import numpy as np
 
-from transit.assignment.service_days import day_meant, find_day, find_trip_day, runs_on
+from transit.assignment.service_days import day_meant, day_of_run, find_day, find_trip_day, runs_on
 from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import service_date, service_day_start_s
+from transit.tracking.frequency_starts import list_starts
 from transit.tracking.line_tables import LineTables
+from transit.tracking.pattern_places import NEAR_M, Sighting, find_along, find_nearest, scheduled_s
 from transit.tracking.state import NONE
 from transit.tracking.vehicle_text import Descriptor
 
@@ -25,8 +27,9 @@ PLANNED_WITHIN_S: Final = 2700
 BELATED_S: Final = 600
 """A start that only the feed names, and that is past by more than this when it is first named, is none."""
 
-NEAR_M: Final = 150.0
 DEVIATION_MAX_S: Final = 2400
+STARTS_TRIED: Final = 8
+"""Of a frequency's departures the likeliest so many are tried for a vehicle that is known by its place alone."""
 
 LEFT_OUT_WEIGHT: Final = 0.5
 """So much does a call that the trip will not make speak against a pattern, a call that it makes being 1 for it."""
@@ -60,20 +63,6 @@ class Run(NamedTuple):
         return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "little")
 
 
-class Sighting(msgspec.Struct, frozen=True, gc=False):
-    """Where a vehicle is, as far as its report says so: metres in the line's plane, and its stop's row (-1: none).
-
-    ``planned`` are the stops (rows) that its trip update has it still call at.
-    """
-
-    x_m: float
-    y_m: float
-    has_position: bool
-    stop: int
-    at: int
-    planned: tuple[int, ...] = ()
-
-
 def parse_clock(written: str) -> int | None:
     """``H:MM:SS``, hours past 24 included, as seconds; ``None`` where it is no time."""
     found = _CLOCK.fullmatch(written)
@@ -91,18 +80,21 @@ class RunFinder:
         trip_count = len(tables.trips)
         self._onward = _next_trips(timetable, tables) if trip_count else np.zeros(0, np.int32)
 
-    def find_run(self, named: Descriptor, seen: Sighting) -> Run | None:
-        """The run that a report names, or one made of the pattern it most likely follows; ``None`` if nothing fits."""
+    def find_run(self, named: Descriptor, seen: Sighting, taken: Collection[int] = ()) -> Run | None:
+        """The run that a report names, or one made of the pattern it most likely follows; ``None`` if nothing fits.
+
+        Where a report does not tell runs apart, it is one of those whose key is not ``taken`` if there is any.
+        """
         trip_row = self._timetable.trip_id.find(named.trip_id) if named.trip_id else -1
         trip = self._tables.trip_rows.get(trip_row, NONE)
         if trip != NONE and (named.relationship in SCHEDULED or self._is_planned(trip_row, named, seen.at)):
-            return self._scheduled_run(trip, named, seen.at)
+            return self._scheduled_run(trip, named, seen, taken)
         if trip != NONE:
             return self._doubled_run(trip, self._lent_run(trip, named, seen.at), named)
         if named.trip_id:
             trip = self._find_template(named, seen)
             return None if trip == NONE else self._lent_run(trip, named, seen.at)
-        return self._find_by_place(named, seen)
+        return self._find_by_place(named, seen, taken)
 
     def _is_planned(self, trip_row: int, named: Descriptor, at: int) -> bool:
         """Whether the timetable has times of its own for a trip called added: an id of its own, a day it runs on."""
@@ -112,39 +104,41 @@ class RunFinder:
         planned_s = int(self._timetable.trip_start_s[trip_row])
         if start_s is not None and abs(start_s - planned_s) > PLANNED_WITHIN_S:
             return False
-        day = find_day(named.start_date) if named.start_date else find_trip_day(self._timetable, trip_row, at)
+        day = day_of_run(self._timetable, trip_row, named.start_date, at)
         return day is not None and runs_on(self._timetable, int(self._timetable.trip_service[trip_row]), day)
 
-    def _scheduled_run(self, trip: int, named: Descriptor, at: int) -> Run | None:
+    def _scheduled_run(self, trip: int, named: Descriptor, seen: Sighting, taken: Collection[int]) -> Run | None:
         row = int(self._tables.trips["row"][trip])
-        day = find_day(named.start_date) if named.start_date else find_trip_day(self._timetable, row, at)
+        day = day_of_run(self._timetable, row, named.start_date, seen.at)
         if day is None:
             return None
-        service_start = service_day_start_s(self._timetable.timezone, day)
-        planned_s = int(self._timetable.trip_start_s[row])
-        start_s, start_time_s = planned_s, None
         if self._timetable.trip_has_frequency[row]:
-            start_s = self._frequency_start(row, named, at - service_start)
-            start_time_s = start_s
-        return self._run(trip, day, start_s, start_time_s, is_scheduled=True, trip_id=named.trip_id)
+            written = parse_clock(named.start_time)
+            starts = self._list_starts(trip, day, seen) if written is None else (written,)
+            return self._first_free([(trip, day, start_s) for start_s in starts], taken)
+        start_s = int(self._timetable.trip_start_s[row])
+        return self._run(trip, day, start_s, None, is_scheduled=True, trip_id=named.trip_id)
 
-    def _frequency_start(self, row: int, named: Descriptor, since_s: int) -> int:
-        """The start that the report names, else the last departure that the frequency can have had."""
-        written = parse_clock(named.start_time)
-        if written is not None:
-            return written
-        timetable = self._timetable
-        span = slice(int(timetable.trip_frequency_offset[row]), int(timetable.trip_frequency_offset[row + 1]))
-        best = int(timetable.trip_start_s[row])
-        for first, last, every in zip(
-            timetable.frequency_start_s[span].tolist(),
-            timetable.frequency_end_s[span].tolist(),
-            timetable.frequency_headway_s[span].tolist(),
-            strict=True,
-        ):
-            if first <= since_s:
-                best = first + (min(since_s, last) - first) // max(every, 1) * every
-        return best
+    def _list_starts(self, trip: int, day: int, seen: Sighting) -> list[int]:
+        """The departures of a frequency's trip on a day, likeliest first for a vehicle where it is seen."""
+        pattern = int(self._tables.trips["pattern"][trip])
+        along_m = find_along(self._timetable, self._tables, pattern, seen) or 0.0
+        since_s = seen.at - service_day_start_s(self._timetable.timezone, day)
+        row = int(self._tables.trips["row"][trip])
+        return list_starts(self._timetable, row, since_s - scheduled_s(self._tables, trip, along_m))
+
+    def _first_free(self, runs: "list[tuple[int, int, int]]", taken: Collection[int]) -> Run | None:
+        """The first of these runs (trip, day, start), likeliest first, that is not taken; the likeliest if all are."""
+        first = None
+        for trip, day, start_s in runs:
+            row = int(self._tables.trips["row"][trip])
+            start_time_s = start_s if self._timetable.trip_has_frequency[row] else None
+            trip_id = self._timetable.trip_id[row]
+            run = self._run(trip, day, start_s, start_time_s, is_scheduled=True, trip_id=trip_id)
+            if run.key not in taken:
+                return run
+            first = first or run
+        return first
 
     def _lent_run(self, trip: int, named: Descriptor, at: int) -> Run:
         """A run that the timetable does not have, on a trip's pattern and hop times."""
@@ -266,58 +260,40 @@ class RunFinder:
             return bool((calls["stop"] == seen.stop).any())
         if not seen.has_position:
             return True
-        return self._nearest(pattern, seen)[0] <= NEAR_M
+        return find_nearest(self._tables, pattern, seen)[0] <= NEAR_M
 
-    def _nearest(self, pattern: int, seen: Sighting) -> tuple[float, float]:
-        """Distance from the pattern's shape and metres along it, of the nearest place."""
-        row = self._tables.patterns[pattern]
-        segments = self._tables.segments[row["segment_first"] : row["segment_last"]]
-        if not len(segments):
-            return np.inf, 0.0
-        off_x, off_y = seen.x_m - segments["x_m"], seen.y_m - segments["y_m"]
-        along = np.clip(off_x * segments["ux"] + off_y * segments["uy"], 0.0, segments["length_m"])
-        away = np.hypot(off_x - along * segments["ux"], off_y - along * segments["uy"])
-        nearest = int(np.argmin(away))
-        return float(away[nearest]), float(segments["progress_m"][nearest] + along[nearest])
-
-    def _find_by_place(self, named: Descriptor, seen: Sighting) -> Run | None:
+    def _find_by_place(self, named: Descriptor, seen: Sighting, taken: Collection[int]) -> Run | None:
         """The scheduled run whose place at this moment is nearest in time to where the vehicle is."""
         if not seen.has_position:
             return None
-        best: tuple[float, int, int] | None = None
+        ranked: list[tuple[float, tuple[int, int, int]]] = []
         for pattern in range(len(self._tables.patterns)):
             if not self._is_named(pattern, named):
                 continue
-            away_m, along_m = self._nearest(pattern, seen)
+            away_m, along_m = find_nearest(self._tables, pattern, seen)
             if away_m > NEAR_M:
                 continue
-            for deviation_s, trip, day in self._deviations(pattern, along_m, seen.at):
-                rank = abs(deviation_s) + away_m
-                if abs(deviation_s) <= DEVIATION_MAX_S and (best is None or rank < best[0]):
-                    best = (rank, trip, day)
-        if best is None:
-            return None
-        _, trip, day = best
-        row = int(self._tables.trips["row"][trip])
-        start_s = int(self._timetable.trip_start_s[row])
-        return self._run(trip, day, start_s, None, is_scheduled=True, trip_id=self._timetable.trip_id[row])
+            for deviation_s, run in self._deviations(pattern, along_m, seen):
+                if abs(deviation_s) <= DEVIATION_MAX_S:
+                    ranked.append((abs(deviation_s) + away_m, run))
+        ranked.sort(key=lambda each: each[0])
+        return self._first_free([run for _, run in ranked], taken)
 
-    def _deviations(self, pattern: int, along_m: float, at: int) -> "list[tuple[float, int, int]]":
-        """How late each trip of a pattern would be, were it the one at this place."""
-        found = []
+    def _deviations(self, pattern: int, along_m: float, seen: Sighting) -> Iterator[tuple[float, tuple[int, int, int]]]:
+        """How late each run (trip, day, start) of a pattern would be, were it the one at this place."""
         tables, timetable = self._tables, self._timetable
-        row = tables.patterns[pattern]
-        places = tables.calls["progress_m"][row["call_first"] : row["call_first"] + row["call_count"]]
         for trip in np.flatnonzero(tables.trips["pattern"] == pattern).tolist():
-            trip_row = int(tables.trips["row"][trip])
-            day = find_trip_day(timetable, trip_row, at)
+            row = int(tables.trips["row"][trip])
+            day = find_trip_day(timetable, row, seen.at)
             if day is None:
                 continue
-            first = int(tables.trips["timing_first"][trip])
-            planned = tables.timings["arrival_s"][first : first + int(row["call_count"])]
-            due_s = float(np.interp(along_m, places, planned)) + int(tables.trips["start_s"][trip])
-            found.append((at - service_day_start_s(timetable.timezone, day) - due_s, trip, day))
-        return found
+            since_s = seen.at - service_day_start_s(timetable.timezone, day)
+            meant_s = since_s - scheduled_s(tables, trip, along_m)
+            starts = [int(tables.trips["start_s"][trip])]
+            if timetable.trip_has_frequency[row]:
+                starts = list_starts(timetable, row, meant_s)[:STARTS_TRIED]
+            for start_s in starts:
+                yield meant_s - start_s, (trip, day, start_s)
 
 
 def _next_trips(timetable: Timetable, tables: LineTables) -> "np.ndarray[tuple[int], np.dtype[np.int32]]":

@@ -7,12 +7,14 @@ from msgspec.structs import replace
 from schemas.headers import FeedHeaders
 from schemas.rejects import RejectReason
 from transit.timetable.compiled import Timetable
+from transit.tracking.beginnings import Beginnings, list_taken
 from transit.tracking.due_runs import find_due_run
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
+from transit.tracking.pattern_places import Sighting
 from transit.tracking.reading import Vehicle, read_carriages, read_descriptor, read_label, read_sequence
 from transit.tracking.run_changes import FINISHING_S, begin_run, is_finishing, leave_run
-from transit.tracking.run_finder import Run, RunFinder, Sighting
+from transit.tracking.run_finder import Run, RunFinder
 from transit.tracking.state import NEVER, NONE
 from transit.tracking.trip_updates import list_planned
 from transit.tracking.validate import ID_LENGTH_MAX, Refusal, find_carriage_refusal, find_id_refusal
@@ -36,6 +38,7 @@ class RunKeeper:
         self._finder = RunFinder(timetable, tables)
         self._by_status = bool(tables.patterns["by_status"].any())
         self._calls_of: dict[int, _Calls] = {}
+        self._beginnings = Beginnings(timetable, tables, self._finder)
 
     def find_stop(self, stop_id: str) -> int:
         """A stop's row in the timetable, -1 for none."""
@@ -108,10 +111,11 @@ class RunKeeper:
         label = read_label(report)
         trip = report.trip.SerializePartialToString()
         known = state.named_bytes[row] == trip
+        anew = self._beginnings.is_due(state, row, sighting.at)
         refusal = None
         if label != text.label or report.multi_carriage_details:
             refusal = self._note_train(state, row, report, label)
-        if known and (text.line_id or text.pending) and not self._by_status and not headers.due:
+        if known and (text.line_id or text.pending) and not (anew or self._by_status or headers.due):
             return refusal
         named = text.named if known else read_descriptor(report)
         refusal = find_id_refusal(text.vehicle_id, named, label or "") or refusal
@@ -126,6 +130,8 @@ class RunKeeper:
                 sighting = replace(sighting, planned=list_planned(update, self.timetable))
             refusal = self._change_run(state, row, named, sighting, due=due) or refusal
             state.pack_text(row)
+        elif anew and (run := self._beginnings.find_next(state, row, sighting)) is not None:
+            self.take_up(state, row, run)
         return refusal
 
     def _note_train(self, state: LineState, row: int, report: Vehicle, label: str | None) -> Refusal | None:
@@ -160,7 +166,7 @@ class RunKeeper:
         if due:
             self._take_up_due(state, row, named, sighting)
             return None
-        run = self._finder.find_run(named, sighting)
+        run = self._finder.find_run(named, sighting, list_taken(state, row))
         if run is None:
             if vehicle["pattern"] >= 0 and named.trip_id and named.trip_id == state.texts[row].trip_id:
                 # its stop is on no pattern: it has left its way, not its run
@@ -231,7 +237,8 @@ class RunKeeper:
         named = state.texts[row].pending
         state.vehicles["pending_since"][row] = NEVER
         state.texts[row].pending = None
-        run = self._finder.find_run(named, sighting) if named is not None else None
+        taken = list_taken(state, row)
+        run = self._finder.find_run(named, sighting, taken) if named is not None else None
         if run is not None:
             self.take_up(state, row, run)
         state.pack_text(row)

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from transit.assignment.service_days import find_day, find_trip_day
+from transit.assignment.service_days import day_of_run, find_day, find_trip_day
 from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import service_date, service_day_start_s
 from transit.tracking.reading import as_text
@@ -74,8 +74,16 @@ def read_said(update: Any, known: Said | None, timetable: Timetable, now: int) -
     at = _find_said_at(int(update.timestamp), calls, known, now)
     if not calls or (now - at > HEARD_FOR_S and update.timestamp) or (known is not None and at < known.at):
         return None
-    day = find_day(as_text(update.trip.start_date)) if update.trip.start_date else None
+    day = _find_date(update.trip, timetable, min(moment for call in calls for moment in call[2:] if moment))
     return Said(0 if day is None else service_date(day), at, calls, now)
+
+
+def _find_date(trip: Any, timetable: Timetable, at: int) -> int | None:
+    """The service day that is named for a run whose first time told is ``at`` (POSIX s), if one is."""
+    if not trip.start_date:
+        return None
+    row, written = timetable.trip_id.find(as_text(trip.trip_id)), as_text(trip.start_date)
+    return find_day(written) if row < 0 else day_of_run(timetable, row, written, at)
 
 
 def _find_said_at(stamp: int, calls: Calls, known: Said | None, now: int) -> int:

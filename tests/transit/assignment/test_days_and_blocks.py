@@ -13,7 +13,8 @@ from transit.timetable.service_day import service_date
 from transit.tracking.added_runs import read_added
 from transit.tracking.due_runs import find_due_run
 from transit.tracking.line_tracker import get_line_tables
-from transit.tracking.run_finder import Run, RunFinder, Sighting
+from transit.tracking.pattern_places import Sighting
+from transit.tracking.run_finder import Run, RunFinder
 from transit.tracking.state import NONE
 from transit.tracking.vehicle_text import Descriptor
 
@@ -79,7 +80,7 @@ def find(city: Timetable, group: str, named: Descriptor, at: int) -> Run:
         (16, "20:05", 20260316, "20:00:00"),
         (16, "23:05", 20260316, "23:00:00"),
         (17, "00:35", 20260316, "24:30:00"),
-        (17, "02:10", 20260316, "26:00:00"),
+        (17, "02:10", 20260316, "25:45:00"),
     ],
 )
 def test_a_trip_run_by_frequency_is_of_the_day_whose_frequency_is_under_way(

@@ -90,6 +90,33 @@ def test_25_a_trip_past_midnight_belongs_to_yesterday(bus: Any) -> None:
     assert bus.run("night").service_date == 20260303
 
 
+def test_25_the_calendars_date_past_midnight_means_yesterdays_service_day(bus: Any) -> None:
+    past_one = (25 - 8) * 3600 + 600
+    for i in range(-2, 6):
+        bus.go(past_one + 30 * i, max(0.0, 200.0 * i), trip="night", start_date="20260304")
+    run = bus.run("night")
+    assert run.service_date == 20260303
+    assert run.progress_m == pytest.approx(1000.0, abs=1.0)
+    assert run.delay_s is not None
+    assert abs(run.delay_s) < 60
+    assert len(bus.passed(trip="night")) == 2
+
+
+def test_25_the_date_of_the_day_before_means_today_where_the_trip_is_under_way(bus: Any) -> None:
+    for i in range(-2, 6):
+        bus.go(30 * i, max(0.0, 200.0 * i), start_date="20260302")
+    assert bus.run().service_date == 20260303
+    assert abs(bus.run().delay_s or 0) < 60
+
+
+def test_25_a_named_date_is_believed_of_a_trip_that_is_hours_late(bus: Any) -> None:
+    five_hours = 5 * 3600
+    for i in range(-2, 6):
+        bus.go(five_hours + 30 * i, max(0.0, 200.0 * i))
+    assert bus.run().service_date == 20260303
+    assert (bus.run().delay_s or 0) > five_hours - 600
+
+
 def test_25_a_service_date_that_is_none_is_refused(bus: Any) -> None:
     bus.go(0, 0.0, start_date="tomorrow")
     assert bus.reasons() == ["bad_service_date"]

@@ -109,6 +109,16 @@ def test_a_delay_counts_from_the_day_that_is_named(once: Timetable) -> None:
     assert said_of(once, yesterday, {"stop_sequence": LAST}, {"delay": 90}) == AIMED + 90 - 86_400
 
 
+@pytest.mark.parametrize(("named", "date"), [("20260303", 20260303), ("20260302", 20260303), ("20260304", 20260303)])
+def test_a_word_is_of_the_day_that_its_times_lie_on(once: Timetable, named: str, date: int) -> None:
+    update = FeedMessage().entity.add().trip_update
+    update.trip.trip_id, update.trip.start_date = once.trip_id[0], named
+    update.stop_time_update.add(stop_sequence=2).arrival.time = EIGHT + 120
+    said = read_said(update, None, once, EIGHT)
+    assert said is not None
+    assert said.date == date
+
+
 def test_a_time_counts_before_a_delay(once: Timetable) -> None:
     event = {"delay": 90, "time": EIGHT + AIMED + 20}
     assert said_of(once, ONCE, {"stop_sequence": LAST}, event) == AIMED + 20
