@@ -10,6 +10,7 @@ from schemas.headers import FeedHeaders
 from schemas.rejects import Reject, RejectReason
 from transit.tracking.line_state import Last, LineState
 from transit.tracking.line_tables import METRES_PER_DEGREE, LineTables
+from transit.tracking.pattern_places import Sighting
 from transit.tracking.reading import (
     UNKNOWN,
     Vehicle,
@@ -22,7 +23,6 @@ from transit.tracking.reading import (
     read_status,
     read_vehicle_id,
 )
-from transit.tracking.run_finder import Sighting
 from transit.tracking.run_keeper import RunKeeper
 from transit.tracking.state import NEVER, NONE
 from transit.tracking.trip_updates import gather_update
@@ -47,7 +47,7 @@ ReportRow = tuple[int, int, int, int, int, int, float, float, float, float, floa
 
 @dataclass(slots=True)
 class Taken:
-    """What one message brought: rows for the kernels, the reports behind them by vehicle row, and refusals.
+    """What one message brought: rows for the kernels, the reports behind them by vehicle row, refusals, its own time.
 
     ``updates`` are its trip updates by trip id, ``others`` those before them of the same trip (``gather_update``).
     """
@@ -57,6 +57,7 @@ class Taken:
     others: list[Any] = field(default_factory=list)
     reports: dict[int, Vehicle] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
+    said_at: int = 0
 
 
 class Intake:
@@ -79,7 +80,7 @@ class Intake:
             refusal = Refusal(RejectReason.UNDECODABLE, f"not a FeedMessage: {broken}"[:200])
             taken.rejects.append(self._reject(refusal, headers, None, content))
             return taken
-        header_time = message.header.timestamp
+        header_time = taken.said_at = message.header.timestamp
         for vehicle_id, (entity, vehicle) in self._newest(message, headers, taken).items():
             refused = self._take_report(state, (vehicle_id, entity, vehicle, header_time), headers, taken)
             if refused is not None:

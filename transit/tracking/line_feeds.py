@@ -23,13 +23,15 @@ FORGOTTEN_AFTER_S: Final = 48 * 3600
 class Heard(msgspec.Struct, array_like=True, frozen=True):
     """What a line has heard of one feed: its last poll, since when it is down (or ``NEVER``), its topics' epoch.
 
-    ``brings``: it has brought the line a vehicle or a trip update.
+    ``brings``: it has brought the line a vehicle or a trip update. ``said_at`` is the newest time of its messages by
+    the feed's own clock.
     """
 
     polled_at: int
     down_since: int = NEVER
     brings: bool = False
     epoch: int = 0
+    said_at: int = 0
 
 
 Feeds = dict[str, Heard]
@@ -50,7 +52,7 @@ def note_poll(feeds: Feeds, headers: FeedHeaders, now: int) -> bool:
     last = feeds.get(headers.feed, Heard(0))
     down_since = (last.down_since or now) if headers.feed_down else NEVER
     polled_at = headers.poll_time_s if last.epoch != headers.epoch else max(headers.poll_time_s, last.polled_at)
-    feeds[headers.feed] = Heard(polled_at, down_since, last.brings, headers.epoch)
+    feeds[headers.feed] = Heard(polled_at, down_since, last.brings, headers.epoch, last.said_at)
     return last.down_since != NEVER and not headers.feed_down
 
 
@@ -59,6 +61,15 @@ def note_brought(feeds: Feeds, feed: str) -> None:
     heard = feeds[feed]
     if not heard.brings:
         feeds[feed] = msgspec.structs.replace(heard, brings=True)
+
+
+def has_spoken(feeds: Feeds, feed: str, said_at: int) -> bool:
+    """Note the time of a feed's message by its own clock; whether it is a new one, not its last told again."""
+    heard = feeds[feed]
+    if said_at <= heard.said_at or heard.down_since != NEVER:
+        return False
+    feeds[feed] = msgspec.structs.replace(heard, said_at=said_at)
+    return True
 
 
 def forget_feeds(feeds: Feeds, now: int) -> None:

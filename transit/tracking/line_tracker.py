@@ -21,20 +21,20 @@ from transit.tracking.agency_times import KEPT_S, AgencyTimes, new_agency_state
 from transit.tracking.conditions import ConditionsKeeper
 from transit.tracking.follow import follow_reports
 from transit.tracking.intake import Intake, ReportRow, Taken
-from transit.tracking.line_feeds import find_now, forget_feeds, note_brought, note_poll
+from transit.tracking.line_feeds import find_now, forget_feeds, has_spoken, note_brought, note_poll
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables, build_line_tables
 from transit.tracking.packed_rows import row_struct
+from transit.tracking.pattern_places import Sighting
 from transit.tracking.reading import Vehicle
 from transit.tracking.rebase import Base, RebaseCounts, rebase_state
 from transit.tracking.run_changes import leave_run, settle_claims
-from transit.tracking.run_finder import Sighting
 from transit.tracking.run_keeper import RunKeeper
 from transit.tracking.standing import STANDING, UNTOLD, judge_runs
 from transit.tracking.state import NEVER, PASSED, REPORT, Rows
 from transit.tracking.telling import Teller, tell
 from transit.tracking.terminal import close_run
-from transit.tracking.trip_updates import find_added, forget_notices, note_updates
+from transit.tracking.trip_updates import find_added, forget_notices, note_updates, withdraw_notices
 
 FORGOTTEN_AFTER_S: Final = 3600
 SWEEP_EVERY_S: Final = 300
@@ -104,8 +104,11 @@ class LineTracker:
             note_brought(state.feeds, headers.feed)
         if taken.updates:
             updates = (*taken.others, *taken.updates.values())
-            strange = note_updates(state.notices, updates, self._timetable, self._tables, now)
+            poll = (now, headers.feed)
+            strange = note_updates(state.notices, updates, self._timetable, self._tables, poll)
             taken.rejects.extend(self._intake.refuse_added(headers, trip_id) for trip_id in strange)
+        if has_spoken(state.feeds, headers.feed, taken.said_at) or taken.updates:
+            withdraw_notices(state.notices, headers.feed, now)
         if state.count > len(self._standing) // 2:
             self._size_scratch(state.count)
         passages = self._follow(taken, now)

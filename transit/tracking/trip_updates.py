@@ -15,13 +15,17 @@ from transit.tracking.said_times import name_run, name_update
 CANCELED: Final = 3
 _SKIPPED: Final = 1
 _FORGOTTEN_AFTER_S: Final = 3600
+WITHDRAWN_AFTER_S: Final = 300
+"""So long after a feed's last word of a run it may have been left out by accident."""
+
 NOTICES_MAX: Final = 512
 
 
 class Notice(msgspec.Struct, array_like=True):
     """What was last said of a run: ``skipped`` are stops that it leaves out, by sequence (-1: unsaid) and row.
 
-    ``day`` is its service day, 0 where none was named. ``added`` is set of a trip that the timetable lacks.
+    ``day`` is its service day, 0 where none was named. ``added`` is set of a trip that the timetable lacks. ``feed``
+    said so.
     """
 
     day: int
@@ -29,6 +33,7 @@ class Notice(msgspec.Struct, array_like=True):
     is_cancelled: bool
     skipped: tuple[tuple[int, int], ...]
     added: Added | None = None
+    feed: str = ""
 
 
 Notices = dict[str, Notice]
@@ -63,12 +68,13 @@ def _is_of_another_day(trip: Any, timetable: Timetable, now: int) -> bool:
 
 
 def note_updates(
-    notices: Notices, updates: Iterable[Any], timetable: Timetable, tables: LineTables, now: int
+    notices: Notices, updates: Iterable[Any], timetable: Timetable, tables: LineTables, poll: tuple[int, str]
 ) -> list[str]:
-    """Keep what a message's trip updates say; what was said and is said no more is dropped.
+    """Keep what a message's trip updates say of their runs; ``poll`` is the line's time and the feed.
 
     Returns the added trips, not known before, whose stops follow no pattern: they cannot be told.
     """
+    now, feed = poll
     strange = []
     for update in updates:
         name = name_update(update.trip, timetable)
@@ -83,7 +89,7 @@ def note_updates(
                 # the timetable has no trip of which its start would tell one run from another
                 strange.append(name)
             day = find_day(as_text(update.trip.start_date)) or 0
-            notices[name] = Notice(day, now, is_cancelled, skipped, added)
+            notices[name] = Notice(day, now, is_cancelled, skipped, added, feed)
     return strange
 
 
@@ -94,6 +100,13 @@ def find_added(notices: Notices, told: set[str]) -> list[tuple[str, int, Added]]
         for trip_id, notice in sorted(notices.items())
         if notice.added is not None and trip_id not in told
     ]
+
+
+def withdraw_notices(notices: Notices, feed: str, now: int) -> None:
+    """Drop what a feed that went on speaking has left out for ``WITHDRAWN_AFTER_S``: the run is as planned again."""
+    for name, notice in [*notices.items()]:
+        if notice.feed == feed and now - notice.at > WITHDRAWN_AFTER_S:
+            del notices[name]
 
 
 def forget_notices(notices: Notices, now: int) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 
+from schemas.headers import FeedHeaders
+
 EIGHT = 1_772_524_800
 """Eight o'clock of the town's day."""
 
@@ -260,3 +262,29 @@ def test_34_what_is_said_of_a_trip_tomorrow_takes_nothing_from_what_is_said_of_i
     send_cancelled(bus, *(days[::-1] if turned else days))
     run = bus.run("out-3")
     assert (run.verdict.name, run.service_date) == ("NOT_COMING", 20260303)
+
+
+def test_34_a_cancellation_that_is_left_out_again_is_withdrawn_within_minutes(bus: Any) -> None:
+    send_update(bus, 0, "out-3", relationship=3)
+    for at in range(60, 301, 60):
+        bus.say(at)
+        assert bus.run("out-3").verdict.name == "NOT_COMING", "a poll or two may miss it"
+    bus.say(360)
+    assert bus.find("out-3") is None, "by the timetable it comes again"
+
+
+def test_34_a_cancellation_stands_while_its_feed_says_nothing_new(bus: Any) -> None:
+    send_update(bus, 0, "out-3", relationship=3)
+    for at in range(60, 1200, 60):
+        bus.say(at, header=0, feed_down=at > 600)
+    assert bus.run("out-3").verdict.name == "NOT_COMING", "it is down, or says its last message again"
+
+
+def test_34_a_cancellation_is_not_withdrawn_by_another_feed(bus: Any) -> None:
+    send_update(bus, 0, "out-3", relationship=3)
+    for at in range(60, 1200, 60):
+        message = FeedMessage()
+        message.header.gtfs_realtime_version, message.header.timestamp = "2.0", EIGHT + at
+        headers = FeedHeaders(bus.timetable.hash, EIGHT + at, "another", 1)
+        bus.outcome = bus.tracker.apply(message.SerializeToString(), headers)
+    assert bus.run("out-3").verdict.name == "NOT_COMING"
