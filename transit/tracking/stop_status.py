@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from transit.tracking.kernels import array_kernel, kernel
-from transit.tracking.match import CANDIDATES_MAX, find_candidates
+from transit.tracking.match import CANDIDATES_MAX, SPEED_RAIL_MPS, find_candidates
 from transit.tracking.passages import arrive, depart, miss_calls, note_passage
 from transit.tracking.state import NEVER, Row, Rows
 
@@ -20,6 +20,12 @@ IN_TRANSIT_TO: Final = 2
 
 CAME_WITHIN_S: Final = 300
 """A train new on its run that was seen elsewhere this recently has come to where it stands in between."""
+
+BELIEVED_AFTER: Final = 2
+"""Reports in a row that must name a stop too far ahead."""
+
+TOO_FAR_M: Final = 1000.0
+"""So much further than it can have driven a train may seem to be: its last report may have been old already."""
 
 BACK_AFTER: Final = 3
 """Reports in a row that must name an earlier stop before the train is believed to be there."""
@@ -57,6 +63,15 @@ def follow_status(
             arrive(vehicle, reached, report.fix_time, way)
             when = (float(report.fix_time), vehicle.fix_time, report.fix_time)
             count = note_passage(passed, count, vehicle, (who[1], reached, 0), when)
+    elif _is_too_far(vehicle, calls, pattern, (reached, report.fix_time)):
+        # a stop that it cannot have reached: believed once it is named twice
+        named_m = calls[pattern.call_first + reached].progress_m
+        agrees = vehicle.jump_count > 0 and vehicle.jump_m <= named_m
+        vehicle.jump_count = vehicle.jump_count + 1 if agrees else 1
+        vehicle.jump_m = named_m
+        if vehicle.jump_count < BELIEVED_AFTER:
+            return count
+        count = _tell(passed, count, who, way, (reached, stands, report.fix_time))
     elif reached < vehicle.arrived:
         vehicle.back_count += 1
         if vehicle.back_count < BACK_AFTER:
@@ -75,7 +90,18 @@ def follow_status(
     vehicle.matched_m = vehicle.progress_m
     vehicle.matched_time = report.fix_time
     vehicle.off_since = NEVER
+    vehicle.jump_count = 0
     return count
+
+
+@kernel
+def _is_too_far(vehicle: Row, calls: Rows, pattern: Row, named: "tuple[int, int]") -> bool:
+    """Whether a train cannot have come so far since it was placed last; ``named`` is the call reached, and when."""
+    reached, at = named
+    if reached <= vehicle.arrived + 1:
+        return False
+    farthest_m = vehicle.progress_m + SPEED_RAIL_MPS * float(at - vehicle.matched_time) + TOO_FAR_M
+    return bool(calls[pattern.call_first + reached].progress_m > farthest_m)
 
 
 @kernel

@@ -126,3 +126,23 @@ def test_the_distance_to_a_call_never_grows_without_a_reason(bus: Any) -> None:
         assert run.progress_m >= far or run.revision.name in {"REMATCHED", "DETOUR", "REROUTED"}
         far = run.progress_m
     assert far > 3000
+
+
+def test_10_a_single_stop_far_ahead_passes_none_of_a_trains_stops(metro: Any) -> None:
+    stops = [(0, 1, 1), (30, 1, 1), (60, 2, 2), (90, 2, 1), (105, 6, 2), (120, 2, 1), (150, 3, 2), (180, 3, 1)]
+    for at, sequence, status in stops:
+        metro.say(at, {"trip": "train-1", "current_stop_sequence": sequence, "current_status": status})
+    assert metro.passed(trip="train-1") == {1: 90, 2: 180}
+    assert metro.run("train-1").next_position == 2
+
+
+def test_11_a_stop_far_ahead_that_is_named_again_is_believed(metro: Any) -> None:
+    for at, sequence, status in [(0, 1, 1), (60, 2, 2), (75, 5, 1), (90, 5, 1)]:
+        metro.say(at, {"trip": "train-1", "current_stop_sequence": sequence, "current_status": status})
+    assert metro.run("train-1").next_position == 4
+
+
+def test_14_a_train_that_comes_out_of_a_long_silence_far_ahead_is_believed_at_once(metro: Any) -> None:
+    for at, sequence, status in [(0, 1, 1), (60, 2, 2), (240, 5, 1)]:
+        metro.say(at, {"trip": "train-1", "current_stop_sequence": sequence, "current_status": status})
+    assert metro.run("train-1").next_position == 4
