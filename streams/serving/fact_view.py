@@ -34,11 +34,15 @@ class FactView:
         Raises:
             redis.exceptions.RedisError: the store failed; nothing counts as written.
         """
-        changed = set(self.changed)
+        # what changes while this is written has to be written again
+        changed, self.changed = self.changed, set()
         if not changed:
             return
-        async with store.pipeline(transaction=False) as batch:
-            for hash_key, field in changed:
-                batch.hset(hash_key, field, self._hashes[hash_key][field])
-            await batch.execute()
-        self.changed -= changed
+        try:
+            async with store.pipeline(transaction=False) as batch:
+                for hash_key, field in changed:
+                    batch.hset(hash_key, field, self._hashes[hash_key][field])
+                await batch.execute()
+        except BaseException:
+            self.changed |= changed
+            raise

@@ -54,14 +54,22 @@ class ScoreView:
         """
         while self.changed:
             keys = [key for key, _ in zip(self.changed, range(BATCH), strict=False)]
-            now = time.time()
-            index = store_keys.score_index(self._namespace)
-            async with store.pipeline(transaction=False) as batch:
-                for key in keys:
-                    packed = encode_score_day(self.day(key))
-                    batch.set(store_keys.line_scores(key, self._namespace), packed, ex=store_keys.SCORES_EXPIRY_S)
-                batch.zadd(index, dict.fromkeys(keys, now))
-                batch.zremrangebyscore(index, 0, now - store_keys.SCORES_EXPIRY_S)
-                await batch.execute()
+            # what changes while this is written has to be written again
             for key in keys:
-                self.changed.pop(key, None)
+                del self.changed[key]
+            try:
+                await self._write(store, keys)
+            except BaseException:
+                self.changed = dict.fromkeys([*keys, *self.changed])
+                raise
+
+    async def _write(self, store: "Redis", keys: list[str]) -> None:
+        now = time.time()
+        index = store_keys.score_index(self._namespace)
+        async with store.pipeline(transaction=False) as batch:
+            for key in keys:
+                packed = encode_score_day(self.day(key))
+                batch.set(store_keys.line_scores(key, self._namespace), packed, ex=store_keys.SCORES_EXPIRY_S)
+            batch.zadd(index, dict.fromkeys(keys, now))
+            batch.zremrangebyscore(index, 0, now - store_keys.SCORES_EXPIRY_S)
+            await batch.execute()
