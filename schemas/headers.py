@@ -16,6 +16,7 @@ DUE: Final = "due"
 ASSIGNED: Final = "assigned"
 PASSAGE_ID: Final = "passage-id"
 PREDICTIONS: Final = "predictions"
+PARTIAL: Final = "partial"
 
 OWN, AGENCY, MEASURED = "own", "agency", "measured"
 
@@ -28,7 +29,7 @@ class FeedHeaders(NamedTuple):
     message written while the fetch fails. ``due`` names the entity ids of vehicles copied here because their block goes
     on with this line; ``assigned`` those whose line the door found by place, their report naming none.
     ``predictions`` says whose times are told where the agency foretells some: ``OWN`` (Headway's alone), ``AGENCY`` or
-    ``MEASURED``.
+    ``MEASURED``. ``partial``: one of the feed's addresses is not known now, so what is missing is not gone.
     """
 
     timetable: str
@@ -39,6 +40,7 @@ class FeedHeaders(NamedTuple):
     due: tuple[str, ...] = ()
     assigned: tuple[str, ...] = ()
     predictions: str = OWN
+    partial: bool = False
 
 
 class HeaderError(ValueError):
@@ -64,6 +66,8 @@ def encode_headers(headers: FeedHeaders) -> list[tuple[str, bytes]]:
         record.append((ASSIGNED, msgspec.msgpack.encode(headers.assigned)))
     if headers.predictions != OWN:
         record.append((PREDICTIONS, headers.predictions.encode()))
+    if headers.partial:
+        record.append((PARTIAL, b"1"))
     return record
 
 
@@ -84,6 +88,7 @@ def decode_headers(record: "list[tuple[str, bytes]] | dict[str, bytes]") -> Feed
             due=_ids.decode(found[DUE]) if DUE in found else (),
             assigned=_ids.decode(found[ASSIGNED]) if ASSIGNED in found else (),
             predictions=found[PREDICTIONS].decode() if PREDICTIONS in found else OWN,
+            partial=found.get(PARTIAL) == b"1",
         )
     except KeyError as missing:
         raise HeaderError(f"header {missing} is missing") from None

@@ -115,7 +115,9 @@ class Door:
             return
         outcome = _sort(self._sorter, poll)
         await self._write_fenced(records.list_rejects(outcome))
-        await self._write_fenced(records.list_lines(outcome, poll.time_s, feed_down=poll.error is not None))
+        is_down = poll.error is not None
+        lines = records.list_lines(outcome, poll.time_s, feed_down=is_down, is_partial=poll.is_partial)
+        await self._write_fenced(lines)
         alerts = None if poll.is_partial else outcome.alerts
         await self._write_fenced(iter(self._alerts.list_changed(alerts)))
         status = counts.add(poll, outcome, self._sorter.timetable)

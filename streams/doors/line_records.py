@@ -23,10 +23,12 @@ class LineRecords:
         self._topics = [topic_name(topic, namespace) for topic in sorter.lookup.topics]
         self._rejects = topic_name(FEED_REJECTS, namespace)
 
-    def list_lines(self, outcome: SortedFeed, time_s: int, *, feed_down: bool) -> Iterator[Record]:
-        """One record for each line group's message."""
+    def list_lines(
+        self, outcome: SortedFeed, time_s: int, *, feed_down: bool, is_partial: bool = False
+    ) -> Iterator[Record]:
+        """One record for each line group's message; ``is_partial`` as in streams.doors.poll."""
         plain = FeedHeaders(self._sorter.timetable.hash, time_s, self._sorter.feed, self._epoch, feed_down)
-        plain = plain._replace(predictions=self._predictions)
+        plain = plain._replace(predictions=self._predictions, partial=is_partial)
         plain_headers = encode_headers(plain)
         for message in outcome.messages:
             headers = plain_headers

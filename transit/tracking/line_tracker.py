@@ -107,7 +107,7 @@ class LineTracker:
             poll = (now, headers.feed)
             strange = note_updates(state.notices, updates, self._timetable, self._tables, poll)
             taken.rejects.extend(self._intake.refuse_added(headers, trip_id) for trip_id in strange)
-        if has_spoken(state.feeds, headers.feed, taken.said_at) or taken.updates:
+        if not headers.partial and (has_spoken(state.feeds, headers.feed, taken.said_at) or taken.updates):
             withdraw_notices(state.notices, headers.feed, now)
         if state.count > len(self._standing) // 2:
             self._size_scratch(state.count)

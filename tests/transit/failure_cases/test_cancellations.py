@@ -280,6 +280,15 @@ def test_34_a_cancellation_stands_while_its_feed_says_nothing_new(bus: Any) -> N
     assert bus.run("out-3").verdict.name == "NOT_COMING", "it is down, or says its last message again"
 
 
+def test_34_a_cancellation_stands_while_the_address_that_says_so_is_not_known(bus: Any) -> None:
+    send_update(bus, 0, "out-3", relationship=3)
+    for at in range(60, 1200, 60):
+        bus.say(at, partial=True)
+    assert bus.run("out-3").verdict.name == "NOT_COMING"
+    bus.say(1200)
+    assert bus.find("out-3") is None
+
+
 def test_34_a_cancellation_is_not_withdrawn_by_another_feed(bus: Any) -> None:
     send_update(bus, 0, "out-3", relationship=3)
     for at in range(60, 1200, 60):
