@@ -24,6 +24,8 @@ class AlertIndex:
         self._of_line: dict[str, list[int]] = {}
         self._of_stop: dict[int, list[tuple[int, str]]] = {}
         self._of_trip: dict[str, list[int]] = {}
+        self._of_trips_of: dict[str, list[int]] = {}
+        """Those that speak of single trips, by the trips' line."""
         self._of_mode: dict[int, list[int]] = {}
         self._of_all: list[int] = []
         for number, (_, alert) in enumerate(self.alerts):
@@ -38,7 +40,7 @@ class AlertIndex:
                 self._of_stop.setdefault(platform, []).append((number, line))
         elif informed.trip_id:
             self._of_trip.setdefault(informed.trip_id, []).append(number)
-            self._of_line.setdefault(self._line_of(informed.trip_id), []).append(number)
+            self._of_trips_of.setdefault(self._line_of(informed.trip_id), []).append(number)
         elif informed.line_id:
             self._of_line.setdefault(informed.line_id, []).append(number)
         elif informed.route_type is not None:
@@ -54,7 +56,8 @@ class AlertIndex:
     def at_stop(self, stops: Iterable[int], line_ids: Collection[str]) -> list[FeedAlert]:
         """Those that speak of a stop (rows of its platforms), or of the lines (GTFS ids) that call there."""
         here = (number for stop in stops for number, line in self._of_stop.get(stop, ()) if line in ("", *line_ids))
-        return self._listed({*here, *self._of_lines(line_ids), *self._of_all})
+        of_trips = (number for line_id in line_ids for number in self._of_trips_of.get(line_id, ()))
+        return self._listed({*here, *of_trips, *self._of_lines(line_ids), *self._of_all})
 
     def of_line(self, line_id: str) -> list[FeedAlert]:
         """Those that speak of a line, or of a stop on it."""
@@ -66,15 +69,15 @@ class AlertIndex:
             for number, line in told
             if line == line_id or (not line and stop in calls)
         )
-        return self._listed({*at_stops, *self._of_lines((line_id,)), *self._of_all})
+        of_trips = self._of_trips_of.get(line_id, ())
+        return self._listed({*at_stops, *of_trips, *self._of_lines((line_id,)), *self._of_all})
 
     def of_run(self, trip_id: str, line_id: str) -> list[FeedAlert]:
         """Those that speak of a run's line as a whole, or of its trip; not those of other trips of the line."""
-        others = {number for trip, told in self._of_trip.items() if trip != trip_id for number in told}
-        own = {*self._of_trip.get(trip_id, ())}
-        return self._listed(({*self._of_lines((line_id,))} - others) | own | {*self._of_all})
+        return self._listed({*self._of_lines((line_id,)), *self._of_trip.get(trip_id, ()), *self._of_all})
 
     def _of_lines(self, line_ids: Iterable[str]) -> Iterator[int]:
+        """Those that speak of lines as a whole, by name or by mode."""
         table = self._timetable
         for line_id in line_ids:
             yield from self._of_line.get(line_id, ())
