@@ -6,6 +6,8 @@ from hashlib import blake2b
 from statistics import median_low
 from typing import Any, Final
 
+from google.transit.gtfs_realtime_pb2 import FeedEntity
+
 from schemas.rejects import Reject, RejectReason
 from schemas.service_alerts import ServiceAlert
 from schemas.topics import MESSAGE_BYTES_MAX
@@ -170,6 +172,11 @@ class FeedSorter:
         return True
 
     def _sort_entity(self, poll: _Poll, entity: Any) -> None:
+        kinds = [kind for kind in _KINDS if entity.HasField(kind)]
+        if len(kinds) > 1:
+            for kind in kinds:
+                self._sort_entity(poll, _part_of(entity, kind))
+            return
         content = find_content(entity)
         entity_id = entity.id
         if content is None:
@@ -177,17 +184,18 @@ class FeedSorter:
             detail = f"entity {name[:ID_LENGTH_MAX]!r} lacks a field that GTFS-realtime requires"
             self._refuse(poll, name.encode(), None, Refusal(RejectReason.UNDECODABLE, detail))
             return
-        refusal = _check_entity(entity, poll.ids)
+        kind = kinds[0] if kinds else ""
+        refusal = _check_entity(entity_id, kind, poll.ids)
         if refusal is not None:
             self._refuse(poll, content, None, refusal)
             return
         if entity.is_deleted:
             return
-        if entity.HasField("vehicle"):
+        if kind == "vehicle":
             self._sort_vehicle(poll, entity, content)
-        elif entity.HasField("trip_update"):
+        elif kind == "trip_update":
             self._pass_on(poll, content, list_update_groups(entity.trip_update, self.lookup))
-        elif entity.HasField("alert"):
+        elif kind == "alert":
             self._keep_alert(poll, entity, content)
         else:
             detail = "it holds no vehicle, trip update or alert"
@@ -315,14 +323,21 @@ def _vehicle_name(vehicle: Any, entity_id: str) -> str:
     return f"trip:{trip.trip_id}:{trip.start_date}" if trip.trip_id else f"entity:{entity_id}"
 
 
-def _check_entity(entity: Any, seen: set[tuple[str, str]]) -> Refusal | None:
+def _part_of(entity: Any, kind: str) -> Any:
+    """An entity with but one of the several things that it holds: a vehicle and its trip update go their own ways."""
+    part = FeedEntity(id=entity.id)
+    if entity.is_deleted:
+        part.is_deleted = True
+    getattr(part, kind).CopyFrom(getattr(entity, kind))
+    return part
+
+
+def _check_entity(entity_id: Any, kind: str, seen: set[tuple[str, str]]) -> Refusal | None:
     """Ids are told apart by what an entity holds: vehicles, updates and alerts may come from one source each."""
-    entity_id = entity.id
     if not isinstance(entity_id, str) or not entity_id:
         return Refusal(RejectReason.UNDECODABLE, "the entity has no id that can be read")
     if len(entity_id) > ID_LENGTH_MAX:
         return Refusal(RejectReason.ID_TOO_LONG, f"the entity's id has {len(entity_id)} characters")
-    kind = next((each for each in _KINDS if entity.HasField(each)), "")
     if (kind, entity_id) in seen:
         return Refusal(RejectReason.DUPLICATE_ENTITY, f"the message holds entity {entity_id!r} twice")
     seen.add((kind, entity_id))

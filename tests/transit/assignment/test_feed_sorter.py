@@ -175,6 +175,25 @@ def test_an_alert_and_a_trip_update_may_bear_the_same_id(city: Timetable, at: At
     assert reasons_of(outcome) == [RejectReason.DUPLICATE_ENTITY]
 
 
+def test_what_one_entity_says_of_a_vehicle_and_of_its_trip_goes_on_each_by_itself(city: Timetable, at: At) -> None:
+    sorter, message = FeedSorter(city, "f"), FeedMessage()
+    message.header.gtfs_realtime_version, message.header.timestamp = "2.0", at(8)
+    entity = message.entity.add(id="one")
+    entity.vehicle.trip.trip_id, entity.vehicle.vehicle.id, entity.vehicle.timestamp = "e1", "v1", at(8)
+    entity.trip_update.trip.trip_id = "e1"
+    for number, kinds in enumerate((["vehicle", "trip_update"], ["trip_update"])):
+        message.header.timestamp = at(8, number)
+        outcome = sorter.sort(message.SerializeToString(), at(8, number))
+        told = [entity for line in outcome.messages for entity in FeedMessage.FromString(line.content).entity]
+        assert [_kind(each) for each in told] == kinds
+        assert not outcome.rejects
+
+
+def _kind(entity: Any) -> str:
+    (kind,) = (field.name for field, _ in entity.ListFields() if field.name != "id")
+    return str(kind)
+
+
 def test_a_poll_that_says_nothing_new_says_nothing_of_alerts(city: Timetable, at: At) -> None:
     sorter = FeedSorter(city, "f")
     assert sorter.sort_unchanged(at(8)).alerts is None
