@@ -259,6 +259,20 @@ def draw() -> Callable[..., Timetable]:
 
 
 @pytest.fixture
+def drive_rails() -> Callable[..., Drive]:
+    """A tracker of one railway drawn by its rails and its stops, with one trip ``way-1`` at eight."""
+
+    def begin(shape: list[tuple[float, float]], stops: list[tuple[float, float]], hop_s: int = 180) -> Drive:
+        tables = Tables()
+        tables.add_shape("way", shape)
+        tables.add_trip("metro", "way-1", ("way", 0), stops, (8 * 3600, hop_s, ""))
+        timetable = tables.compile()
+        return Drive(timetable, "metro", LineTracker(timetable, "metro"))
+
+    return begin
+
+
+@pytest.fixture
 def drive_way() -> Callable[..., Drive]:
     """A tracker of one bus line drawn by its shape and its stops, with one trip ``way-1`` at eight."""
 

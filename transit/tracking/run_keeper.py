@@ -11,11 +11,13 @@ from transit.tracking.beginnings import Beginnings, list_taken
 from transit.tracking.due_runs import find_due_run
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
+from transit.tracking.match import SPEED_RAIL_MPS
 from transit.tracking.pattern_places import Sighting
 from transit.tracking.reading import Vehicle, read_carriages, read_descriptor, read_label, read_sequence
 from transit.tracking.run_changes import FINISHING_S, begin_run, is_finishing, leave_run
 from transit.tracking.run_finder import Run, RunFinder
 from transit.tracking.state import NEVER, NONE
+from transit.tracking.stop_status import TOO_FAR_M
 from transit.tracking.trip_updates import list_planned
 from transit.tracking.validate import ID_LENGTH_MAX, Refusal, find_carriage_refusal, find_id_refusal
 from transit.tracking.vehicle_text import Descriptor
@@ -52,7 +54,8 @@ class RunKeeper:
     def find_position(self, state: LineState, row: int, report: Vehicle) -> int:
         """The call that a report's stop stands for, -1 for none: by sequence where the stop agrees, else by stop.
 
-        Of several visits to one stop it is the first that has not been made.
+        Of several visits to one stop it is the first that has not been made; the last that has where that one is too
+        far away by now: feeds take back that a train has left.
         """
         pattern = int(state.vehicles["pattern"][row])
         if pattern < 0:
@@ -69,7 +72,17 @@ class RunKeeper:
         if not places:
             return NONE
         reached = int(state.vehicles["departed"][row])
-        return next((place for place in places if place > reached), places[-1])
+        ahead = next((place for place in places if place > reached), places[-1])
+        if len(places) > 1 and places[0] <= reached < ahead and self._is_too_far(state, row, ahead):
+            return max(place for place in places if place <= reached)
+        return ahead
+
+    def _is_too_far(self, state: LineState, row: int, position: int) -> bool:
+        vehicle = state.vehicles[row]
+        first = int(self._tables.patterns["call_first"][vehicle["pattern"]])
+        ahead_m = float(self._tables.calls["progress_m"][first + position]) - float(vehicle["progress_m"])
+        passed_s = state.last_poll_s - int(vehicle["matched_time"])
+        return ahead_m > SPEED_RAIL_MPS * max(passed_s, 0) + TOO_FAR_M
 
     def _index_calls(self, pattern: int) -> _Calls:
         first = int(self._tables.patterns["call_first"][pattern])

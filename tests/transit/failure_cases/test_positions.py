@@ -1,6 +1,7 @@
 """Where the fix misleads: jumps, noise, silence, nonsense."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -146,3 +147,17 @@ def test_14_a_train_that_comes_out_of_a_long_silence_far_ahead_is_believed_at_on
     for at, sequence, status in [(0, 1, 1), (60, 2, 2), (240, 5, 1)]:
         metro.say(at, {"trip": "train-1", "current_stop_sequence": sequence, "current_status": status})
     assert metro.run("train-1").next_position == 4
+
+
+def test_10_a_train_shown_once_more_at_the_first_stop_of_its_loop_has_not_come_to_the_last(
+    drive_rails: Callable[..., Any],
+) -> None:
+    """The feed gives no sequence: its first stop and its last are one."""
+    loop = [(0.0, 0.0), (3000.0, 0.0), (3000.0, 3000.0), (0.0, 3000.0), (0.0, 0.0)]
+    metro = drive_rails(loop, loop)
+    stops = [f"s{x_m:.0f}-{y_m:.0f}" for x_m, y_m in loop]
+    seen = [(0, 0, 1), (30, 1, 2), (60, 0, 1), (90, 0, 1), (120, 0, 1), (150, 1, 2), (300, 1, 1), (330, 2, 2)]
+    for at, stop, status in seen:
+        metro.say(at, {"trip": "way-1", "stop_id": stops[stop], "current_status": status})
+    assert list(metro.passed(trip="way-1")) == [1]
+    assert metro.run("way-1").next_position == 2
