@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from headway.score import load_timetable
+from headway.score import check_lines, load_timetable, split_lines
 from headway.score_report.replay import Replay, read_recording
 from runtime.errors import UserError
 from runtime.recordings.read_passages import UNREADABLE, holds_passages, read_every_passage
@@ -31,7 +31,9 @@ def learn(
     recordings: Annotated[list[Path], typer.Argument(help=RECORDINGS_HELP)],
     *,
     gtfs: Annotated[str, typer.Option(help="The timetable of that time: a GTFS zip, folder or URL.")],
-    to: Annotated[Path, typer.Option(help="The file to write; a folder gets history-<hash>.history.")],
+    to: Annotated[
+        Path, typer.Option(help="The file to write; a folder, made if need be, gets history-<hash>.history.")
+    ],
     lines: Annotated[str, typer.Option(help="Only these lines (route ids, with commas between).")] = "",
     until: Annotated[int, typer.Option(help="Leave out what came from this POSIX second on; 0: nothing.")] = 0,
     name: Annotated[str, typer.Option(help="The timetable's name where an archive of passages was kept.")] = "",
@@ -53,8 +55,11 @@ def learn(
     archives = [place for place in recordings if holds_passages(place)]
     if archives and not name:
         raise UserError(f"{archives[0]} holds passages: name their timetable with --name, as the deployment calls it")
-    wanted = tuple(line.strip() for line in lines.split(",") if line.strip())
+    wanted = split_lines(lines)
+    check_lines(timetable, wanted)
     history = learn_recordings(timetable, recordings, Choice(wanted, until, name), console)
+    if not (history.observations or len(history.places)):
+        raise UserError("nothing was seen that can be learned: do timetable and recordings belong together?")
     path = save_history(history, to)
     hops = len(set(zip(history.hop_from, history.hop_to, strict=True)))
     found = f"{hops} hops, {len(set(history.lag_stop))} first stops, {len(history.places)} places of trains"

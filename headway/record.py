@@ -71,4 +71,6 @@ def _find(settings: Settings, words: str, to: Path, poll_s: float) -> FeedSettin
     try:
         return FeedSettings(id=name, timetable=name, source=source, poll_s=poll_s, archive=to / name)
     except ValidationError as wrong:
-        raise UserError(f"--feed {words}: {wrong.errors()[0]['msg']}") from None
+        if wrong.errors()[0]["type"] == "string_pattern_mismatch":
+            raise UserError(f"--feed {words}: call it by letters, digits, dots and dashes, 64 at most") from None
+        raise UserError(f"--feed {words}: write it as ID=SOURCE, such as {name}=https://agency.example/v.pb") from None

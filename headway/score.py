@@ -159,10 +159,9 @@ def score_recording(
     took["replay"] = clock() - started
     started = clock()
     updates = None if trip_updates is None else updates_in_force(read_recording(trip_updates), samples.tolist())
-    evidence = gather_evidence(timetable, lines, collector.reports(), samples, updates, replayed.patterns)
-    numbered = number_served(served, evidence.index)
     try:
-        card, _ = judge(evidence, numbered)
+        evidence = gather_evidence(timetable, lines, collector.reports(), samples, updates, replayed.patterns)
+        card, _ = judge(evidence, number_served(served, evidence.index))
     except NothingToScoreError as nothing:
         raise UserError(f"{positions}: {nothing}") from None
     took["judge"] = clock() - started

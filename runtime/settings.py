@@ -29,7 +29,7 @@ class FeedSettings(BaseModel, frozen=True):
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
     timetable: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-    source: str
+    source: Annotated[str, Field(min_length=1)]
     poll_s: Annotated[float, Field(gt=0, le=3600)] = 10.0
     speed: Annotated[float, Field(ge=0)] = 1.0
     max_bytes: Annotated[int, Field(gt=0)] = 64 * 1024 * 1024

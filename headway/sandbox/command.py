@@ -18,7 +18,7 @@ from runtime.embedded.ports import LOOPBACK, find_free_port
 from runtime.ledger.plans import TRIAL
 from runtime.ledger.sandbox_partner import SANDBOX_KEY
 from runtime.logs import set_up_logs
-from runtime.settings import Settings
+from runtime.settings import load_settings
 
 app = typer.Typer(name="sandbox", help="The real API over a scenario with a clock that you step.", no_args_is_help=True)
 
@@ -42,7 +42,7 @@ def run(
 
 
 def _set_up_logs() -> None:
-    set_up_logs(Settings(log_level="error"), process="sandbox")
+    set_up_logs(load_settings().model_copy(update={"log_level": "error"}), process="sandbox")
     # there is no broker, and its absence is nothing to tell of
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
@@ -51,10 +51,12 @@ async def _run(script: Script, host: str, port: int, plan: str) -> None:
     from headway.sandbox.serve import serving  # noqa: PLC0415 - the whole API only where it is served
 
     console = Console(stderr=True)
+    console.print(f"starting {script.name}", highlight=False)
     stop = asyncio.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     async with serving(script, host=host, port=port, plan=plan):
+        # not before: a signal ends what is still being made where it is
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(sign, stop.set)
         url = f"http://{host}:{port}"
         console.print(f"{script.name}: {script.what}", highlight=False, soft_wrap=True)
         console.print(f"{script.start_at.isoformat()}, standing still; ask and step:", highlight=False)

@@ -74,9 +74,9 @@ def compare_versions(
         sample_replay(Replay(timetable, lines, version), iter(polls), samples, lambda _: None) for version in versions
     ]
     patterns = {**served[1].patterns, **served[0].patterns}
-    evidence = gather_evidence(timetable, lines, collector.reports(), np.asarray(samples), None, patterns)
     names = {row: name or timetable.line_id[row] for row, name in enumerate(timetable.line_short_name)}
     try:
+        evidence = gather_evidence(timetable, lines, collector.reports(), np.asarray(samples), None, patterns)
         judged = [judge(evidence, number_served(each.table(), evidence.index))[1] for each in served]
         return compare_rows(judged[0], judged[1], names)
     except (NothingToScoreError, ValueError) as nothing:

@@ -31,10 +31,13 @@ class _Meta(msgspec.Struct, frozen=True, kw_only=True):
 def save_history(history: History, place: Path) -> Path:
     """Write ``history``, whole or not at all: to ``place``, or under its hash into it if that is a folder.
 
+    What has no ending and is not there yet is meant as a folder, and made.
+
     Raises:
         UserError: it cannot be written there.
     """
-    path = place / f"history-{history.hash}{SUFFIX}" if place.is_dir() else place
+    is_folder = place.is_dir() or not (place.suffix or place.exists())
+    path = place / f"history-{history.hash}{SUFFIX}" if is_folder else place
     columns: dict[str, Any] = {}
     for name, value in arrays_of(history).items():
         if isinstance(value, Strings):

@@ -31,11 +31,23 @@ async def record_feed(feed: FeedSettings, on_poll: Callable[[Poll], None] = lamb
     if isinstance(source, RecordingSource) and feed.archive.resolve() == source.place.resolve():
         raise UserError(f"feed {feed.id}: {feed.source} is the archive itself")
     _log.info("recording_begun", feed=feed.id, source=feed.source, archive=str(feed.archive))
+    is_down = False
     try:
         async with aclosing(source.polls()) as polls:
             async for poll in polls:
                 kept = partial(archive.write, is_partial=poll.is_partial)
                 await asyncio.to_thread(kept, poll.time_s, poll.content, poll.error)
+                if (poll.error is not None) is not is_down:
+                    is_down = not is_down
+                    _tell_turn(feed, poll)
                 on_poll(poll)
     finally:
         archive.close()
+
+
+def _tell_turn(feed: FeedSettings, poll: Poll) -> None:
+    """A feed that fails, or comes back, is told once: whoever records must not find out from the archive."""
+    if poll.error is not None:
+        _log.warning("feed_fails", feed=feed.id, error=poll.error)
+    else:
+        _log.info("feed_returned", feed=feed.id)

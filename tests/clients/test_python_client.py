@@ -74,6 +74,16 @@ def test_a_quota_is_waited_out_once_and_then_raised() -> None:
     assert len(tries) == 2
 
 
+@pytest.mark.parametrize("body", [b"<h1>Away</h1>", b'"away"', b""])
+def test_what_a_balancer_says_is_a_problem_like_any_other(body: bytes) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(502, content=body, headers={"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"})
+
+    with pytest.raises(HeadwayProblem, match="502") as raised:
+        speak(answer).list_lines()
+    assert raised.value.type == ""
+
+
 async def test_the_async_client_reads_what_the_api_answers(city: Any) -> None:
     city.tell("1", city.run("t1-12", 1, 3))
     transport = httpx.ASGITransport(app=city.api.app)
@@ -116,7 +126,7 @@ REVOKED = b'event: end\ndata: {"type":"/problems/key-revoked","title":"Revoked",
 
 
 def _replicas(asked: list[str | None]) -> Handler:
-    """Replicas in turn: one breaks within an event, one is full, one has another grant, one ends it for good."""
+    """Replicas in turn: one breaks within an event, two are full or away, one has another grant, the last ends it."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request.headers.get("last-event-id"))
@@ -127,6 +137,9 @@ def _replicas(asked: list[str | None]) -> Handler:
             return httpx.Response(200, stream=BrokenStream(CHANGED, breaks=False))
         if len(asked) == 2:
             return httpx.Response(503, headers={"retry-after": "0"}, json={"title": "Full"})
+        if len(asked) == 4:
+            # a balancer's own page, with a date where the API has seconds
+            return httpx.Response(502, headers={"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, html="<h1>Bad</h1>")
         return httpx.Response(200, stream=BrokenStream(DELTA, REVOKED, breaks=False))
 
     return answer
@@ -147,7 +160,7 @@ def test_a_stream_goes_on_after_its_last_event_until_it_is_ended_for_good(monkey
         ("snapshot", "1.0.5", 5),
         ("delta", "1.0.6", 6),
     ]
-    assert asked == [None, "1.0.5", "1.0.5", "1.0.5"]
+    assert asked == [None, "1.0.5", "1.0.5", "1.0.5", "1.0.5"]
 
 
 def test_a_change_of_timetable_is_handed_on_and_gone_on_after(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,4 +190,4 @@ async def test_a_stream_goes_on_the_same_way_under_asyncio(monkeypatch: pytest.M
 
     with pytest.raises(HeadwayProblem, match="Revoked"):
         await hear()
-    assert (heard, asked) == (["1.0.5", "1.0.6"], [None, "1.0.5", "1.0.5", "1.0.5"])
+    assert (heard, asked) == (["1.0.5", "1.0.6"], [None, "1.0.5", "1.0.5", "1.0.5", "1.0.5"])

@@ -1,11 +1,14 @@
 """What `headway score` prints, on a recording of a bus that drives for five minutes."""
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from google.transit.gtfs_realtime_pb2 import FeedMessage
 from typer.testing import CliRunner
 
 from headway.__main__ import make_app
+from runtime.errors import UserError
 from tests.headway.test_shadow import write_recordings
 
 
@@ -31,3 +34,38 @@ def test_columns_that_the_user_has_set_count(tmp_path: Path, monkeypatch: pytest
 
     assert result.exit_code == 0, result.output
     assert max(map(len, result.output.splitlines())) <= 60
+
+
+@pytest.mark.parametrize("asked", [["score"], ["compare", "--a", "none", "--b", "none"]])
+def test_a_recording_on_which_nobody_drives_is_one_clear_line(tmp_path: Path, asked: list[str]) -> None:
+    gtfs, _, _ = map(str, write_recordings(tmp_path))
+    empty = tmp_path / "night.zip"
+    with ZipFile(empty, "w") as recording:
+        recording.writestr("1700000000.pb", _nobody())
+
+    result = CliRunner().invoke(make_app(), [*asked, "--gtfs", gtfs, "--positions", str(empty)])
+
+    assert isinstance(result.exception, UserError)
+    assert str(result.exception).endswith(
+        "no vehicle was reported on a run: do timetable and recording belong together?"
+    )
+
+
+def test_nothing_is_learned_from_a_recording_on_which_nobody_drives(tmp_path: Path) -> None:
+    gtfs, _, _ = map(str, write_recordings(tmp_path))
+    empty = tmp_path / "night.zip"
+    with ZipFile(empty, "w") as recording:
+        recording.writestr("1700000000.pb", _nobody())
+
+    result = CliRunner().invoke(make_app(), ["learn", str(empty), "--gtfs", gtfs, "--to", str(tmp_path / "histories")])
+
+    assert isinstance(result.exception, UserError)
+    assert not (tmp_path / "histories").exists()
+
+
+def _nobody() -> bytes:
+    message = FeedMessage()
+    message.header.gtfs_realtime_version = "2.0"
+    message.header.timestamp = 1_700_000_000
+    written: bytes = message.SerializeToString()
+    return written

@@ -75,10 +75,15 @@ def gather_evidence(
     """Find truth and baselines. ``lines`` (ids; all if empty) limits what is judged; ``updates`` are the agency's.
 
     ``told`` names the pattern of trips that the timetable lacks.
+
+    Raises:
+        NothingToScoreError: nothing was reported of a run of these lines.
     """
     index = RunIndex(timetable, told)
     numbered = number_runs(in_time_order(reports), index)
     wanted = [_is_wanted(timetable, lines, run.line) for run in index.runs]
+    if not any(wanted):
+        raise NothingToScoreError("no vehicle was reported on a run: do timetable and recording belong together?")
     standings = place_standings(numbered.filter(pl.Series(wanted)[numbered["run"]]), index)
     truth = find_truth(standings, index)
     history = learn_hops(observe_hops(truth, index), timetable, samples)

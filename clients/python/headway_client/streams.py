@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from headway_client.transport import ASK_AGAIN, HeadwayProblem
+from headway_client.transport import ASK_AGAIN, HeadwayProblem, retry_after_s
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from headway_client.transport import AsyncTransport, Transport
 
 PATH = "/v1/stream"
+OPEN_AGAIN = (*ASK_AGAIN, 502, 504)
+"""What a balancer answers while a replica is replaced is no reason to end either."""
+
 GRANT_CHANGED = "/problems/grant-changed"
 """Ends a stream whose grant holds something else now: opened anew, it tells that."""
 
@@ -81,7 +84,7 @@ class _Place:
     def wait_s(self, answered: httpx.Response | None = None) -> float:
         """How long to wait now; longer each time that nothing was heard."""
         self.failures += 1
-        asked = float(answered.headers.get("retry-after", "0")) if answered is not None else self.told_wait_s
+        asked = retry_after_s(answered, 0.0) if answered is not None else self.told_wait_s
         self.told_wait_s = 0.0
         return max(asked, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2.0 ** (self.failures - 1)))
 
@@ -98,6 +101,8 @@ def _problem(status: int, body: bytes) -> HeadwayProblem:
     try:
         told = httpx.Response(status, content=body).json()
     except ValueError:
+        told = None
+    if not isinstance(told, dict):
         told = {"title": body[:200].decode("utf-8", "replace")}
     return HeadwayProblem(status, told)
 
@@ -128,7 +133,7 @@ def follow(
                 if answered.is_success:
                     for chunk in answered.iter_bytes():
                         yield from place.take(chunk)
-                elif answered.status_code in ASK_AGAIN:
+                elif answered.status_code in OPEN_AGAIN:
                     wait_s = place.wait_s(answered)
                 else:
                     raise _problem(answered.status_code, answered.read())
@@ -160,7 +165,7 @@ async def follow_async(
                     async for chunk in answered.aiter_bytes():
                         for event in place.take(chunk):
                             yield event
-                elif answered.status_code in ASK_AGAIN:
+                elif answered.status_code in OPEN_AGAIN:
                     wait_s = place.wait_s(answered)
                 else:
                     raise _problem(answered.status_code, await answered.aread())

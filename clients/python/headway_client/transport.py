@@ -67,8 +67,16 @@ def _wait_s(answered: httpx.Response, tries: int) -> float | None:
     """How long to wait before asking again; ``None`` where the answer stands."""
     if answered.status_code not in ASK_AGAIN or tries:
         return None
-    wait_s = float(answered.headers.get("retry-after", "1"))
+    wait_s = retry_after_s(answered, 1.0)
     return wait_s if wait_s <= PATIENCE_S else None
+
+
+def retry_after_s(answered: httpx.Response, otherwise_s: float) -> float:
+    """What the answer asks to be waited; a balancer in between may write a date there, which the API never does."""
+    try:
+        return max(0.0, float(answered.headers.get("retry-after", otherwise_s)))
+    except ValueError:
+        return otherwise_s
 
 
 def _check(answered: httpx.Response) -> None:
@@ -77,6 +85,8 @@ def _check(answered: httpx.Response) -> None:
     try:
         problem = answered.json()
     except ValueError:
+        problem = None
+    if not isinstance(problem, dict):
         problem = {"title": answered.reason_phrase, "detail": answered.text[:200]}
     raise HeadwayProblem(answered.status_code, problem)
 

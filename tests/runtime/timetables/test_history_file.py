@@ -58,3 +58,9 @@ def test_a_damaged_file_is_refused_in_one_line(history: History, tmp_path: Path,
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"none\.history: no such history"):
         load_history(tmp_path / "none.history")
+
+
+def test_a_folder_that_is_not_there_yet_is_made(history: History, tmp_path: Path) -> None:
+    path = save_history(history, tmp_path / "histories")
+    assert path == tmp_path / "histories" / f"history-{history.hash}.history"
+    assert load_history(path).hash == history.hash

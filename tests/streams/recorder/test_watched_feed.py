@@ -1,19 +1,20 @@
 """A feed that is recorded counts as moving for as long as its polls come when they are due."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from structlog.testing import capture_logs
 
 from runtime.recordings.reading import Recording
 from runtime.settings import FeedSettings
 from streams.doors.poll import Poll
 from streams.health_port import Health
-from streams.recorder import watched_feed
+from streams.recorder import record_feed, watched_feed
 from streams.recorder.watched_feed import LATE_S, record_watched
 
 PART = "feed town"
@@ -67,3 +68,21 @@ async def test_a_live_feed_whose_polls_stay_away_moves_no_longer_and_moves_again
     with pytest.raises(asyncio.CancelledError):
         await task
     assert PART not in health.moves
+
+
+async def test_a_feed_that_fails_and_comes_back_is_told_once_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = [None, "away", "away", "still away", None, None]
+
+    async def polls() -> AsyncIterator[Poll]:
+        for number, error in enumerate(errors):
+            yield Poll(1_700_000_000 + number, None if error else b"a poll", error)
+
+    monkeypatch.setattr(record_feed, "choose_source", lambda _feed: SimpleNamespace(polls=polls))
+    with capture_logs() as logs:
+        await record_feed.record_feed(feed(tmp_path, "http://town.test/v.pb"))
+    assert [(line["event"], line.get("error")) for line in logs if line["event"] != "recording_begun"] == [
+        ("feed_fails", "away"),
+        ("feed_returned", None),
+    ]
