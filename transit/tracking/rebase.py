@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from transit.timetable.compiled import Timetable
+from transit.tracking.carry_left_runs import carry_left_runs
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.pattern_places import Sighting
@@ -41,7 +42,8 @@ def rebase_state(old: LineState, old_base: Base, new: LineState, new_base: Base)
     hops_kept = _carry_hops(old, old_base, new, new_base)
     new.last_poll_s = old.last_poll_s
     new.feeds = dict(old.feeds)
-    new.line[:], new.lags[:], new.left_runs[:] = old.line, old.lags, old.left_runs
+    new.line[:], new.lags[:] = old.line, old.lags
+    new.left_runs[:] = carry_left_runs(old.left_runs, old_base, new_base)
     new.line_load[:] = old.line_load
     _carry_seen(old, old_base, new, new_base)
     kept = dropped = 0
@@ -102,6 +104,8 @@ class _Carrier:
         new.vehicles[there], new.beams[there] = old.vehicles[row], old.beams[row]
         new.texts[there], new.last[there] = text, old.last[row]
         vehicle = new.vehicles[there]
+        if vehicle["stop_row"] >= 0:
+            vehicle["stop_row"] = self._new.timetable.stop_id.find(self._old.timetable.stop_id[vehicle["stop_row"]])
         has_position = bool(np.isfinite(vehicle["latitude"]))
         if has_position:
             place = self._new.tables.place(float(vehicle["latitude"]), float(vehicle["longitude"]))

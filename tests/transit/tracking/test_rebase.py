@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from tests.transit.conftest import RAILS, STREET, Drive, Tables
+from transit.timetable.compiled import Timetable
+from transit.tracking.line_tracker import LineTracker
+
 
 def drive_street(bus: Any, first: int, last: int) -> None:
     for i in range(first, last + 1):
@@ -38,3 +42,35 @@ def test_what_has_no_name_any_more_is_dropped_and_counted(bus: Any, draw: Any) -
     bus.tracker = tracker
     bus.say(210)
     assert bus.outcome.public.runs == ()
+
+
+def draw_street(*, with_short: bool) -> Timetable:
+    """A street of two trips; the short ones that come to it are more, and so their pattern is the first."""
+    tables = Tables()
+    tables.add_shape("east", STREET)
+    tables.add_shape("rails", RAILS)
+    for number in range(2):
+        tables.add_trip("bus", f"out-{number}", ("east", 0), STREET, (8 * 3600 + 600 * number, 60, ""))
+    for number in range(3 if with_short else 0):
+        tables.add_trip("bus", f"short-{number}", ("east", 0), STREET[1:5], (8 * 3600 + 300 * number, 60, ""))
+    return tables.compile()
+
+
+def test_what_was_told_of_a_run_whose_vehicle_left_it_is_not_told_again() -> None:
+    before, after = draw_street(with_short=False), draw_street(with_short=True)
+    bus = Drive(before, "bus", LineTracker(before, "bus"))
+    for i in range(7):
+        bus.go(30 * i, 200.0 * i, trip="out-0")
+    bus.go(210, 1400.0, trip="out-1")
+    bus.timetable, bus.tracker = after, bus.tracker.rebased(after)[0]
+    for i in range(4, 12):
+        bus.go(240 + 30 * i, 200.0 * i, trip="out-0", vehicle="v2")
+    assert [p.position for p in bus.passages if p.trip_id == "out-0" and p.kind == "arrival"] == [1, 2, 3, 4, 5]
+
+
+def test_the_stop_that_a_train_named_last_is_the_same_stop(metro: Any, draw: Any) -> None:
+    metro.say(0, {"trip": "train-1", "stop_id": "s2000-20000", "current_status": 1})
+    other = draw(without=frozenset({"ring-1", "spur-1"}))
+    metro.timetable, metro.tracker = other, metro.tracker.rebased(other)[0]
+    vehicle = metro.tracker._state.vehicles[0]
+    assert other.stop_id[int(vehicle["stop_row"])] == "s2000-20000"
