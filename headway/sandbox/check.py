@@ -1,5 +1,6 @@
 """Step a sandbox through its script and see whether the API tells what the script says it must."""
 
+import time
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Final, NamedTuple
@@ -13,6 +14,9 @@ from headway.sandbox.script import Script, Sight
 from runtime.errors import UserError
 
 TIMEOUT_S: Final = 120.0
+AGAIN_MAX: Final = 10
+AGAIN_S_MAX: Final = 10.0
+_COME_AGAIN: Final = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 _SHOWN: Final = 400
 
 
@@ -49,9 +53,24 @@ def _see(script: Script, client: httpx.Client) -> Iterator[Seen]:
         raise UserError(f"{client.base_url}: the sandbox there runs {running or 'nothing'}, not {script.name}")
     for sight in sorted(script.see, key=lambda each: each.at_s):
         client.post("/sandbox/at", json={"s": sight.at_s}).raise_for_status()
-        answered = client.get(sight.get)
+        answered = _get(client, sight)
         digest = blake2b(answered.content, digest_size=8).hexdigest()
         yield Seen(sight, tuple(_list_wrong(sight, answered)), digest, answered.content)
+
+
+def _get(client: httpx.Client, sight: Sight) -> httpx.Response:
+    """The answer; one that says to come again is asked for again, as an app would: a pipeline's machine is busy."""
+    for _ in range(AGAIN_MAX):
+        answered = client.get(sight.get)
+        if answered.status_code not in _COME_AGAIN or answered.status_code == sight.status:
+            break
+        time.sleep(min(_retry_after_s(answered), AGAIN_S_MAX))
+    return answered
+
+
+def _retry_after_s(answered: httpx.Response) -> float:
+    written = answered.headers.get("retry-after", "")
+    return float(written) if written.isdecimal() else 1.0
 
 
 def _name_running(started: httpx.Response) -> object:

@@ -13,8 +13,10 @@ from rich.table import Table
 
 from headway.sandbox.check import Seen, see_script
 from headway.sandbox.script import Script, list_shipped, read_script
+from headway.sandbox.transcript import write_transcript
 from headway.score_report.paper import open_paper
 from runtime.embedded.ports import LOOPBACK, find_free_port
+from runtime.errors import UserError
 from runtime.ledger.plans import TRIAL
 from runtime.ledger.sandbox_partner import SANDBOX_KEY
 from runtime.logs import set_up_logs
@@ -22,6 +24,7 @@ from runtime.settings import load_settings
 
 app = typer.Typer(name="sandbox", help="The real API over a scenario with a clock that you step.", no_args_is_help=True)
 
+_Checked = Annotated[list[str], typer.Argument(metavar="NAME|FILE.toml...", help="`sandbox list` has the names.")]
 _ScriptName = Annotated[str, typer.Argument(metavar="NAME|FILE.toml", help="`sandbox list` has the names.")]
 _REPEAT_MAX: Final = 20
 
@@ -68,35 +71,60 @@ async def _run(script: Script, host: str, port: int, plan: str) -> None:
 
 @app.command()
 def check(
-    script: _ScriptName,
+    scripts: _Checked,
     url: Annotated[str | None, typer.Option(help="A sandbox that runs; else one is started.")] = None,
     key: Annotated[str, typer.Option(help="The API key to ask with.")] = SANDBOX_KEY,
     *,
     repeat: Annotated[int, typer.Option(min=1, max=_REPEAT_MAX, help="Do it so often; all bytes must be equal.")] = 1,
     bodies: Annotated[Path | None, typer.Option(help="Keep each answer in this folder.")] = None,
+    tell: Annotated[bool, typer.Option("--tell", help="Print what was answered, abridged, for a table.")] = False,
 ) -> None:
-    """Step through a script and check that the API tells what must be seen when; exit code 1 where it does not.
+    """Step through scripts and check that the API tells what must be seen when; exit code 1 where it does not.
 
-    Example: headway sandbox check outage
+    Example: headway sandbox check outage --tell
+
+    Example: headway sandbox check bunching crowded-train detour last-bus outage
 
     Example: headway sandbox check mine.toml --url http://127.0.0.1:8000 --repeat 2
     """
     _set_up_logs()
-    asked = read_script(script)
-    rounds = asyncio.run(_check_own(asked, key, repeat)) if url is None else _check_at(asked, url, key, repeat)
-    first = rounds[0]
+    if url is not None and len(scripts) > 1:
+        raise UserError("--url: a sandbox runs one script; name that one alone")
+    held = True
+    for asked in [read_script(each) for each in scripts]:
+        rounds = asyncio.run(_check_own(asked, key, repeat)) if url is None else _check_at(asked, url, key, repeat)
+        if bodies is not None:
+            _keep(rounds[0], bodies if len(scripts) == 1 else bodies / asked.name)
+        held &= _report(asked, rounds, tell=tell)
+    if not held:
+        raise typer.Exit(1)
+
+
+def _keep(seen: list[Seen], folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, each in enumerate(seen, start=1):
+            (folder / f"{number:02d}-{each.sight.at_s}s").write_bytes(each.body)
+    except OSError as failed:
+        raise UserError(f"--bodies {folder}: cannot be written: {failed.strerror}") from None
+
+
+def _report(script: Script, rounds: list[list[Seen]], *, tell: bool) -> bool:
+    """Print what was seen; whether all of it was, the same bytes each time."""
+    if tell:
+        sys.stdout.writelines(
+            f"{line}\n" for line in (f"{script.name}: {script.what}", "", *write_transcript(script, rounds[0]))
+        )
+    else:
+        _print(script, rounds, open_paper())
+    held = sum(not seen.wrong for each in rounds for seen in each)
+    sys.stdout.write(f"{held} of {sum(map(len, rounds))} sights seen\n")
     differs = [
         seen.sight for seen, *others in zip(*rounds, strict=True) if any(each.digest != seen.digest for each in others)
     ]
-    if bodies is not None:
-        bodies.mkdir(parents=True, exist_ok=True)
-        for number, seen in enumerate(first, start=1):
-            (bodies / f"{number:02d}-{seen.sight.at_s}s").write_bytes(seen.body)
-    _print(asked, rounds, open_paper())
     for sight in differs:
         sys.stdout.write(f"not the same bytes each time: {sight.at_s} s, {sight.get}\n")
-    if differs or any(seen.wrong for each in rounds for seen in each):
-        raise typer.Exit(1)
+    return not differs and held == sum(map(len, rounds))
 
 
 async def _check_own(script: Script, key: str, repeat: int) -> list[list[Seen]]:
@@ -122,8 +150,6 @@ def _print(script: Script, rounds: list[list[Seen]], paper: Console) -> None:
             "\n".join(wrong) if wrong else "ok",
         )
     paper.print(table)
-    held = sum(not seen.wrong for each in rounds for seen in each)
-    paper.print(f"{held} of {sum(map(len, rounds))} sights seen", highlight=False)
 
 
 @app.command(name="list")

@@ -41,7 +41,8 @@ class Closure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class Sight(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What must be seen ``at_s`` seconds from the start: the status of an answer, and JMESPath expressions that hold.
 
-    An expression holds where its value is neither false nor empty nor null. ``because`` says it in words.
+    An expression holds where its value is neither false nor empty nor null. ``because`` says it in words; ``tell`` is
+    the part of the answer that a transcript shows.
     """
 
     at_s: Seconds
@@ -49,6 +50,7 @@ class Sight(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     because: str = ""
     status: int = 200
     that: Annotated[tuple[str, ...], msgspec.Meta(max_length=64)] = ()
+    tell: str = ""
 
 
 class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -109,7 +111,7 @@ def _check(script: Script, where: str) -> None:
     if script.start_at.tzinfo is None:
         raise UserError(f"{where}: start_at lacks its offset; write it as 2026-11-24T08:00:00+08:00")
     for sight in script.see:
-        for expression in sight.that:
+        for expression in (*sight.that, *filter(None, (sight.tell,))):
             try:
                 jmespath.compile(expression)
             except JMESPathError as wrong:

@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import msgspec
 import pytest
 
 from headway.sandbox.check import see_script
-from headway.sandbox.script import read_script
+from headway.sandbox.script import Sight, read_script
 from runtime.errors import UserError
 
 Serve = Callable[[bytes], str]
@@ -74,3 +75,36 @@ def test_what_lists_scripts_loads_neither_the_api_nor_the_rules_of_tracking() ->
     listed = "from headway.__main__ import make_app; make_app(['sandbox']); import sys; print(*sys.modules)"
     ended = subprocess.run([sys.executable, "-c", listed], check=True, capture_output=True, text=True, timeout=120)
     assert not {"fastapi", "granian", "numba", "redis", "api"} & set(ended.stdout.split())
+
+
+def test_an_answer_that_says_to_come_again_is_asked_for_again() -> None:
+    script = msgspec.structs.replace(read_script("outage"), see=(Sight(at_s=0, get="/v1/feeds", that=("feeds",)),))
+    bodies = [b'{"script": "outage"}', b"{}", b"{}", b'{"feeds": [1]}']
+    statuses = [200, 200, 503, 200]
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def do_POST(self) -> None:
+            turn = len(asked)
+            asked.append(self.path)
+            self.send_response(statuses[turn])
+            self.send_header("Content-Length", str(len(bodies[turn])))
+            self.send_header("Retry-After", "0")
+            self.end_headers()
+            self.wfile.write(bodies[turn])
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+            """Nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        (seen,) = see_script(script, f"http://127.0.0.1:{server.server_address[1]}", "key")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert asked == ["/sandbox/reset", "/sandbox/at", "/v1/feeds", "/v1/feeds"]
+    assert seen.wrong == ()
