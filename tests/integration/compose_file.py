@@ -57,6 +57,7 @@ def replace_all(text: str, places: dict[str, str]) -> str:
 
 
 def service_environment(service: dict[str, Any], places: dict[str, str], **ours: str) -> dict[str, str]:
-    """The service's environment, on this machine."""
-    said = {name: replace_all(value, places) for name, value in service["environment"].items()}
+    """The service's environment, on this machine; a name without a value is one that nobody has set."""
+    values = {name: value for name, value in service["environment"].items() if value is not None}
+    said = {name: replace_all(value, places) for name, value in values.items()}
     return {**os.environ, **said, **ours}

@@ -14,6 +14,7 @@ from runtime.embedded.child import Child, ChildPlan
 from runtime.embedded.kafka import KafkaCluster
 from runtime.embedded.ports import find_free_port
 from runtime.embedded.valkey import Valkey
+from runtime.settings import Settings
 from tests.integration.compose_file import command_of, load_compose, read_env_file, replace_all, service_environment
 
 READY_WITHIN_S = 90.0
@@ -148,3 +149,17 @@ def ask(url: str, key: str) -> dict[str, Any]:
         parsed = json.load(answer)
     assert isinstance(parsed, dict)
     return parsed
+
+
+def test_what_operators_may_set_reaches_every_process() -> None:
+    services = load_compose(read_env_file("city.env"))
+    by_the_file = {"NAMESPACE", "TIMETABLE_FOLDER"} | {
+        f"{port}_{part}" for port in ("API", "ADMIN", "OPERATIONS") for part in ("HOST", "PORT")
+    }
+    by_headway_itself = {"API_LISTENER", "REPLAY"}
+    told = {name.upper() for name in Settings.model_fields} - by_the_file - by_headway_itself
+    ours = {name: each["environment"] for name, each in services.items() if each["image"].startswith("headway")}
+    assert "tracker" in ours
+    assert {name: told - {key.removeprefix("HEADWAY_") for key in said} for name, said in ours.items()} == {
+        key: set() for key in ours
+    }

@@ -49,3 +49,10 @@ def test_an_address_that_is_no_stores_is_one_line_that_does_not_repeat_it(
 def test_every_kind_of_store_has_an_address(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("HEADWAY_STORE", url)
     assert load_settings().store == url
+
+
+def test_every_setting_is_explained_to_operators() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operator.md").read_text()
+    by_headway_itself = {"api_listener", "replay"}
+    lacking = {name for name in Settings.model_fields if f"`HEADWAY_{name.upper()}`" not in page}
+    assert lacking == by_headway_itself
