@@ -21,6 +21,10 @@ def record(
     feed: Annotated[
         list[str] | None, typer.Option(metavar="ID|ID=SOURCE", help="A feed of HEADWAY_FEEDS, or a source of its own.")
     ] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(help="Trip updates or alerts of that source, where they are published apart: a URL or file."),
+    ] = None,
     answers: Annotated[
         bool, typer.Option(help="Keep passages and forecasts of the broker's topics as Parquet.")
     ] = False,
@@ -40,12 +44,14 @@ def record(
     Examples:
         headway record --feed city=https://agency.example/vehicles.pb --to archive/
 
+        headway record --feed city=http://agency.example/v.pb --beside http://agency.example/alerts.pb --to archive/
+
         headway record --feed city --answers --to archive/
 
         headway replay archive/city --speed 60
     """
     settings = load_settings()
-    feeds = [_find(settings, words, to, poll_s) for words in feed or []]
+    feeds = find_feeds(settings, feed or [], beside or [], to, poll_s)
     if not feeds and not answers:
         raise UserError("nothing to record: add --feed ID=SOURCE, or --answers")
 
@@ -60,8 +66,18 @@ def record(
     run_process(settings, "record", run, must_move=True)
 
 
-def _find(settings: Settings, words: str, to: Path, poll_s: float) -> FeedSettings:
-    """A feed by its id in HEADWAY_FEEDS, or as ``ID=SOURCE``, with its place in the archive."""
+def find_feeds(settings: Settings, feeds: list[str], beside: list[str], to: Path, poll_s: float) -> list[FeedSettings]:
+    """Feeds by their ids in HEADWAY_FEEDS, or as ``ID=SOURCE``, with their places in the archive.
+
+    Raises:
+        UserError: one is not known or malformed, or it is not said which of them something stands beside.
+    """
+    if beside and (len(feeds) != 1 or "=" not in feeds[0]):
+        raise UserError("--beside stands beside one source: name that one alone, as --feed ID=SOURCE")
+    return [_find(settings, words, tuple(beside), to, poll_s) for words in feeds]
+
+
+def _find(settings: Settings, words: str, beside: tuple[str, ...], to: Path, poll_s: float) -> FeedSettings:
     name, equals, source = words.partition("=")
     known = {each.id: each for each in settings.feeds}
     if not equals:
@@ -69,7 +85,7 @@ def _find(settings: Settings, words: str, to: Path, poll_s: float) -> FeedSettin
             raise UserError(f"--feed {name}: HEADWAY_FEEDS names no such feed; write --feed {name}=URL")
         return known[name].model_copy(update={"archive": to / name})
     try:
-        return FeedSettings(id=name, timetable=name, source=source, poll_s=poll_s, archive=to / name)
+        return FeedSettings(id=name, timetable=name, source=source, poll_s=poll_s, archive=to / name, beside=beside)
     except ValidationError as wrong:
         if wrong.errors()[0]["type"] == "string_pattern_mismatch":
             raise UserError(f"--feed {words}: call it by letters, digits, dots and dashes, 64 at most") from None
