@@ -18,6 +18,9 @@ _DIGITS: Final = 7
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
 
+_PLACED: Final = (b'"latitude":', b'"shape":')
+"""What an answer with coordinates has."""
+
 Json = Any
 
 
@@ -26,6 +29,8 @@ class Expression(NamedTuple):
 
     datum: Datum = Datum.WGS84
     in_utc: bool = False
+    names_datum: bool = False
+    """Whether answers say which datum theirs is: where maps of several are drawn."""
 
 
 PLAIN: Final = Expression()
@@ -51,7 +56,7 @@ async def read_expression(
     view: View = request.app.state.view
     wished = datum or view.coordinates.datum
     check_datum(view, wished)
-    setattr(request.state, _STATE, Expression(wished, times == "utc"))
+    setattr(request.state, _STATE, Expression(wished, times == "utc", view.coordinates.in_mainland_china))
 
 
 def check_datum(view: View, datum: Datum) -> None:
@@ -72,7 +77,12 @@ def expression_of(request: Request) -> Expression:
 
 def express(body: bytes, wished: Expression) -> bytes:
     """A JSON answer with its coordinates (WGS-84) and times as wished."""
-    return body if wished == PLAIN else orjson.dumps(_express(orjson.loads(body), wished))
+    if wished == PLAIN:
+        return body
+    told = _express(orjson.loads(body), wished)
+    if wished.names_datum and any(name in body for name in _PLACED):
+        told["datum"] = wished.datum.value
+    return orjson.dumps(told)
 
 
 def _express(value: Json, wished: Expression) -> Json:

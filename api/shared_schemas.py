@@ -57,7 +57,16 @@ class RestsOn(Described):
     lines: Annotated[list[LineOfPast], Field(description="Those whose value was kept; all others: the timetable")]
 
 
-class OfAnyMoment(Described):
+class Placed(Described):
+    """An answer with coordinates."""
+
+    datum: Annotated[
+        Literal["wgs84", "gcj02", "bd09"] | None,
+        Field(description="Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent"),
+    ] = None
+
+
+class OfAnyMoment(Placed):
     """An answer that may be asked for as of an earlier moment."""
 
     as_of: Annotated[RestsOn | None, Field(description="Only where `as_of` was asked for")] = None

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import numpy as np
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.accuracy.schemas import AccuracyAnswer
 from api.accuracy.write_accuracy import accuracy_fields
 from api.answering import Answer, answer
+from api.expression import read_expression
 from api.ids import ID_CHARACTERS_MAX
 from api.lines.find_line import find_line
 from api.view.compiled_view import CompiledView
@@ -28,7 +29,7 @@ Fields = dict[str, object]
 
 HOUR_S: Final = 3600
 
-router = APIRouter(tags=["accuracy"])
+router = APIRouter(tags=["accuracy"], dependencies=[Depends(read_expression)])
 
 
 class _Scored(NamedTuple):

@@ -9,27 +9,31 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from api.answering import VARY
 from api.answers.explain_process import run_explain
 from api.answers.schemas import AnswerExplained
 from api.charging import charge
+from api.crosswalks.asking import asked_own, beside
+from api.expression import express, expression_of, read_expression
 from api.ids import PathId
 from api.problems import INVALID_PARAMETER, NOT_FOUND
 from api.process_queue import TOKENS, ProcessQueue
 from api.reached.prune import prune
 from api.reached.reached_view import ReachedView
 from api.reached.shapes import SHAPES
-from api.reached.view_for import reach_of, view_for
+from api.reached.view_for import language_of, reach_of, view_for
 from api.refusal import Refusal
+from api.view.memory import View
 from transit.answers.answer_id import parse_answer_id
 
 PATH: Final = "/v1/answers/{answer_id}"
 AT_ONCE: Final = 2
 WAITING_MAX: Final = 6
 
-router = APIRouter(tags=["answers"])
+router = APIRouter(tags=["answers"], dependencies=[Depends(read_expression)])
 
 
 @router.get(PATH, response_model=AnswerExplained, summary="An answer of the past, explained")
@@ -64,7 +68,20 @@ async def get_answer(request: Request, answer_id: PathId) -> Response:
         body = prune(body, SHAPES[PATH], _Then(view, asked.timetable, body))
         if body is None:
             raise _unknown(name)
-    return Response(orjson.dumps(body), media_type="application/json", headers={"cache-control": "no-store"})
+    _say_in_words_of(view, asked.timetable, body["stop"])
+    written = beside(asked_own(request), express(orjson.dumps(body), expression_of(request)))
+    sent = {"cache-control": "no-store", "vary": VARY}
+    if told := language_of(request).told:
+        sent["content-language"] = told.decode()
+    return Response(written, media_type="application/json", headers=sent)
+
+
+def _say_in_words_of(view: View, timetable: str, stop: dict[str, Any]) -> None:
+    """Name a stop as it is called today, in the request's language; one that is no more keeps its name of then."""
+    compiled = view.find_in_force(timetable)
+    row = -1 if compiled is None else compiled.timetable.stop_id.find(stop["id"].removeprefix(f"{timetable}:"))
+    if compiled is not None and row >= 0:
+        stop["name"] = compiled.timetable.stop_name[row]
 
 
 class _Then:

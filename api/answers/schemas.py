@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.shared_schemas import Described
+from api.shared_schemas import Described, Placed
 
 
 class ToldTimes(Described):
@@ -78,7 +78,7 @@ class StopThere(Described):
     name: str
 
 
-class AnswerExplained(Described):
+class AnswerExplained(Placed):
     """An answer of the past taken apart. What the archive does not hold is null or empty."""
 
     run_id: str

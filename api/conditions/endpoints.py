@@ -4,13 +4,14 @@ from datetime import date
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.answering import Answer, answer
 from api.arrivals.stop_view import StopHere, find_stop
 from api.conditions.schemas import ConditionsAnswer, FirstLastAnswer
 from api.conditions.write_conditions import conditions_fields
+from api.expression import read_expression
 from api.ids import PathId
 from api.lines.find_line import find_line
 from api.problems import INVALID_PARAMETER
@@ -31,7 +32,7 @@ _NIGHT_S = 3 * 3600
 _DAYS_AROUND = 366
 """A timetable seldom reaches further."""
 
-router = APIRouter(tags=["conditions"])
+router = APIRouter(tags=["conditions"], dependencies=[Depends(read_expression)])
 
 
 @router.get("/v1/lines/{line_id}/conditions", response_model=ConditionsAnswer, summary="How a line runs now")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.arrivals.schemas import CrowdingLevel
-from api.shared_schemas import Described, Line, Stop, StopName, Warned
+from api.shared_schemas import Described, Line, Placed, Stop, StopName, Warned
 
 
 class Headways(Described):
@@ -99,7 +99,7 @@ class DestinationDay(Described):
     last: EndDeparture
 
 
-class FirstLastAnswer(Described):
+class FirstLastAnswer(Placed):
     """A service day at a stop: first and last departure by line, direction and destination."""
 
     stop: Stop

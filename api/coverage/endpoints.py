@@ -1,12 +1,13 @@
 """``GET /v1/coverage``."""
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.answering import Answer, answer
 from api.coverage.cover_line import cover_line
 from api.coverage.schemas import CoverageAnswer
+from api.expression import read_expression
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
 from api.warnings import list_warnings
@@ -14,7 +15,7 @@ from transit.answers.runs_due import list_runs_under_way
 
 Fields = dict[str, object]
 
-router = APIRouter(tags=["coverage"])
+router = APIRouter(tags=["coverage"], dependencies=[Depends(read_expression)])
 
 
 @router.get("/v1/coverage", response_model=CoverageAnswer, summary="Which runs are due, which are tracked")

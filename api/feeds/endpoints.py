@@ -4,10 +4,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.answering import Answer, answer
+from api.expression import read_expression
 from api.feeds.schemas import FeedsAnswer
 from api.view.compiled_view import CompiledView, write_date
 from api.view.memory import View
@@ -25,7 +26,7 @@ Fields = dict[str, object]
 SILENT_AFTER_S = 60
 """A door that has not spoken for so long is not there: it polls at least every few ten seconds."""
 
-router = APIRouter(tags=["feeds"])
+router = APIRouter(tags=["feeds"], dependencies=[Depends(read_expression)])
 
 
 @router.get("/v1/feeds", response_model=FeedsAnswer, summary="All feeds and timetables")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.shared_schemas import Described, Line, Stop, Warned
+from api.shared_schemas import Described, Line, Placed, Stop, Warned
 
 
 class Direction(Described):
@@ -51,7 +51,7 @@ class Pattern(Described):
     ]
 
 
-class LineDetail(LineSummary):
+class LineDetail(LineSummary, Placed):
     """A line with its patterns and stops."""
 
     line_group: Annotated[list[str], Field(description="The lines that share its vehicles and directions, itself too")]

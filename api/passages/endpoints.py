@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Annotated, Final
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.arrivals.stop_view import find_stop
 from api.charging import charge
+from api.crosswalks.asking import asked_own, beside
+from api.expression import express, expression_of, read_expression
 from api.ids import ID_CHARACTERS_MAX
 from api.lines.find_line import find_line
 from api.page_tokens import CHARACTERS_MAX, read_moment_token, write_moment_token
@@ -41,7 +43,7 @@ WAITING_MAX: Final = 14
 
 Reading = ProcessQueue[list[tuple[str, Passage]]]
 
-router = APIRouter(tags=["passages"])
+router = APIRouter(tags=["passages"], dependencies=[Depends(read_expression)])
 Id = Annotated[str, Query(max_length=ID_CHARACTERS_MAX, description="`<timetable>:<GTFS id>`")]
 Moment = Annotated[datetime | None, Query(description="RFC 3339, with an offset")]
 
@@ -95,7 +97,9 @@ async def list_passages(
         "next_from": compiled.times.find(more[0][1].at if more else None),
         "next_cursor": write_moment_token(page[-1][1].at, page[-1][1].id, listing) if more else None,
     }
-    return _write(view, compiled, page, told)
+    written = express(_write(view, compiled, page, told), expression_of(request))
+    body = beside(asked_own(request), written)
+    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
 
 def hours_of(query: PassageQuery) -> int:
@@ -145,13 +149,13 @@ def _within(
 
 def _write(
     view: View, compiled: CompiledView, found: Sequence[tuple[str, Passage]], more: dict[str, str | None]
-) -> Response:
+) -> bytes:
     body = {"passages": [_fields(view, compiled, key, passage) for key, passage in found], **more}
     if isinstance(view, ReachedView):
         body = prune(body, SHAPES[PATH], view)
         if body is None:
             raise Refusal(NOT_GRANTED, "No grant of yours holds this; /v1/me/grants shows what they hold.")
-    return Response(orjson.dumps(body), media_type="application/json", headers={"cache-control": "no-store"})
+    return orjson.dumps(body)
 
 
 def _fields(view: View, compiled: CompiledView, key: str, passage: Passage) -> dict[str, object]:

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated, Literal, NamedTuple
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
 from api.answering import Answer, answer
 from api.arrivals.write_arrival import BASIS, REASON, REVISION, VERDICT
+from api.expression import read_expression
 from api.ids import PathId
 from api.problems import INVALID_PARAMETER
 from api.refusal import Refusal
@@ -28,7 +29,7 @@ Fields = dict[str, object]
 TermName = Literal["timetable", "delay", "position", "hold", "layover", "hops", "dwell", "correction"]
 Event = Literal["arrival", "departure"]
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], dependencies=[Depends(read_expression)])
 
 
 class Term(Described):

@@ -19,7 +19,7 @@ from api.view.memory import View
 from runtime.settings import Settings
 
 FOLDER: Final = "static"
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised when files are written otherwise: those of an older Headway are left aside."""
 
 WITHIN_S: Final = 120.0

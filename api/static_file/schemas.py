@@ -1,6 +1,6 @@
 """Versions of timetables and their files, as OpenAPI describes them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,7 @@ class StaticFile(Described):
 
     timetable: str
     version: str
+    datum: Annotated[Literal["wgs84"], Field(description="Of its coordinates: one file for all")]
     timezone: str
     first_service_date: str
     last_service_date: str

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.arrivals.schemas import CrowdingLevel
-from api.shared_schemas import Described, StopName, Warned
+from api.shared_schemas import Described, Placed, StopName, Warned
 
 
 class StationCrowding(CrowdingLevel):
@@ -38,7 +38,7 @@ class PlatformCrowding(Described):
     crowding: StationCrowding | None
 
 
-class StationCrowdingAnswer(Described):
+class StationCrowdingAnswer(Placed):
     """How crowded a stop or station is now, and each of its platforms.
 
     `crowding` is null where nothing was counted and nothing is known of who usually boards, which never means empty.

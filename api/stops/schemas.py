@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.shared_schemas import Described, Line, Stop, Warned
+from api.shared_schemas import Line, Placed, Stop, Warned
 
 
-class StopDetail(Stop):
+class StopDetail(Stop, Placed):
     """A stop or station with its platforms and the lines that call there."""
 
     platforms: list[Stop]
@@ -21,7 +21,7 @@ class FoundStop(Stop):
     distance_m: Annotated[int | None, Field(description="From the place asked about, as the crow flies")]
 
 
-class StopsAnswer(Described):
+class StopsAnswer(Placed):
     """Stops near a place, nearest first, or by name, best first."""
 
     stops: list[FoundStop]

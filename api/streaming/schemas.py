@@ -61,6 +61,10 @@ class StreamedLine(Described):
     timetable: str
     computed_at: datetime
     feed_down: bool
+    datum: Annotated[
+        Literal["wgs84", "gcj02", "bd09"] | None,
+        Field(description="Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent"),
+    ] = None
     runs: list[StreamedRun]
     gone: Annotated[list[str], Field(description="Runs that are told no longer, or have passed what was asked for")]
 

@@ -80,6 +80,8 @@ class FrameWriter:
             "computed_at": compiled.times[forecasts.computed_at],
             "feed_down": forecasts.feed_down_since is not None,
         }
+        if self._view.coordinates.in_mainland_china:
+            head["datum"] = manner.datum.value
         return LineFrame(
             key=forecasts.line_group,
             offset=place.offset,

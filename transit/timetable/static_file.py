@@ -26,6 +26,7 @@ def describe_static(timetable: Timetable, lines: Collection[int], stops: Collect
     return {
         "timetable": name,
         "version": timetable.hash,
+        "datum": "wgs84",
         "timezone": timetable.timezone,
         "first_service_date": _date(timetable.first_service_day),
         "last_service_date": _date(timetable.last_service_day),

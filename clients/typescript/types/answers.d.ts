@@ -2,6 +2,8 @@
 
 /** An answer of the past taken apart. What the archive does not hold is null or empty. */
 export interface AnswerExplained {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   run_id: string;
   line_id: string;
   stop: StopThere;

@@ -4,6 +4,8 @@ import type { ArrivalsAnswer, Line, Problem, RestsOn, RunAnswer, Warned } from "
 
 /** Items in the order asked for: stops, lines, vehicles. */
 export interface BatchAnswer {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   /** Only where `as_of` was asked for */
   as_of?: RestsOn | null;
   /** Items of all pages */

@@ -68,6 +68,8 @@ export interface HeadwaysNow extends Headways {
 
 /** A line with its patterns and stops. */
 export interface LineDetail extends LineSummary {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   /** The lines that share its vehicles and directions, itself too */
   line_group: Array<string>;
   patterns: Array<Pattern>;
@@ -140,6 +142,8 @@ export interface ServiceLevel {
 
 /** A line's vehicles that are heard at present. */
 export interface VehiclesAnswer {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   /** Only where `as_of` was asked for */
   as_of?: RestsOn | null;
   line: Line;

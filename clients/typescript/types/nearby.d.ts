@@ -4,6 +4,8 @@ import type { Arrival, Headway, Line, Stop, StopName, Warned } from "./shared";
 
 /** Stops by how far one walks to them; a station once, for all its platforms. */
 export interface NearbyAnswer {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   stops: Array<NearbyStop>;
   /** Nearest first, of the shares of this deployment */
   bike_stations: Array<NearbyBikes>;

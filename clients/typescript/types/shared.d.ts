@@ -69,6 +69,8 @@ export interface Arrival {
 
 /** The next vehicles at a stop or station, in the order in which they come. */
 export interface ArrivalsAnswer {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   /** Only where `as_of` was asked for */
   as_of?: RestsOn | null;
   stop: Stop;
@@ -219,6 +221,8 @@ export interface RestsOn {
 
 /** One trip on one service date, with all its calls. */
 export interface RunAnswer {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   /** Only where `as_of` was asked for */
   as_of?: RestsOn | null;
   run_id: string;

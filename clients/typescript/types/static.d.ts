@@ -15,6 +15,8 @@ export interface StaticChanges {
 export interface StaticFile {
   timetable: string;
   version: string;
+  /** Of its coordinates: one file for all */
+  datum: "wgs84";
   timezone: string;
   first_service_date: string;
   last_service_date: string;

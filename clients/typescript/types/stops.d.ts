@@ -22,6 +22,8 @@ export interface EndDeparture {
 
 /** A service day at a stop: first and last departure by line, direction and destination. */
 export interface FirstLastAnswer {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   stop: Stop;
   /** The day of service: 00:20 belongs to yesterday's */
   service_date: string;
@@ -59,6 +61,8 @@ export interface StationCrowding {
 
 /** How crowded a stop or station is now, and each of its platforms. `crowding` is null where nothing was counted and nothing is known of who usually boards, which never means empty. */
 export interface StationCrowdingAnswer {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   stop: StopName;
   crowding: StationCrowding | null;
   platforms: Array<PlatformCrowding>;
@@ -68,6 +72,8 @@ export interface StationCrowdingAnswer {
 
 /** A stop or station with its platforms and the lines that call there. */
 export interface StopDetail extends Stop {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   platforms: Array<Stop>;
   lines: Array<Line>;
   warnings: Array<Warned>;
@@ -75,6 +81,8 @@ export interface StopDetail extends Stop {
 
 /** Stops near a place, nearest first, or by name, best first. */
 export interface StopsAnswer {
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   stops: Array<FoundStop>;
   warnings: Array<Warned>;
 }

@@ -30,6 +30,8 @@ export interface StreamedLine {
   timetable: string;
   computed_at: string;
   feed_down: boolean;
+  /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
+  datum?: "wgs84" | "gcj02" | "bd09" | null;
   runs: Array<StreamedRun>;
   /** Runs that are told no longer, or have passed what was asked for */
   gone: Array<string>;

@@ -28,7 +28,9 @@ _HOLDER = Credential(
 def asked(city: City) -> Callable[..., Any]:
     """Asks the application as the lane hands a request on: with a reach in its state."""
 
-    async def ask(path: str, reach: Reach = EVERYTHING, body: str = "") -> httpx.Response:
+    async def ask(
+        path: str, reach: Reach = EVERYTHING, body: str = "", headers: dict[str, str] | None = None
+    ) -> httpx.Response:
         state: dict[str, Any] = {"reach": reach}
         if path == "/v1/stream-ticket":
             state["partner"] = _HOLDER
@@ -37,7 +39,8 @@ def asked(city: City) -> Callable[..., Any]:
             await city.api.app({**scope, "state": state}, receive, send)
 
         transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+        sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=sent) as client:
             return await (client.post(path, content=body) if body else client.get(path))
 
     return ask

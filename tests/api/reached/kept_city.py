@@ -27,6 +27,7 @@ from tests.api.past.recorded import record
 from tests.api.reached.every_path import CHANGED
 from transit.answers.answer_id import parse_answer_id
 from transit.timetable.compiled import Timetable
+from transit.timetable.spoken import in_language
 from transit.timetable.static_file import compare_static, describe_static
 
 City = Any
@@ -114,7 +115,8 @@ def _make_file(tables: dict[str, Timetable], arguments: tuple[str, ...], said: b
     if work == "changes":
         before, after = (orjson.loads(gzip.decompress(Path(name).read_bytes())) for name in named)
         return orjson.dumps(compare_static(before, after))
-    table, out = tables[named[0]], Path(named[1])
+    language = named[named.index("--language") + 1] if "--language" in named else ""
+    table, out = in_language(tables[named[0]], language), Path(named[1])
     told = {"lines": list(range(len(table.line_id))), "stops": list(range(len(table.stop_id)))}
     told = orjson.loads(said) if "--part" in named else told
     out.write_bytes(gzip.compress(orjson.dumps(describe_static(table, told["lines"], told["stops"]))))

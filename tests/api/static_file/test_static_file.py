@@ -99,14 +99,14 @@ async def test_a_file_names_things_in_the_language_that_is_asked_for(spoken_town
     assert held is not None
     told = orjson.loads(gzip.decompress(held.body))
     assert [stop["name"] for stop in told["stops"]][:2] == ["阿伯广场", "大桥"]
-    assert (held.path.name, told["version"]) == (f"{spoken_town.hash}-zh.1.json.gz", spoken_town.hash)
+    assert (held.path.name, told["version"]) == (f"{spoken_town.hash}-zh.2.json.gz", spoken_town.hash)
 
 
 def test_files_of_versions_that_are_gone_are_removed_after_two_weeks(tmp_path: Path) -> None:
     now = 1_800_000_000
-    ages_s = {"new.1.json.gz": 0, "old.1.json.gz": KEPT_S, "old-part-zh.1.json.gz": KEPT_S, "kept.1.json.gz": KEPT_S}
+    ages_s = {"new.2.json.gz": 0, "old.2.json.gz": KEPT_S, "old-part-zh.2.json.gz": KEPT_S, "kept.2.json.gz": KEPT_S}
     for name, age_s in ages_s.items():
         (tmp_path / name).touch()
         os.utime(tmp_path / name, (now - age_s, now - age_s))
     remove_old(tmp_path, {"kept"}.__contains__, now)
-    assert {path.name for path in tmp_path.iterdir()} == {"new.1.json.gz", "kept.1.json.gz"}
+    assert {path.name for path in tmp_path.iterdir()} == {"new.2.json.gz", "kept.2.json.gz"}

@@ -11,16 +11,16 @@ from headway_client.transport import AsyncTransport, Transport, path_of
 class AnswersCalls(Transport):
     """Calls about `answers`."""
 
-    def get_answer(self, answer_id: str) -> models.AnswerExplained:
+    def get_answer(self, answer_id: str, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.AnswerExplained:
         """An answer of the past, explained."""
-        found: models.AnswerExplained = self.fetch("GET", path_of("/v1/answers/{answer_id}", answer_id=answer_id), {})
+        found: models.AnswerExplained = self.fetch("GET", path_of("/v1/answers/{answer_id}", answer_id=answer_id), {"datum": datum, "ids": ids, "times": times})
         return found
 
 
 class AsyncAnswersCalls(AsyncTransport):
     """Calls about `answers`."""
 
-    async def get_answer(self, answer_id: str) -> models.AnswerExplained:
+    async def get_answer(self, answer_id: str, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.AnswerExplained:
         """An answer of the past, explained."""
-        found: models.AnswerExplained = await self.fetch("GET", path_of("/v1/answers/{answer_id}", answer_id=answer_id), {})
+        found: models.AnswerExplained = await self.fetch("GET", path_of("/v1/answers/{answer_id}", answer_id=answer_id), {"datum": datum, "ids": ids, "times": times})
         return found

@@ -11,16 +11,16 @@ from headway_client.transport import AsyncTransport, Transport, path_of
 class CoverageCalls(Transport):
     """Calls about `coverage`."""
 
-    def list_coverage(self) -> models.CoverageAnswer:
+    def list_coverage(self, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.CoverageAnswer:
         """Which runs are due, which are tracked."""
-        found: models.CoverageAnswer = self.fetch("GET", path_of("/v1/coverage"), {})
+        found: models.CoverageAnswer = self.fetch("GET", path_of("/v1/coverage"), {"datum": datum, "ids": ids, "times": times})
         return found
 
 
 class AsyncCoverageCalls(AsyncTransport):
     """Calls about `coverage`."""
 
-    async def list_coverage(self) -> models.CoverageAnswer:
+    async def list_coverage(self, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.CoverageAnswer:
         """Which runs are due, which are tracked."""
-        found: models.CoverageAnswer = await self.fetch("GET", path_of("/v1/coverage"), {})
+        found: models.CoverageAnswer = await self.fetch("GET", path_of("/v1/coverage"), {"datum": datum, "ids": ids, "times": times})
         return found

@@ -11,16 +11,16 @@ from headway_client.transport import AsyncTransport, Transport, path_of
 class FeedsCalls(Transport):
     """Calls about `feeds`."""
 
-    def list_feeds(self) -> models.FeedsAnswer:
+    def list_feeds(self, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.FeedsAnswer:
         """All feeds and timetables."""
-        found: models.FeedsAnswer = self.fetch("GET", path_of("/v1/feeds"), {})
+        found: models.FeedsAnswer = self.fetch("GET", path_of("/v1/feeds"), {"datum": datum, "ids": ids, "times": times})
         return found
 
 
 class AsyncFeedsCalls(AsyncTransport):
     """Calls about `feeds`."""
 
-    async def list_feeds(self) -> models.FeedsAnswer:
+    async def list_feeds(self, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.FeedsAnswer:
         """All feeds and timetables."""
-        found: models.FeedsAnswer = await self.fetch("GET", path_of("/v1/feeds"), {})
+        found: models.FeedsAnswer = await self.fetch("GET", path_of("/v1/feeds"), {"datum": datum, "ids": ids, "times": times})
         return found

@@ -26,9 +26,9 @@ class LinesCalls(Transport):
         found: models.VehiclesAnswer = self.fetch("GET", path_of("/v1/lines/{line_id}/vehicles", line_id=line_id), {"as_of": as_of, "datum": datum, "ids": ids, "times": times})
         return found
 
-    def get_conditions(self, line_id: str) -> models.ConditionsAnswer:
+    def get_conditions(self, line_id: str, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.ConditionsAnswer:
         """How a line runs now."""
-        found: models.ConditionsAnswer = self.fetch("GET", path_of("/v1/lines/{line_id}/conditions", line_id=line_id), {})
+        found: models.ConditionsAnswer = self.fetch("GET", path_of("/v1/lines/{line_id}/conditions", line_id=line_id), {"datum": datum, "ids": ids, "times": times})
         return found
 
 
@@ -50,7 +50,7 @@ class AsyncLinesCalls(AsyncTransport):
         found: models.VehiclesAnswer = await self.fetch("GET", path_of("/v1/lines/{line_id}/vehicles", line_id=line_id), {"as_of": as_of, "datum": datum, "ids": ids, "times": times})
         return found
 
-    async def get_conditions(self, line_id: str) -> models.ConditionsAnswer:
+    async def get_conditions(self, line_id: str, *, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.ConditionsAnswer:
         """How a line runs now."""
-        found: models.ConditionsAnswer = await self.fetch("GET", path_of("/v1/lines/{line_id}/conditions", line_id=line_id), {})
+        found: models.ConditionsAnswer = await self.fetch("GET", path_of("/v1/lines/{line_id}/conditions", line_id=line_id), {"datum": datum, "ids": ids, "times": times})
         return found

@@ -11,16 +11,16 @@ from headway_client.transport import AsyncTransport, Transport, path_of
 class PassagesCalls(Transport):
     """Calls about `passages`."""
 
-    def list_passages(self, *, stop: str | None = None, line: str | None = None, run: str | None = None, from_: str | None = None, to: str | None = None, limit: int | None = None, cursor: str | None = None) -> models.PassagesAnswer:
+    def list_passages(self, *, stop: str | None = None, line: str | None = None, run: str | None = None, from_: str | None = None, to: str | None = None, limit: int | None = None, cursor: str | None = None, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.PassagesAnswer:
         """When vehicles came and left."""
-        found: models.PassagesAnswer = self.fetch("GET", path_of("/v1/passages"), {"stop": stop, "line": line, "run": run, "from": from_, "to": to, "limit": limit, "cursor": cursor})
+        found: models.PassagesAnswer = self.fetch("GET", path_of("/v1/passages"), {"stop": stop, "line": line, "run": run, "from": from_, "to": to, "limit": limit, "cursor": cursor, "datum": datum, "ids": ids, "times": times})
         return found
 
 
 class AsyncPassagesCalls(AsyncTransport):
     """Calls about `passages`."""
 
-    async def list_passages(self, *, stop: str | None = None, line: str | None = None, run: str | None = None, from_: str | None = None, to: str | None = None, limit: int | None = None, cursor: str | None = None) -> models.PassagesAnswer:
+    async def list_passages(self, *, stop: str | None = None, line: str | None = None, run: str | None = None, from_: str | None = None, to: str | None = None, limit: int | None = None, cursor: str | None = None, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.PassagesAnswer:
         """When vehicles came and left."""
-        found: models.PassagesAnswer = await self.fetch("GET", path_of("/v1/passages"), {"stop": stop, "line": line, "run": run, "from": from_, "to": to, "limit": limit, "cursor": cursor})
+        found: models.PassagesAnswer = await self.fetch("GET", path_of("/v1/passages"), {"stop": stop, "line": line, "run": run, "from": from_, "to": to, "limit": limit, "cursor": cursor, "datum": datum, "ids": ids, "times": times})
         return found

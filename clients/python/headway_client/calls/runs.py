@@ -16,9 +16,9 @@ class RunsCalls(Transport):
         found: models.RunAnswer = self.fetch("GET", path_of("/v1/runs/{run_id}", run_id=run_id), {"as_of": as_of, "datum": datum, "ids": ids, "times": times})
         return found
 
-    def get_why(self, run_id: str, *, stop_sequence: int, event: Literal['arrival', 'departure'] | None = None) -> models.WhyAnswer:
+    def get_why(self, run_id: str, *, stop_sequence: int, event: Literal['arrival', 'departure'] | None = None, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.WhyAnswer:
         """Why a run is told to come when it is."""
-        found: models.WhyAnswer = self.fetch("GET", path_of("/v1/runs/{run_id}/why", run_id=run_id), {"stop_sequence": stop_sequence, "event": event})
+        found: models.WhyAnswer = self.fetch("GET", path_of("/v1/runs/{run_id}/why", run_id=run_id), {"stop_sequence": stop_sequence, "event": event, "datum": datum, "ids": ids, "times": times})
         return found
 
 
@@ -30,7 +30,7 @@ class AsyncRunsCalls(AsyncTransport):
         found: models.RunAnswer = await self.fetch("GET", path_of("/v1/runs/{run_id}", run_id=run_id), {"as_of": as_of, "datum": datum, "ids": ids, "times": times})
         return found
 
-    async def get_why(self, run_id: str, *, stop_sequence: int, event: Literal['arrival', 'departure'] | None = None) -> models.WhyAnswer:
+    async def get_why(self, run_id: str, *, stop_sequence: int, event: Literal['arrival', 'departure'] | None = None, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.WhyAnswer:
         """Why a run is told to come when it is."""
-        found: models.WhyAnswer = await self.fetch("GET", path_of("/v1/runs/{run_id}/why", run_id=run_id), {"stop_sequence": stop_sequence, "event": event})
+        found: models.WhyAnswer = await self.fetch("GET", path_of("/v1/runs/{run_id}/why", run_id=run_id), {"stop_sequence": stop_sequence, "event": event, "datum": datum, "ids": ids, "times": times})
         return found

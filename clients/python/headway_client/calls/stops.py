@@ -31,9 +31,9 @@ class StopsCalls(Transport):
         found: models.StationCrowdingAnswer = self.fetch("GET", path_of("/v1/stops/{stop_id}/crowding", stop_id=stop_id), {"datum": datum, "ids": ids, "times": times})
         return found
 
-    def get_first_last(self, stop_id: str, *, service_date: str | None = None) -> models.FirstLastAnswer:
+    def get_first_last(self, stop_id: str, *, service_date: str | None = None, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.FirstLastAnswer:
         """First and last departures."""
-        found: models.FirstLastAnswer = self.fetch("GET", path_of("/v1/stops/{stop_id}/first-last", stop_id=stop_id), {"service_date": service_date})
+        found: models.FirstLastAnswer = self.fetch("GET", path_of("/v1/stops/{stop_id}/first-last", stop_id=stop_id), {"service_date": service_date, "datum": datum, "ids": ids, "times": times})
         return found
 
 
@@ -60,7 +60,7 @@ class AsyncStopsCalls(AsyncTransport):
         found: models.StationCrowdingAnswer = await self.fetch("GET", path_of("/v1/stops/{stop_id}/crowding", stop_id=stop_id), {"datum": datum, "ids": ids, "times": times})
         return found
 
-    async def get_first_last(self, stop_id: str, *, service_date: str | None = None) -> models.FirstLastAnswer:
+    async def get_first_last(self, stop_id: str, *, service_date: str | None = None, datum: models.Datum | None = None, ids: Literal['own'] | None = None, times: Literal['local', 'utc'] | None = None) -> models.FirstLastAnswer:
         """First and last departures."""
-        found: models.FirstLastAnswer = await self.fetch("GET", path_of("/v1/stops/{stop_id}/first-last", stop_id=stop_id), {"service_date": service_date})
+        found: models.FirstLastAnswer = await self.fetch("GET", path_of("/v1/stops/{stop_id}/first-last", stop_id=stop_id), {"service_date": service_date, "datum": datum, "ids": ids, "times": times})
         return found

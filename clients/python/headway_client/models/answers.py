@@ -8,6 +8,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 class AnswerExplained(TypedDict):
     """An answer of the past taken apart. What the archive does not hold is null or empty."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     run_id: str
     line_id: str
     stop: StopThere

@@ -17,6 +17,7 @@ from headway_client.models.shared import (
 class BatchAnswer(TypedDict):
     """Items in the order asked for: stops, lines, vehicles."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     as_of: NotRequired[RestsOn | None]
     asked: int
     failed: int

@@ -82,6 +82,7 @@ class LineSummary(Line):
 class LineDetail(LineSummary):
     """A line with its patterns and stops."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     line_group: list[str]
     patterns: list[Pattern]
     stops: list[Stop]
@@ -134,6 +135,7 @@ class ServiceLevel(TypedDict):
 class VehiclesAnswer(TypedDict):
     """A line's vehicles that are heard at present."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     as_of: NotRequired[RestsOn | None]
     line: Line
     computed_at: str | None

@@ -17,6 +17,7 @@ from headway_client.models.shared import (
 class NearbyAnswer(TypedDict):
     """Stops by how far one walks to them; a station once, for all its platforms."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     stops: list[NearbyStop]
     bike_stations: list[NearbyBikes]
     warnings: list[Warned]

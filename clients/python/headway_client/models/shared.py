@@ -50,6 +50,7 @@ class Arrival(TypedDict):
 class ArrivalsAnswer(TypedDict):
     """The next vehicles at a stop or station, in the order in which they come."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     as_of: NotRequired[RestsOn | None]
     stop: Stop
     timetable: str
@@ -184,6 +185,7 @@ class RestsOn(TypedDict):
 class RunAnswer(TypedDict):
     """One trip on one service date, with all its calls."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     as_of: NotRequired[RestsOn | None]
     run_id: str
     trip_id: str

@@ -13,6 +13,7 @@ class StaticFile(TypedDict):
 
     timetable: str
     version: str
+    datum: Literal['wgs84']
     timezone: str
     first_service_date: str
     last_service_date: str

@@ -33,6 +33,7 @@ class EndDeparture(TypedDict):
 class FirstLastAnswer(TypedDict):
     """A service day at a stop: first and last departure by line, direction and destination."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     stop: Stop
     service_date: str
     destinations: list[DestinationDay]
@@ -67,6 +68,7 @@ class StationCrowding(TypedDict):
 class StationCrowdingAnswer(TypedDict):
     """How crowded a stop or station is now, and each of its platforms. `crowding` is null where nothing was counted and nothing is known of who usually boards, which never means empty."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     stop: StopName
     crowding: StationCrowding | None
     platforms: list[PlatformCrowding]
@@ -77,6 +79,7 @@ class StationCrowdingAnswer(TypedDict):
 class StopDetail(Stop):
     """A stop or station with its platforms and the lines that call there."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     platforms: list[Stop]
     lines: list[Line]
     warnings: list[Warned]
@@ -85,5 +88,6 @@ class StopDetail(Stop):
 class StopsAnswer(TypedDict):
     """Stops near a place, nearest first, or by name, best first."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     stops: list[FoundStop]
     warnings: list[Warned]

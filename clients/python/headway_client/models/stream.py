@@ -34,6 +34,7 @@ class StreamedLine(TypedDict):
     timetable: str
     computed_at: str
     feed_down: bool
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     runs: list[StreamedRun]
     gone: list[str]
 

@@ -14,5 +14,6 @@ from headway_client.models.shared import (
 class VehicleAnswer(Vehicle):
     """One vehicle."""
 
+    datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
     as_of: NotRequired[RestsOn | None]
     warnings: list[Warned]
