@@ -46,8 +46,14 @@ class Added(msgspec.Struct, array_like=True, frozen=True):
     calls: tuple[tuple[int, int, int, int], ...]
 
 
-def read_added(update: Any, timetable: Timetable, tables: LineTables, now: int) -> Added | None:
-    """What a trip update adds; ``None`` where it adds nothing, for it is cancelled or the timetable has its trip."""
+def read_added(
+    update: Any, timetable: Timetable, tables: LineTables, now: int, known: Added | None = None
+) -> Added | None:
+    """What a trip update adds; ``None`` where it adds nothing, for it is cancelled or the timetable has its trip.
+
+    ``known`` is what was said of it before: while a feed that names no day repeats it, it stays of the day that it was
+    taken for, also when the service day turns.
+    """
     trip = update.trip
     if trip.schedule_relationship not in (ADDED, NEW) or timetable.trip_id.find(as_text(trip.trip_id)) >= 0:
         return None
@@ -55,7 +61,7 @@ def read_added(update: Any, timetable: Timetable, tables: LineTables, now: int) 
     stops = [timetable.stop_id.find(as_text(call.stop_id)) for call in told]
     direction = int(trip.direction_id) if trip.HasField("direction_id") else -1
     pattern, positions = _find_pattern(stops, (as_text(trip.route_id), direction), timetable, tables)
-    day = find_day(as_text(trip.start_date)) or day_meant(timetable.timezone, now)
+    day = find_day(as_text(trip.start_date)) or (known.day if known else day_meant(timetable.timezone, now))
     calls = zip(positions, told, strict=True) if pattern >= 0 else ()
     return Added(day, pattern, tuple((position, *_times_of(call)) for position, call in calls))
 

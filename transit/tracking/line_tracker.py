@@ -18,6 +18,7 @@ from transit.history.line_past import LinePast
 from transit.timetable.compiled import Timetable
 from transit.tracking.added_runs import list_added
 from transit.tracking.agency_times import KEPT_S, AgencyTimes, new_agency_state
+from transit.tracking.carry_notices import Base
 from transit.tracking.conditions import ConditionsKeeper
 from transit.tracking.follow import follow_reports
 from transit.tracking.intake import Intake, ReportRow, Taken
@@ -27,7 +28,7 @@ from transit.tracking.line_tables import LineTables, build_line_tables
 from transit.tracking.packed_rows import row_struct
 from transit.tracking.pattern_places import Sighting
 from transit.tracking.reading import Vehicle
-from transit.tracking.rebase import Base, RebaseCounts, rebase_state
+from transit.tracking.rebase import RebaseCounts, rebase_state
 from transit.tracking.run_changes import leave_run, settle_claims
 from transit.tracking.run_keeper import RunKeeper
 from transit.tracking.standing import STANDING, UNTOLD, judge_runs

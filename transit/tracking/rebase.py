@@ -4,10 +4,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from transit.timetable.compiled import Timetable
 from transit.tracking.carry_left_runs import carry_left_runs
+from transit.tracking.carry_notices import Base, carry_notices
 from transit.tracking.line_state import LineState
-from transit.tracking.line_tables import LineTables
 from transit.tracking.pattern_places import Sighting
 from transit.tracking.run_finder import Run, RunFinder
 from transit.tracking.run_keeper import RunKeeper
@@ -25,13 +24,11 @@ class RebaseCounts(NamedTuple):
     runs_dropped: int
     hops_kept: int
     hops_dropped: int
-
-
-class Base(NamedTuple):
-    """A timetable and a line group's tables in it."""
-
-    timetable: Timetable
-    tables: LineTables
+    notices_kept: int
+    notices_dropped: int
+    memories_dropped: int
+    """Vehicles whose run came along on another way: what was promised of it counts for nothing, and who is aboard is
+    learned anew."""
 
 
 def rebase_state(old: LineState, old_base: Base, new: LineState, new_base: Base) -> RebaseCounts:
@@ -45,15 +42,23 @@ def rebase_state(old: LineState, old_base: Base, new: LineState, new_base: Base)
     new.line[:], new.lags[:] = old.line, old.lags
     new.left_runs[:] = carry_left_runs(old.left_runs, old_base, new_base)
     new.line_load[:] = old.line_load
+    new.errors[:] = old.errors
+    if len(old.places) == len(new.places):
+        # spots of hops are named by what every timetable calls alike
+        new.places[:] = old.places
+    new.notices = carry_notices(old.notices, old_base, new_base)
     _carry_seen(old, old_base, new, new_base)
-    kept = dropped = 0
+    kept = dropped = forgotten = 0
     carrier = _Carrier(old_base, new_base)
     for row in range(old.count):
         had_run = old.vehicles["pattern"][row] >= 0
         has_run = carrier.carry(old, row, new)
         kept += has_run
         dropped += bool(had_run) and not has_run
-    return RebaseCounts(kept, dropped, hops_kept, len(old.hops) - hops_kept)
+        forgotten += has_run and new.memories["run_key"][row] != old.memories["run_key"][row]
+    notices_dropped = len(old.notices) - len(new.notices)
+    hops_dropped = len(old.hops) - hops_kept
+    return RebaseCounts(kept, dropped, hops_kept, hops_dropped, len(new.notices), notices_dropped, forgotten)
 
 
 def _carry_hops(old: LineState, old_base: Base, new: LineState, new_base: Base) -> int:
@@ -115,15 +120,15 @@ class _Carrier:
             vehicle["pattern"], vehicle["trip"], vehicle["next_trip"], vehicle["run_key"] = NONE, NONE, NONE, 0
         else:
             key = int(vehicle["run_key"])
-            same_shape = self._pattern_id(self._old, int(vehicle["pattern"])) == self._pattern_id(
-                self._new, run.pattern
-            )
+            same_shape = self._old.pattern_id(int(vehicle["pattern"])) == self._new.pattern_id(run.pattern)
             old_calls = self._call_stops(self._old, int(vehicle["pattern"]))
             values = (key, run.pattern, run.trip, run.service_day, run.service_start, run.start_s, run.is_scheduled)
             for name, value in zip(_OF_THE_RUN, (*values, run.next_trip), strict=True):
                 vehicle[name] = value
             self._keeper.name_run(new, there, run)
-            if not same_shape:
+            if same_shape:
+                new.memories[there], new.riders[there] = old.memories[row], old.riders[row]
+            else:
                 self._move_place(vehicle, old_calls, run.pattern)
         new.pack_text(there)
         return run is not None
@@ -138,12 +143,8 @@ class _Carrier:
         return self._finder.lend_run(
             text.trip_id,
             (int(vehicle["service_day"]), int(vehicle["start_s"])),
-            self._pattern_id(self._old, int(vehicle["pattern"])),
+            self._old.pattern_id(int(vehicle["pattern"])),
         )
-
-    @staticmethod
-    def _pattern_id(base: Base, pattern: int) -> str:
-        return base.timetable.pattern_id[int(base.tables.patterns["row"][pattern])]
 
     @staticmethod
     def _call_stops(base: Base, pattern: int) -> list[str]:

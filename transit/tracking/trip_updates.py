@@ -78,7 +78,8 @@ def note_updates(
     strange = []
     for update in updates:
         name = name_update(update.trip, timetable)
-        added = read_added(update, timetable, tables, now)
+        last = notices.get(name)
+        added = read_added(update, timetable, tables, now, None if last is None else last.added)
         skipped = () if added else tuple(_read_call(t, timetable) for t in update.stop_time_update if _is_skipped(t))
         is_cancelled = update.trip.schedule_relationship == CANCELED
         if not skipped and not is_cancelled and added is None:
