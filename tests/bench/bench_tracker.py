@@ -10,9 +10,9 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiokafka.admin import NewTopic
 from rich.console import Console
@@ -30,7 +30,7 @@ from schemas.topics import FEED_BUS, LINE_FORECASTS
 from tests.bench.feed_of_copies import TIMETABLE, FeedRecord, list_records, list_trips, read_polls
 from tests.bench.line_copies import copy_line, list_blocks
 from tests.bench.load_average import say_load
-from tests.bench.worker_cost import Cost, measure
+from tests.bench.worker_cost import Cost, LostMessagesError, measure
 from tests.bench.workers import started
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
@@ -46,6 +46,9 @@ VALUE_BYTES: Final = 8_000
 READY: Final = b"Worker ready"
 READY_WITHIN_S: Final = 180.0
 PARTITIONS: Final = 4
+YARDSTICK: Final = "agent that does nothing"
+ATTEMPTS_MAX: Final = 3
+"""So often the yardstick is measured in a round, where it loses messages."""
 
 
 def main() -> None:
@@ -65,7 +68,8 @@ async def run(folder: Path, chosen: argparse.Namespace) -> dict[str, list[tuple[
     timetable = make_timetable(folder, chosen.copies)
     span = slice(FIRST_POLL, FIRST_POLL + POLL_STEP * (WARM_UP_POLLS + chosen.polls), POLL_STEP)
     polls = read_polls(RECORDINGS / "vehicle_positions.zip", ROUTE, polls=span, vehicles=chosen.vehicles)
-    found: dict[str, list[tuple[Cost, float]]] = {"tracker": [], "agent that does nothing": []}
+    found: dict[str, list[tuple[Cost, float]]] = {"tracker": [], YARDSTICK: []}
+    warm_up = WARM_UP_POLLS * chosen.copies
     with KafkaCluster(folder / "kafka") as kafka:
         for number in range(chosen.rounds):
             settings = Settings(
@@ -78,18 +82,43 @@ async def run(folder: Path, chosen: argparse.Namespace) -> dict[str, list[tuple[
             epoch = await ensure_topics(settings)
             records = list(list_records(polls, ROUTE, copies=chosen.copies, timetable_hash=timetable.hash, epoch=epoch))
             vehicles = statistics.mean(record.vehicles for record in records)
-            for name, command, in_topic, out_topic in commands(settings):
-                await make_topics(settings, in_topic, out_topic)
-                log = folder / f"{name.replace(' ', '-')}-{number}.log"
-                with started(command, settings, log) as pid:
-                    await wait_ready(log)
-                    await write(settings, records, in_topic)
-                    warm_up = WARM_UP_POLLS * chosen.copies
-                    cost = await measure(
-                        pid, kafka.address, out_topic, warm_up=warm_up, messages=len(records) - warm_up
-                    )
-                found[name].append((cost, vehicles))
+            tracked, idled = await measure_round(settings, records, warm_up)
+            found["tracker"].append((tracked, vehicles))
+            found[YARDSTICK].append((idled, vehicles))
     return found
+
+
+async def measure_round(settings: Settings, records: list[FeedRecord], warm_up: int) -> tuple[Cost, Cost]:
+    """What the tracker and the yardstick spend on the same records."""
+    tracked = await measure_worker(tracker(settings), settings, records, warm_up)
+    return tracked, await again_where_lost(
+        lambda attempt: measure_worker(yardstick(settings, attempt), settings, records, warm_up)
+    )
+
+
+async def again_where_lost(measure_yardstick: Callable[[int], Awaitable[Cost]]) -> Cost:
+    """The yardstick's cost: Faust as it comes may lose messages, and is then measured anew, on topics of its own.
+
+    Raises:
+        LostMessagesError: it lost some each time.
+    """
+    say = Console(stderr=True, highlight=False, soft_wrap=True)
+    for attempt in range(1, ATTEMPTS_MAX):
+        try:
+            return await measure_yardstick(attempt)
+        except LostMessagesError as lost:
+            say.print(f"the {YARDSTICK} lost messages ({lost}): measured again")
+    return await measure_yardstick(ATTEMPTS_MAX)
+
+
+async def measure_worker(worker: "Worker", settings: Settings, records: list[FeedRecord], warm_up: int) -> Cost:
+    """What a worker spends on all records but those of the warm-up."""
+    await make_topics(settings, worker.in_topic, worker.out_topic)
+    log = settings.data_folder / f"{worker.out_topic}.log"
+    with started(worker.command, settings, log) as pid:
+        await wait_ready(log)
+        await write(settings, records, worker.in_topic)
+        return await measure(pid, settings.broker, worker.out_topic, warm_up=warm_up, messages=len(records) - warm_up)
 
 
 def make_timetable(folder: Path, copies: int) -> Timetable:
@@ -132,17 +161,25 @@ async def make_topics(settings: Settings, *names: str) -> None:
         await admin.create_topics([NewTopic(name, settings.line_partitions, 1) for name in names if name not in there])
 
 
-def commands(settings: Settings) -> Iterator[tuple[str, list[str], str, str]]:
-    """The two workers: name, command, the topic they read and the one they answer on."""
-    feed = topic_name(FEED_BUS, settings.namespace)
-    yield "tracker", ["-m", "headway", "tracker"], feed, topic_name(LINE_FORECASTS, settings.namespace)
-    feed, out = f"{settings.namespace}.something", f"{settings.namespace}.nothing"
-    yield (
-        "agent that does nothing",
-        ["-m", "tests.bench.null_agent", settings.broker, feed, out, str(VALUE_BYTES), str(PARTITIONS)],
-        feed,
-        out,
-    )
+class Worker(NamedTuple):
+    """A worker's command, the topic it reads and the one it answers on."""
+
+    command: list[str]
+    in_topic: str
+    out_topic: str
+
+
+def tracker(settings: Settings) -> Worker:
+    """Headway's."""
+    feed, forecasts = (topic_name(topic, settings.namespace) for topic in (FEED_BUS, LINE_FORECASTS))
+    return Worker(["-m", "headway", "tracker"], feed, forecasts)
+
+
+def yardstick(settings: Settings, attempt: int) -> Worker:
+    """The agent that does nothing, on topics of this attempt."""
+    feed, out = (f"{settings.namespace}.{attempt}.{name}" for name in ("something", "nothing"))
+    command = ["-m", "tests.bench.null_agent", settings.broker, feed, out, str(VALUE_BYTES), str(PARTITIONS)]
+    return Worker(command, feed, out)
 
 
 def show(found: dict[str, list[tuple[Cost, float]]]) -> None:
@@ -167,7 +204,7 @@ def show(found: dict[str, list[tuple[Cost, float]]]) -> None:
         )
     console = Console(width=120)
     console.print(table)
-    ratios = [each["agent that does nothing"] / each["tracker"] for each in (best, middle)]
+    ratios = [each[YARDSTICK] / each["tracker"] for each in (best, middle)]
     told = f"{ratios[0]:.2f} of the best rounds, {ratios[1]:.2f} of the medians (goal 0.35)"
     console.print(f"vehicles a message {costs[0][1]:.1f}; tracker / agent that does nothing: {told}")
     console.print(say_load())

@@ -10,7 +10,14 @@ from aiokafka import AIOKafkaConsumer
 from runtime.errors import UserError
 
 _LOOK_EVERY_S: Final = 0.05
+STILL_S: Final = 90.0
+"""A worker that answers nothing for so long answers no more: to load and compile takes a minute at the most."""
+
 _TICKS_PER_S: Final = os.sysconf("SC_CLK_TCK")
+
+
+class LostMessagesError(UserError):
+    """A worker stopped answering before it had answered all."""
 
 
 class Cost(NamedTuple):
@@ -44,9 +51,15 @@ def read_cost(pid: int, messages: int) -> Cost:
 
 
 async def measure(pid: int, broker: str, topic: str, *, warm_up: int, messages: int) -> Cost:
-    """The cost of ``messages`` answers on ``topic`` after the first ``warm_up``, which load and compile."""
+    """The cost of ``messages`` answers on ``topic`` after the first ``warm_up``, which load and compile.
+
+    Raises:
+        LostMessagesError: the worker answers no more, though messages are left.
+        UserError: it has ended.
+    """
     async with AIOKafkaConsumer(topic, bootstrap_servers=broker, enable_auto_commit=False) as consumer:
         started: Cost | None = None
+        last, moved_at = 0, time.perf_counter()
         while True:
             read_cost(pid, 0)
             ends = await consumer.end_offsets(consumer.assignment())
@@ -55,4 +68,8 @@ async def measure(pid: int, broker: str, topic: str, *, warm_up: int, messages: 
                 started = read_cost(pid, answered)
             if started is not None and answered >= warm_up + messages:
                 return read_cost(pid, answered).since(started)
+            if answered > last:
+                last, moved_at = answered, time.perf_counter()
+            elif time.perf_counter() - moved_at > STILL_S:
+                raise LostMessagesError(f"{answered:,} of {warm_up + messages:,} messages were answered, and no more")
             await asyncio.sleep(_LOOK_EVERY_S)
