@@ -1,14 +1,12 @@
 """``headway explain`` as a process: what it finds, and what its failures may tell a partner."""
 
-import asyncio
-import os
 import re
-import sys
 from pathlib import Path
 from typing import Final
 
 import structlog
 
+from api.headway_process import run_headway
 from api.problems import NOT_FOUND, NOT_READY
 from api.refusal import Refusal
 
@@ -26,27 +24,14 @@ async def run_explain(answer_id: str, archive: Path, timetables: Path) -> bytes:
     Raises:
         Refusal: the archive holds nothing of it, it takes too long, or it cannot be looked up.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "headway", "explain", answer_id, "--archive", str(archive), "--json"),
-        env={**os.environ, "HEADWAY_TIMETABLE_FOLDER": str(timetables)},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    arguments = ("explain", answer_id, "--archive", str(archive), "--json")
     try:
-        async with asyncio.timeout(WITHIN_S):
-            written, said = await process.communicate()
+        ended = await run_headway(arguments, timetables=timetables, within_s=WITHIN_S)
     except TimeoutError:
-        process.kill()
-        await process.wait()
         raise Refusal(NOT_READY, "It takes too long to look it up now; ask again.") from None
-    except asyncio.CancelledError:
-        process.kill()
-        raise
-    if process.returncode != 0:
-        raise refusal_of(process.returncode or 0, said.decode(errors="replace"), (archive, timetables))
-    return written
+    if ended.code != 0:
+        raise refusal_of(ended.code, ended.said, (archive, timetables))
+    return ended.written
 
 
 def refusal_of(code: int, said: str, folders: tuple[Path, ...]) -> Refusal:

@@ -5,18 +5,13 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-_LEVEL: Final = 1
-_RAW: Final = -15
-_HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-_END: Final = b"\x03\x00"
-"""An empty last block of deflate."""
+from api.gzip_parts import make_member, pack, unpack
 
 _POLYNOMIAL: Final = 0xEDB88320
 """CRC-32's, as RFC 1952 (gzip) has it, lowest bit first."""
 
 _ONE: Final = 1 << 31
 _DIGEST_BYTES: Final = 12
-_WORD: Final = 0xFFFFFFFF
 
 
 class Piece(NamedTuple):
@@ -33,15 +28,13 @@ class Piece(NamedTuple):
 
     def plain(self) -> bytes:
         """The bytes."""
-        return zlib.decompressobj(_RAW).decompress(self.packed)
+        return unpack(self.packed)
 
 
 def make_piece(text: bytes) -> Piece:
     """Compress and sum up some bytes."""
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
-    packed = packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)
     digest = blake2b(text, digest_size=_DIGEST_BYTES).digest()
-    return Piece(packed, len(text), zlib.crc32(text), _shift_of(len(text)), digest)
+    return Piece(pack(text), len(text), zlib.crc32(text), _shift_of(len(text)), digest)
 
 
 def join_gzip(pieces: Sequence[Piece]) -> bytes:
@@ -49,9 +42,7 @@ def join_gzip(pieces: Sequence[Piece]) -> bytes:
     crc = 0
     for piece in pieces:
         crc = _multiply(piece.shift, crc) ^ piece.crc
-    size = sum(piece.size for piece in pieces) & _WORD
-    trailer = crc.to_bytes(4, "little") + size.to_bytes(4, "little")
-    return b"".join((_HEAD, *(piece.packed for piece in pieces), _END, trailer))
+    return make_member((piece.packed for piece in pieces), crc=crc, size=sum(piece.size for piece in pieces))
 
 
 def etag_of(pieces: Sequence[Piece]) -> bytes:

@@ -1,8 +1,5 @@
 """Matching, by a process of its own: it takes a second or two of a core, which answers would wait for."""
 
-import asyncio
-import os
-import sys
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -11,6 +8,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from api.headway_process import run_headway
 from api.problems import INVALID_PARAMETER, NOT_READY
 from api.process_queue import ProcessQueue
 from api.refusal import Refusal
@@ -52,26 +50,13 @@ class Matching:
         return msgspec.json.decode(written, type=tuple[Match, ...])
 
     async def _run(self, kind: Kind, timetable_hash: str, told: bytes) -> bytes | None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "headway", "crosswalk", timetable_hash, kind.value),
-            env={**os.environ, "HEADWAY_TIMETABLE_FOLDER": str(self._timetables)},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        arguments = ("crosswalk", timetable_hash, kind.value)
         try:
-            async with asyncio.timeout(self._within_s):
-                written, wrong = await process.communicate(told)
+            ended = await run_headway(arguments, timetables=self._timetables, within_s=self._within_s, told=told)
         except TimeoutError:
-            process.kill()
-            await process.wait()
             _log.error("crosswalk_not_matched", error="it took too long")
             raise Refusal(INVALID_PARAMETER, TOO_LONG.format(within_s=self._within_s)) from None
-        except asyncio.CancelledError:
-            process.kill()
-            raise
-        if process.returncode != 0:
-            _log.error("crosswalk_not_matched", error=wrong.decode(errors="replace")[-500:])
+        if ended.code != 0:
+            _log.error("crosswalk_not_matched", error=ended.said[-500:])
             return None
-        return written
+        return ended.written

@@ -1,8 +1,6 @@
 """The files of timetables: made by a process of their own when first asked for, then sent as they lie on disk."""
 
 import asyncio
-import os
-import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,6 +11,7 @@ from typing import Final, NamedTuple
 import orjson
 import structlog
 
+from api.headway_process import run_headway
 from api.process_queue import ProcessQueue
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
@@ -100,29 +99,15 @@ class StaticFiles:
         return told
 
     async def _run(self, arguments: tuple[str, ...], said: bytes) -> bytes | None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "headway", *arguments),
-            env={**os.environ, "HEADWAY_TIMETABLE_FOLDER": str(self._timetables)},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
         try:
-            async with asyncio.timeout(WITHIN_S):
-                written, wrong = await process.communicate(said)
+            ended = await run_headway(arguments, timetables=self._timetables, within_s=WITHIN_S, told=said)
         except TimeoutError:
-            process.kill()
-            await process.wait()
             _log.error("static_file_not_made", arguments=arguments, error="it took too long")
             return None
-        except asyncio.CancelledError:
-            process.kill()
-            raise
-        if process.returncode != 0:
-            _log.error("static_file_not_made", arguments=arguments, error=wrong.decode(errors="replace")[-500:])
+        if ended.code != 0:
+            _log.error("static_file_not_made", arguments=arguments, error=ended.said[-500:])
             return None
-        return written
+        return ended.written
 
 
 def remove_old(folder: Path, is_kept: Callable[[str], bool], now: float) -> None:

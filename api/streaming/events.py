@@ -1,28 +1,16 @@
-"""Events as they travel: server-sent, compressed or plain, or as WebSocket messages; each written once for all."""
+"""Events as they travel: server-sent, compressed or plain, or as WebSocket messages; each written once for all.
 
-import zlib
+A compressed stream is a gzip member without an end: its parts look back at nothing, so that all streams share them and
+none needs a compressor of its own.
+"""
+
 from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
-GZIP_HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-"""Begins a compressed stream. What follows are segments that look back at nothing, so that all streams share them and
-none needs a compressor of its own."""
+from api.gzip_parts import pack, unpack
 
-_LEVEL: Final = 1
-_RAW: Final = -15
 _LINES_A_PIECE: Final = 16
 """Whole lines sent at once where an event is not kept: some 200 KB compressed."""
-
-
-def pack(text: bytes) -> bytes:
-    """Compress a part of a stream so that what follows does not depend on it."""
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
-    return packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)
-
-
-def unpack(segment: bytes) -> bytes:
-    """What was packed."""
-    return zlib.decompressobj(_RAW).decompress(segment)
 
 
 _COMMA: Final = pack(b",")

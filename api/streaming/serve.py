@@ -5,8 +5,9 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from api.gzip_parts import HEAD, pack
 from api.lane.answers import NO_STORE
-from api.streaming.events import GZIP_HEAD, Event, pack
+from api.streaming.events import Event
 from api.streaming.keeper import Keeper
 from api.streaming.stream import Stream
 
@@ -18,7 +19,7 @@ RETRY_MS: Final = 1000
 """How long a browser waits before it connects again; spread by the client, not by us."""
 
 _GREETING: Final = b": headway\nretry: %d\n\n" % RETRY_MS
-_PACKED_GREETING: Final = GZIP_HEAD + pack(_GREETING)
+_PACKED_GREETING: Final = HEAD + pack(_GREETING)
 _HEAD: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     NO_STORE,

@@ -2,9 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -53,20 +53,6 @@ def _note_use(session: AsyncSession, about: tuple[str, int, str, str], counts: C
     detail = {"minute_starts_at": minute_starts_at, "kind": kind.lstrip(REFUSED), "grant": grant or None, **counts}
     action = REFUSALS if kind.startswith(REFUSED) else USE
     note(session, Entry("metering", action, None if partner == NOBODY else partner, detail))
-
-
-async def sum_usage(session: AsyncSession, partner_id: str, *, from_s: int, until_s: int) -> tuple[int, int, int]:
-    """Requests, tokens and refusals of the minutes that start in ``[from_s, until_s)``."""
-    sums: Sequence[int | None] = (
-        await session.execute(
-            select(func.sum(UsageRow.requests), func.sum(UsageRow.tokens), func.sum(UsageRow.refused)).where(
-                UsageRow.partner_id == partner_id,
-                UsageRow.minute_starts_at >= from_s,
-                UsageRow.minute_starts_at < until_s,
-            )
-        )
-    ).one()
-    return int(sums[0] or 0), int(sums[1] or 0), int(sums[2] or 0)
 
 
 async def forget_reports(session: AsyncSession, *, before_s: int) -> None:

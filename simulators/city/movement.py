@@ -5,7 +5,6 @@ order of their arrival, so that a vehicle finds what the one before it left behi
 delay: traffic, passengers and drivers make them. A day is driven no further than it is asked about.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -175,13 +174,6 @@ def begin_day(timetable: Timetable, day: int, seed: int, like: Conditions = USUA
         depots=_depots(timetable, duties, fleet),
         like=like,
     )
-
-
-def drive_day(timetable: Timetable, day: int, seed: int, like: Conditions = USUAL) -> DrivenDay:
-    """A service day driven to its end; the same arguments give the same day to the bit."""
-    drive = begin_day(timetable, day, seed, like)
-    drive.until(math.inf)
-    return drive.day
 
 
 def _calls(timetable: Timetable, queue: Rows, seed: int) -> Calls:

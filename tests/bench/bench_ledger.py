@@ -22,11 +22,11 @@ from typing import Final
 
 from runtime.ledger.models import QuotaWindowRow
 from runtime.ledger.plans import Plan
-from runtime.ledger.usage import sum_usage
 from tests.bench.load_average import say_load
 from tests.bench.paced_client import written
 from tests.bench.replicas import AMPLE, CHANCE, COUNT, Partner, Replicas, Tally, ask_without_end, replicas
 from tests.faults.town import ARRIVALS
+from tests.runtime.ledger.summed_usage import sum_usage
 
 CONNECTIONS: Final = 64
 CALM_S: Final = 12.0

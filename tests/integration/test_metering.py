@@ -9,12 +9,12 @@ from runtime.ledger.keys import issue_key
 from runtime.ledger.migrate import migrate
 from runtime.ledger.partners import add_partner
 from runtime.ledger.plans import ensure_built_in_plans
-from runtime.ledger.usage import sum_usage
 from runtime.settings import Settings
 from runtime.topics.ensure import ensure_topics
 from streams.health_port import Health
 from streams.metering.meter_usage import run_metering
 from tests.api.lane.asking import ask, plain_app
+from tests.runtime.ledger.summed_usage import sum_usage
 
 ALL_TIME = {"from_s": 0, "until_s": 2**40}
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.gzip_parts import HEAD
 from api.refusal import Refusal
-from api.streaming.events import GZIP_HEAD
 from api.streaming.parse_wanted import Asked, parse_wanted
 from api.streaming.position import Position, parse_position
 from api.streaming.wanted import Wanted
@@ -160,7 +160,7 @@ async def test_a_client_of_the_city_gets_the_same_bytes_as_every_other_and_can_u
     one, other = reader(hub, all_of_it), reader(hub, all_of_it)
     for client in (one, other):
         for event in await client.take():
-            packed = GZIP_HEAD + b"".join(event.pieces(packed=True))
+            packed = HEAD + b"".join(event.pieces(packed=True))
             assert zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(packed) == event.served()
     replicas.write(bus(50))
     await replicas.read(hub)

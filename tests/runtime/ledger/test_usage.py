@@ -3,8 +3,9 @@ import asyncio
 import msgspec
 
 from runtime.ledger.database import Ledger
-from runtime.ledger.usage import forget_reports, record_usage, sum_usage
+from runtime.ledger.usage import forget_reports, record_usage
 from schemas.usage import UsageReport
+from tests.runtime.ledger.summed_usage import sum_usage
 
 REPORT = UsageReport(
     id="a:p:600:arrivals", partner="p", minute_starts_at=600, kind="arrivals", requests=5, tokens=4, refused=2

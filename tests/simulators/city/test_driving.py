@@ -5,7 +5,8 @@ import pytest
 
 from simulators.chance import draw_normal, draw_uniform
 from simulators.city.driving import draw
-from simulators.city.movement import begin_day, drive_day
+from simulators.city.movement import begin_day
+from tests.simulators.city.driven_day import drive_day
 from transit.timetable.compiled import Timetable
 
 WEDNESDAY = 739580

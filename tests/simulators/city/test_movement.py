@@ -3,8 +3,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from simulators.city.movement import DrivenDay, drive_day
+from simulators.city.movement import DrivenDay
 from simulators.city.whereabouts import Tracks
+from tests.simulators.city.driven_day import drive_day
 from transit.timetable.compiled import Timetable
 
 WEDNESDAY = date(2026, 11, 25).toordinal()

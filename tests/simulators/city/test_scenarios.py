@@ -11,8 +11,8 @@ from simulators.city.city import City
 from simulators.city.conditions import Conditions
 from simulators.city.devices import PERFECT, DeviceFaults
 from simulators.city.duties import lay_out_duties
-from simulators.city.movement import drive_day
 from simulators.city.scenarios import SCENARIOS, ScenarioError, combine, read_fault, read_scenario
+from tests.simulators.city.driven_day import drive_day
 from transit.timetable.compiled import Timetable
 
 MORNING = int(datetime(2026, 11, 24, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
