@@ -57,8 +57,7 @@ OVERLOAD: Final = 2.0
 """A partner that asks for this many times its plan's rate is answered 429 slowly."""
 
 SLOWED_S: Final = 0.5
-"""It waits so long at the least, twice as long at most: each a little longer than the one before it, for refusals that
-were all due at the same moment would keep others waiting themselves."""
+"""It waits so long at the least, twice as long at most: refusals that were all due at one moment would delay others."""
 
 SLOWED_APART: Final = 64
 SLOWED_MAX: Final = 1000

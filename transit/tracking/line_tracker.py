@@ -105,8 +105,7 @@ class LineTracker:
             note_brought(state.feeds, headers.feed)
         if taken.updates:
             updates = (*taken.others, *taken.updates.values())
-            poll = (now, headers.feed)
-            strange = note_updates(state.notices, updates, self._timetable, self._tables, poll)
+            strange = note_updates(state.notices, updates, self._timetable, self._tables, (now, headers.feed))
             taken.rejects.extend(self._intake.refuse_added(headers, trip_id) for trip_id in strange)
         if not headers.partial and (has_spoken(state.feeds, headers.feed, taken.said_at) or taken.updates):
             withdraw_notices(state.notices, headers.feed, now)
