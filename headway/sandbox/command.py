@@ -17,7 +17,7 @@ from headway.sandbox.transcript import write_transcript
 from headway.score_report.paper import open_paper
 from runtime.embedded.ports import LOOPBACK, find_free_port
 from runtime.errors import UserError
-from runtime.ledger.plans import TRIAL
+from runtime.ledger.plans import BUILT_IN, TRIAL
 from runtime.ledger.sandbox_partner import SANDBOX_KEY
 from runtime.logs import set_up_logs
 from runtime.settings import load_settings
@@ -40,6 +40,9 @@ def run(
 
     Example: headway sandbox run bunching --port 8000
     """
+    known = [each.name for each in BUILT_IN]
+    if plan not in known:
+        raise UserError(f"--plan {plan}: a sandbox has {' and '.join(known)}")
     _set_up_logs()
     asyncio.run(_run(read_script(script), host, port, plan))
 

@@ -31,3 +31,8 @@ def test_a_broker_that_is_not_there_is_one_clear_line_with_the_way_out(tmp_path:
     assert ended.returncode == 1
     assert ended.stderr.count("\n") == 1
     assert "127.0.0.1:1 cannot be reached: HEADWAY_BROKER says where it is" in ended.stderr
+
+
+def test_a_plan_that_no_sandbox_has_is_refused_before_anything_is_made() -> None:
+    ended = _run("sandbox", "run", "outage", "--plan", "gold")
+    assert (ended.returncode, ended.stderr) == (2, "headway: --plan gold: a sandbox has trial and standard\n")
