@@ -182,3 +182,36 @@ def test_every_control_has_a_name_and_the_map_answers_keys(open_page: Open) -> N
     before = browser.execute_script("return headway.map.view.scale")
     browser.find_element(By.ID, "map").send_keys("+")
     assert browser.execute_script("return headway.map.view.scale") > before
+
+
+def test_a_large_city_is_read_as_one_file_and_seen_from_afar_as_dots(open_page: Open) -> None:
+    browser = open_page()
+    _wait(browser, ALL_DRAWN)
+    by_line, by_file, dots, lines = browser.execute_async_script(BY_FILE)
+    assert by_file == by_line, "patterns, their stops and lengths are the same, read at once or line by line"
+    assert dots > 5
+    assert lines == [], "each dot has the colour of a line that is known"
+
+
+BY_FILE = """
+const done = arguments[arguments.length - 1];
+(async () => {
+  const here = document.querySelector("script[type=module]").src;
+  const load = (name) => import(new URL(name, here));
+  const [{ ask }, { Network }, { Fleet }, { readDot, listOf }] = await Promise.all(
+    ["client.js", "network.js", "fleet.js", "answers.js"].map(load));
+  const network = new Network(), fleet = new Fleet(network, headway.clock);
+  network.takeLines(await ask("/v1/lines"));
+  const { versions } = await ask("/v1/static");
+  for (const { file } of versions.filter((each) => each.in_force)) network.takeFile(await ask(file));
+  const [timetable] = network.timetables;
+  const feed = await ask(`/v1/gtfs-realtime/vehicle-positions.json?timetable=${timetable}`);
+  fleet.takeDots(listOf(feed, "entity").map((each) => readDot(each, timetable)).filter(Boolean));
+  const unknown = fleet.dots.filter((dot) => !network.lines.has(dot.line)).map((dot) => dot.line);
+  network.refine([...network.lines.keys()]);
+  const tellCall = (call) => [call.id, call.name, call.progress];
+  const tell = ({ lines }) => [...lines.values()].flatMap((line) => [...line.patterns.values()].map((pattern) =>
+    [pattern.id, pattern.headsign, Math.round(pattern.way.length), pattern.calls.map(tellCall)])).sort();
+  done([tell(headway.network), tell(network), fleet.dots.length, unknown]);
+})().catch((wrong) => done([String(wrong), null, 0, null]));
+"""

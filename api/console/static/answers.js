@@ -31,6 +31,30 @@ export function readPatterns(answer) {
   }));
 }
 
+const ROW = { stop: 0, progress: 2 }; // of a call in a timetable's file
+
+// A timetable's file: its patterns by line, as `readPatterns` gives a line's.
+export function readFile(file) {
+  const stops = new Map(file.stops.map((stop) => [stop.id, stop]));
+  const byLine = new Map();
+  for (const pattern of file.patterns) {
+    const calls = pattern.calls.map((row) => ({ stop_id: row[ROW.stop], progress_m: row[ROW.progress] }));
+    const [read] = readPatterns({ stops: calls.map((call) => stops.get(call.stop_id)).filter(Boolean), patterns: [{ ...pattern, calls }] });
+    if (!byLine.has(pattern.line_id)) byLine.set(pattern.line_id, []);
+    byLine.get(pattern.line_id).push(read);
+  }
+  return byLine;
+}
+
+// Of a GTFS-realtime vehicle what a dot on the map needs; nothing where its place is not told.
+export function readDot({ vehicle }, timetable) {
+  const { position, trip, timestamp } = vehicle;
+  return position && { line: `${timetable}:${trip?.routeId}`, latitude: position.latitude, longitude: position.longitude, seen: Number(timestamp) };
+}
+
+export const timetableOf = (id) => id.slice(0, id.indexOf(":"));
+export const readHeaderMoment = (feed) => Number(feed.header.timestamp);
+
 export function readVehicle(vehicle) {
   return {
     id: vehicle.id,

@@ -6,12 +6,33 @@ const LEAP_M = 500;
 
 export class Fleet {
   vehicles = new Map();
+  dots = []; // every vehicle of a city seen from afar, where it was last seen
+  dotsVersion = 0;
   #network;
   #clock;
 
   constructor(network, clock) {
     this.#network = network;
     this.#clock = clock;
+  }
+
+  get count() { return this.dots.length || this.vehicles.size; }
+  get newest() {
+    let newest = 0;
+    for (const each of this.dots.length ? this.dots : this.vehicles.values()) if (each.seen > newest) newest = each.seen;
+    return newest;
+  }
+
+  takeDots(reports) {
+    this.dots = reports.map((report) => ({ ...report, place: project(report.latitude, report.longitude) }));
+    this.dotsVersion += 1;
+    for (const vehicle of this.vehicles.values()) vehicle.leaving ??= performance.now();
+  }
+
+  dropDots() {
+    if (!this.dots.length) return;
+    this.dots = [];
+    this.dotsVersion += 1;
   }
 
   take(line, reports) {

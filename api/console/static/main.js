@@ -1,6 +1,6 @@
 // Wires the page: session, lines, vehicles, the chosen stop or vehicle, and the strip that says how fresh all this is.
 import { ask, openSession, poll, quietFor, setKey, Refused } from "./client.js";
-import { listOf, readArrival, isUp, readCall, readMoment, readVehicle } from "./answers.js";
+import { listOf, readArrival, isUp, readCall, readDot, readHeaderMoment, readMoment, readVehicle } from "./answers.js";
 import { Network } from "./network.js";
 import { Fleet } from "./fleet.js";
 import { CityMap } from "./map.js";
@@ -8,7 +8,7 @@ import { badge, become, describeVehicle, listArrivals, sayNothing } from "./pane
 import { listenToSearch } from "./search.js";
 import { getLanguage, say, sayAge, setLanguage } from "./words.js";
 
-const VEHICLES_EVERY_S = 10, STOP_EVERY_S = 8, FEEDS_EVERY_S = 20, LINES_AT_ONCE = 4, LINES_MAX = 60;
+const VEHICLES_EVERY_S = 10, STOP_EVERY_S = 8, FEEDS_EVERY_S = 20, LINES_AT_ONCE = 4, LINES_MAX = 60, DOTS_EVERY_S = 30;
 const part = (id) => document.getElementById(id);
 
 // Event time as the service tells it, so that a replay, or a laptop's wrong clock, changes nothing.
@@ -30,14 +30,37 @@ const path = (kind, id, rest = "") => `/v1/${kind}/${encodeURIComponent(id)}${re
 
 async function loadLines() {
   network.takeLines(await ask("/v1/lines"));
-  const waiting = [...network.lines.values()].filter((line) => !line.patterns.size).map((line) => line.id);
   if (!network.lines.size) throw new Refused(503, { title: say("noLines") });
+  if (network.lines.size > LINES_MAX) return loadFiles();
+  const waiting = [...network.lines.values()].filter((line) => !line.patterns.size).map((line) => line.id);
   const load = async () => { while (waiting.length) network.takeLine(await ask(path("lines", waiting.shift()))); };
   await Promise.all(Array.from({ length: LINES_AT_ONCE }, load));
 }
 
+// A thousand lines are one file, not a thousand questions.
+async function loadFiles() {
+  const versions = listOf(await ask("/v1/static"), "versions").filter((each) => each.in_force);
+  for (const { file } of versions) network.takeFile(await ask(file));
+}
+
+let dotsAt = -Infinity;
+async function loadDots() {
+  if (performance.now() - dotsAt < DOTS_EVERY_S * 1000) return;
+  const dots = [];
+  for (const timetable of network.timetables) {
+    const feed = await ask(`/v1/gtfs-realtime/vehicle-positions.json?timetable=${encodeURIComponent(timetable)}`);
+    tell(readHeaderMoment(feed));
+    for (const entity of listOf(feed, "entity")) { const dot = readDot(entity, timetable); if (dot) dots.push(dot); }
+  }
+  fleet.takeDots(dots);
+  dotsAt = performance.now();
+}
+
 async function loadVehicles() {
-  const wanted = map.linesInView().slice(0, LINES_MAX);
+  const wanted = map.linesInView();
+  if (wanted.length > LINES_MAX) return loadDots();
+  dotsAt = -Infinity;
+  network.refine(wanted);
   const load = async () => {
     while (wanted.length) {
       const line = wanted.shift();
@@ -47,6 +70,7 @@ async function loadVehicles() {
     }
   };
   await Promise.all(Array.from({ length: LINES_AT_ONCE }, load));
+  fleet.dropDots();
 }
 
 function open(kind, id, place, title, note) {
@@ -128,17 +152,17 @@ async function loadFeeds() {
 function drawStrip() {
   const { feeds, coverage, lost } = strip;
   const live = feeds.filter(isUp).length;
-  const seen = Math.max(0, ...[...fleet.vehicles.values()].map((vehicle) => vehicle.seen));
+  const seen = fleet.newest;
   const age = seen ? clock() - seen : null;
   const tracked = trackedPercent(coverage);
   const parts = lost ? [lost] : [];
   const replayed = feeds.length && feeds.every((feed) => feed.recorded) ? feeds[0].polled_at : null;
   if (replayed && !lost) parts.push(say("replayed", replayed.slice(0, 10), replayed.slice(11, 16)));
   else if (feeds.length && !lost) parts.push(say("feeds", live, feeds.length));
-  parts.push(fleet.vehicles.size ? say("vehicles", fleet.vehicles.size) : say("waiting"));
+  parts.push(fleet.count ? say("vehicles", fleet.count) : say("waiting"));
   if (age != null) parts.push(say("age", sayAge(age)));
   if (tracked != null && !lost && innerWidth > 600) parts.push(say("coverage", tracked));
-  part("strip").className = `card ${lost ? "bad" : !fleet.vehicles.size || live < feeds.length || age > 60 ? "warn" : "good"}`;
+  part("strip").className = `card ${lost ? "bad" : !fleet.count || live < feeds.length || age > 60 ? "warn" : "good"}`;
   const text = parts.join("  ·  ");
   if (part("strip-text").textContent !== text) part("strip-text").textContent = text;
 }

@@ -86,11 +86,10 @@ export class CityMap {
 
   linesInView() {
     const [w, h] = this.size;
-    const seen = [];
-    for (const line of this.#network.lines.values()) {
-      if (line.ways.some(({ way }) => way.points.some(([x, y]) => { const [sx, sy] = this.toScreen(x, y); return sx > -80 && sx < w + 80 && sy > -80 && sy < h + 80; }))) seen.push(line.id);
-    }
-    return seen;
+    const { x, y, scale } = this.view;
+    const wide = (w / 2 + 80) / scale, high = (h / 2 + 80) / scale;
+    const isInView = ([px, py]) => Math.abs(px - x) < wide && Math.abs(py - y) < high;
+    return [...this.#network.lines.values()].filter((line) => line.ways.some(({ way }) => way.points.some(isInView))).map((line) => line.id);
   }
 
   #resize() {
@@ -108,7 +107,7 @@ export class CityMap {
     if (this.#glide) this.#step();
     this.#fleet.step(dt);
     const { x, y, scale } = this.view;
-    const wanted = `${x} ${y} ${scale} ${this.#network.version} ${this.selected.stop?.id}`;
+    const wanted = `${x} ${y} ${scale} ${this.#network.version} ${this.#fleet.dotsVersion} ${this.selected.stop?.id}`;
     if (wanted !== this.#drawn) { this.#drawStill(); this.#drawn = wanted; }
     this.#pen.setTransform(1, 0, 0, 1, 0, 0);
     this.#pen.drawImage(this.#still, 0, 0);
@@ -146,6 +145,19 @@ export class CityMap {
     const lines = [...this.#network.lines.values()].sort((a, b) => a.isTrain - b.isTrain);
     for (const casing of [true, false]) for (const line of lines) this.#drawLine(pen, line, casing);
     if (this.view.scale >= STOPS_FROM * 0.4) this.#drawStops(pen, w, h);
+    this.#drawDots(pen);
+  }
+
+  // Tens of thousands of vehicles: with the lines, not in each frame.
+  #drawDots(pen) {
+    const size = Math.min(6, Math.max(2.5, 60 * this.view.scale));
+    for (const { place: [x, y], line } of this.#fleet.dots) {
+      const [sx, sy] = this.toScreen(x, y);
+      pen.fillStyle = this.#colors.rim;
+      pen.fillRect(sx - size / 2 - 0.5, sy - size / 2 - 0.5, size + 1, size + 1);
+      pen.fillStyle = this.#network.lines.get(line)?.color ?? this.#colors.faint;
+      pen.fillRect(sx - size / 2, sy - size / 2, size, size);
+    }
   }
 
   #drawLine(pen, line, casing) {

@@ -1,6 +1,8 @@
 // The lines, their ways and their stops, as they arrive from the API.
-import { readLine, readPatterns, listOf } from "./answers.js";
+import { readLine, readPatterns, readFile, timetableOf, listOf } from "./answers.js";
 import { project, measure, resample, markStreets, findLanes, normalAt, setOrigin, hasOrigin } from "./geometry.js";
+
+const MIDDLE = [0, 0];
 
 export class Network {
   lines = new Map(); // id -> line, with .lane, .patterns (Map) and .ways (what is drawn)
@@ -18,25 +20,59 @@ export class Network {
     }
   }
 
+  get timetables() { return new Set([...this.lines.keys()].map(timetableOf)); }
+
   takeLine(answer) {
     const line = this.lines.get(answer.id);
     if (!line) return;
-    const patterns = readPatterns(answer).filter((each) => each.points?.length > 1);
-    if (!hasOrigin() && patterns.length) setOrigin(...patterns[0].points[patterns[0].points.length >> 1]);
-    for (const pattern of patterns) {
-      const way = resample(measure(pattern.points.map((point) => project(...point))));
-      line.patterns.set(pattern.id, { ...pattern, way, stretch: way.length / (pattern.length || way.length) });
+    this.#takePatterns(line, readPatterns(answer));
+    this.refine([line.id]);
+  }
+
+  // A whole city at once: ways as the file has them, until their line is looked at from near.
+  takeFile(file) {
+    for (const [id, patterns] of readFile(file)) {
+      const line = this.lines.get(id);
+      if (!line) continue;
+      this.#takePatterns(line, patterns);
+      line.ways = [...line.patterns.values()].sort((a, b) => b.way.length - a.way.length).slice(0, 1);
+    }
+    this.version += 1;
+  }
+
+  #takePatterns(line, patterns) {
+    const drawable = patterns.filter((each) => each.points?.length > 1);
+    if (!hasOrigin() && drawable.length) setOrigin(...drawable[0].points[drawable[0].points.length >> 1]);
+    for (const pattern of drawable) {
+      const way = measure(pattern.points.map((point) => project(...point)));
+      line.patterns.set(pattern.id, { ...pattern, way, stretch: way.length / (pattern.length || way.length), isFine: false });
       this.#takeStops(line, pattern);
       this.#widen(way.points);
-      markStreets(this.#streets, way, line.lane);
     }
-    line.ways = pickWays([...line.patterns.values()]);
-    for (const other of this.lines.values()) for (const pattern of other.patterns.values()) pattern.lanes = null;
+  }
+
+  // Lay lines beside those that share their streets.
+  refine(ids) {
+    const coarse = ids.map((id) => this.lines.get(id)).filter((line) => [...line.patterns.values()].some((each) => !each.isFine));
+    if (!coarse.length) return;
+    for (const line of coarse) {
+      for (const pattern of line.patterns.values()) {
+        const way = resample(pattern.way);
+        Object.assign(pattern, { way, stretch: way.length / (pattern.length || way.length), isFine: true });
+        markStreets(this.#streets, way, line.lane);
+      }
+      line.ways = pickWays([...line.patterns.values()]);
+    }
+    for (const line of this.lines.values()) for (const pattern of line.patterns.values()) pattern.lanes = null;
     this.version += 1;
   }
 
   // Sideways places of a pattern's points, in lanes; reckoned when first drawn.
   lanesOf(line, pattern) {
+    if (!pattern.lanes && !pattern.isFine) {
+      pattern.lanes = new Float32Array(pattern.way.points.length);
+      pattern.normals = pattern.way.points.map(() => MIDDLE);
+    }
     if (!pattern.lanes) {
       pattern.lanes = findLanes(this.#streets, pattern.way, line.lane, this.#trains);
       pattern.normals = pattern.way.points.map((_, i) => normalAt(pattern.way.points, i));
