@@ -203,8 +203,7 @@ class Lane:
 
     async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A WebSocket: one that is refused is answered as its request would be without one, problem and all."""
-        sent = read_headers(scope["headers"])
-        refuse = as_denial(send)
+        sent, refuse = read_headers(scope["headers"]), as_denial(send)
         await receive()
         if kind_of(raw_path(scope)) != STREAM:
             await _refuse(refuse, NOT_FOUND)
@@ -225,8 +224,7 @@ class Lane:
             await self._refuse_quota(refuse, place, STREAM, tokens, since=now)
             return
         found.used = True
-        again = told_first({"type": "websocket.connect"}, receive)
-        scope = translated(scope, own)
+        scope, again = translated(scope, own), told_first({"type": "websocket.connect"}, receive)
         await self._stream_on(scope, again, send, seat=found, place=place, product_id=sent.product_id)
 
     async def _stream_on(
