@@ -11,6 +11,7 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from api.app import build_api
+from api.lane import seat
 from api.lane.build import LaneRuntime
 from api.me.schemas import (
     GrantRequest,
@@ -360,6 +361,7 @@ async def test_a_webhook_has_few_tests_waiting_and_few_an_hour(
     ledger: Ledger, add_key: AddKey, post: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhook_deliveries, "TESTS_AN_HOUR_MAX", 7)
+    monkeypatch.setattr(seat, "OWN_PER_S", 100.0)
     key = await add_key()
     wanted = {"url": "https://partner.example/hook", "event": "line.disrupted", "line": "city:1"}
     path = f"/v1/webhooks/{_read(await post('/v1/webhooks', key, **wanted))['id']}/test"
