@@ -9,6 +9,7 @@ from transit.tracking.hop_times import SHRINK, SPREAD_USUAL, expected_hop_log, p
 from transit.tracking.kernels import kernel
 from transit.tracking.opposite_hops import opposite_log
 from transit.tracking.state import Row
+from transit.tracking.timetable_pace import pace_turn_log
 
 HALF_VARIANCE_NEAR: Final = 0.4 * 0.35**2
 HALF_VARIANCE_FAR: Final = 0.55 * 0.35**2
@@ -45,10 +46,12 @@ def bus_hop_s(way: "tuple[Row, ...]", position: int, entered: float, slower: "tu
     hop, past = hops[calls[row].hop], way[7][calls[row].hop]
     like = opposite_log(calls, hops, line, row)
     expected = expected_hop_log(hop, line, (scheduled_s, hop_length_m(way, position), like))
+    reach = far(slower[0])
+    expected += pace_turn_log(hop, trip, reach)
     if past.weight > 0.0:
         today = hop.count + SHRINK
         expected = (today * expected + past.weight * past.both_log) / (today + past.weight)
-    skew = HALF_VARIANCE_NEAR + (HALF_VARIANCE_FAR - HALF_VARIANCE_NEAR) * far(slower[0])
+    skew = HALF_VARIANCE_NEAR + (HALF_VARIANCE_FAR - HALF_VARIANCE_NEAR) * reach
     skew *= min(spread_of(line) / SPREAD_USUAL, 1.0)
     return math.exp(expected + present_theta(hop, entered) + skew + slower[1])
 

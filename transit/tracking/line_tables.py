@@ -13,6 +13,7 @@ from transit.timetable.railways import is_railway
 from transit.tracking.hop_times import usual_hop_logs
 from transit.tracking.opposite_hops import find_opposites
 from transit.tracking.state import Rows
+from transit.tracking.timetable_pace import note_trip_paces
 from transit.tracking.untimed_hops import time_untimed
 
 METRES_PER_DEGREE: Final = 111_195.0
@@ -67,8 +68,18 @@ PATTERN: Final = np.dtype(
 """``by_status``: a railway's pattern, where the report's stop and status say more than its coordinates."""
 
 TRIP: Final = np.dtype(
-    [("pattern", "i4"), ("timing_first", "i4"), ("start_s", "i4"), ("block", "i4"), ("row", "i4")], align=True
+    [
+        ("pattern", "i4"),
+        ("timing_first", "i4"),
+        ("start_s", "i4"),
+        ("block", "i4"),
+        ("row", "i4"),
+        ("pace_log", "f4"),
+    ],
+    align=True,
 )
+"""``pace_log``: how much longer (ln) a bus's trip is timed than its hops usually are (transit.tracking.timetable_pace).
+"""
 
 SCHEDULED: Final = np.dtype([("arrival_s", "i4"), ("departure_s", "i4")], align=True)
 """Seconds after the trip's start."""
@@ -122,6 +133,7 @@ def build_line_tables(timetable: Timetable, group: str) -> LineTables:
     segments, patterns = _shapes(timetable, pattern_rows, origin, scale)
     trips, timings = _trips(timetable, pattern_rows)
     _note_usual(calls, patterns, trips, timings)
+    note_trip_paces(trips, patterns, calls, timings)
     ends = np.flatnonzero(calls["hop"] >= 0)
     length_m = calls["progress_m"][ends] - calls["progress_m"][ends - 1]
     calls["usual_log"][ends] = usual_hop_logs(calls["usual_run_s"][ends].astype(np.float64), length_m)

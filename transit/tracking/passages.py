@@ -22,6 +22,10 @@ from transit.tracking.hop_times import (
 from transit.tracking.kernels import kernel
 from transit.tracking.opposite_hops import opposite_log
 from transit.tracking.state import NEVER, NONE, Row, Rows
+from transit.tracking.timetable_pace import learn_trip_pace
+
+MISSED_MOST: Final = 1000
+"""More vehicles in a row around a stop than these are not counted."""
 
 LEAVING_M: Final = 15.0
 """A vehicle this far past a stop has left it; a stop's sign is seldom nearer than that to its place on the map."""
@@ -165,6 +169,7 @@ def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> 
         like = opposite_log(calls, hops, line, pattern.call_first + position)
         # what buses stand is learned as they move on (transit.tracking.usual_stands)
         seen = (at, took_s, at - left, UNKNOWN_S)
+        learn_trip_pace(hop, trip)
         slower = learn_hop(hop, kept, line, (scheduled_s, length_m, like, 0.0), seen)
         vehicle.slow_sum = SLOW_FADE * vehicle.slow_sum + slower
         vehicle.slow_count = SLOW_FADE * vehicle.slow_count + 1.0
@@ -181,7 +186,7 @@ def miss_calls(vehicle: Row, way: "tuple[Row, ...]", gap_m: "tuple[float, float]
     for k in range(1, pattern.call_count):
         call = calls[pattern.call_first + k]
         if vehicle.owner and call.hop >= 0 and gap_m[0] < call.progress_m < back_m:
-            hops[call.hop].missed += 1
+            hops[call.hop].missed = min(hops[call.hop].missed + 1, MISSED_MOST)
 
 
 @kernel

@@ -104,13 +104,24 @@ BEAM: Final = np.dtype([("progress_m", "f4"), ("cost", "f4")], align=True)
 """One place a vehicle may be at; ``cost`` is minus log likelihood above the best."""
 
 HOP: Final = np.dtype(
-    [("count", "f4"), ("mean_log", "f4"), ("theta", "f4"), ("theta_var", "f4"), ("at", "u4"), ("missed", "u4")],
+    [
+        ("count", "f4"),
+        ("mean_log", "f4"),
+        ("theta", "f4"),
+        ("theta_var", "f4"),
+        ("at", "u4"),
+        ("missed", "u2"),
+        ("timed", "i2"),
+    ],
     align=True,
 )
 """What vehicles needed for a hop, as the mean of ln(seconds) and the weight behind it.
 
 ``missed`` counts the vehicles in a row that drove around the hop's end: left the way before it, came back after it.
+``timed`` is how the trips it was learned from are timed, in parts of TIMED_PARTS (transit.tracking.timetable_pace).
 """
+
+TIMED_PARTS: Final = 60_000.0
 
 MISSED_BY: Final = 2
 """So many vehicles in a row around a stop are a detour."""
