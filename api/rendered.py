@@ -52,7 +52,15 @@ def rendered(
 
 def etag_of(body: bytes) -> bytes:
     """The validator of a body: weak, for the same answer travels plain and compressed."""
-    return b'W/"' + blake2b(body, digest_size=_ETAG_BYTES).hexdigest().encode() + b'"'
+    return etag_of_parts((body,))
+
+
+def etag_of_parts(parts: Iterable[bytes]) -> bytes:
+    """The validator of a body that is these parts joined."""
+    digest = blake2b(digest_size=_ETAG_BYTES)
+    for part in parts:
+        digest.update(part)
+    return b'W/"' + digest.hexdigest().encode() + b'"'
 
 
 class _Kept(NamedTuple):

@@ -49,11 +49,15 @@ class ReplayedView:
 
     async def read_feed(self, client: httpx.AsyncClient, kind: str, **query: str) -> FeedMessage:
         """A GTFS-realtime feed, made anew."""
-        self.view.rendered.drop_all()
-        answered = await client.get(f"/v1/gtfs-realtime/{kind}.pb", params={"timetable": self.name, **query})
-        assert answered.status_code == 200, answered.text
-        feed: FeedMessage = FeedMessage.FromString(answered.content)
+        feed: FeedMessage = FeedMessage.FromString(await self.read_bytes(client, f"{kind}.pb", **query))
         return feed
+
+    async def read_bytes(self, client: httpx.AsyncClient, file: str, **query: str) -> bytes:
+        """A GTFS-realtime feed as it is given under this name, made anew."""
+        self.view.rendered.drop_all()
+        answered = await client.get(f"/v1/gtfs-realtime/{file}", params={"timetable": self.name, **query})
+        assert answered.status_code == 200, answered.text
+        return answered.content
 
 
 def simulate(

@@ -10,7 +10,8 @@ from redis.exceptions import RedisError
 from api.city_file.build import CityFileBuilder
 from api.city_file.store_files import StoreFiles
 from api.gtfs_realtime.datasets import DATASETS, make_datasets
-from api.gtfs_realtime.line_entities import LineEntities
+from api.gtfs_realtime.json_entities import JsonEntities
+from api.gtfs_realtime.line_entities import FeedForm, LineEntities
 from api.overriding.watch import OverrideWatch
 from api.rendered import RenderedCache
 from api.view.memory import View
@@ -42,7 +43,9 @@ class _Round:
         self._view = view
         self._files = files
         self._arrivals = CityFileBuilder(view)
-        self._entities = LineEntities()
+        self._json = JsonEntities()
+        self._entities = LineEntities(self._json)
+        self._json_of: set[str] = set()
 
     async def make(self, timetable: str) -> None:
         """Make a timetable's files.
@@ -51,10 +54,20 @@ class _Round:
             redis.exceptions.RedisError, OSError: the store failed.
         """
         await self._files.write(timetable, self._arrivals.build(timetable))
-        asked = [form for form in DATASETS if await self._files.is_asked_for(timetable, form.kind)]
+        asked = [form for form in DATASETS if await self._files.is_asked_for(timetable, form.name)]
+        self._note_json(timetable, asked)
         made = await make_datasets(self._entities, self._view, timetable, asked)
         for form, file in made.items():
-            await self._files.write(timetable, file, form.kind)
+            await self._files.write(timetable, file, form.name)
+
+    def _note_json(self, timetable: str, asked: Sequence[FeedForm]) -> None:
+        """Let go what is kept as JSON when it is asked for of no timetable any more."""
+        if any(form.as_json for form in asked):
+            self._json_of.add(timetable)
+        else:
+            self._json_of.discard(timetable)
+        if not self._json_of:
+            self._json.let_go()
 
 
 async def publish_city_files(settings: Settings, on_round: Callable[[], None] = lambda: None) -> None:

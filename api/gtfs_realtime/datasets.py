@@ -1,39 +1,25 @@
 """A timetable's whole feed: those that a process of their own makes while somebody asks for them."""
 
 import gzip
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from typing import Final
 
 from api.city_file.build import CityFile
-from api.gtfs_realtime.gather import Asked, gather_entities, gather_forms, list_line_keys
+from api.gtfs_realtime.gather import Asked, gather_forms, list_line_keys
+from api.gtfs_realtime.join_feed import join_feed, validator_of
 from api.gtfs_realtime.line_entities import FeedForm, FeedKind, LineEntities
 from api.rendered import etag_of
 from api.view.memory import View
-from transit.gtfs_realtime.feed import join_feed, keep_newest
 
-DATASETS: Final = (FeedForm(FeedKind.TRIP_UPDATES), FeedForm(FeedKind.VEHICLE_POSITIONS))
-"""The two that take long: alerts are few."""
+DATASETS: Final = (
+    FeedForm(FeedKind.TRIP_UPDATES),
+    FeedForm(FeedKind.VEHICLE_POSITIONS),
+    FeedForm(FeedKind.VEHICLE_POSITIONS, as_json=True),
+)
+"""Those that take long: alerts are few. Not trip updates as JSON: compressing a city's would age all the others."""
 
 DATASET_AGE_S: Final = 5.0
 """An older one is not given: the process that makes them has stopped."""
-
-SAME_FOR_S: Final = 30
-"""A feed that does not change is given a new header time, and with it a new ETag, this often at least: readers hold a
-header older than a minute to be stale."""
-
-
-async def write_feed(
-    made: LineEntities, view: View, keys: Iterable[str], form: FeedForm, asked: Asked
-) -> tuple[bytes, bytes]:
-    """A feed and its ETag.
-
-    That is of the entities: the header's time alone makes no new answer, but for a new half minute.
-    """
-    at, entities = await gather_entities(made, view, keys, form, asked)
-    kept = keep_newest(entities)
-    etag = etag_of(b"".join((b"%d" % (at // SAME_FOR_S), b"json" if asked.as_json else b"pb", *kept)))
-    return join_feed(int(at), kept), etag
 
 
 async def make_datasets(
@@ -48,10 +34,10 @@ async def make_datasets(
         return {}
     keys = list_line_keys(view, timetable, "")
     at, gathered = await gather_forms(made, view, keys, forms, Asked(timetable))
-    kept = [keep_newest(entities) for entities in gathered]
-    computed = etag_of(b"".join((b"%d" % (at // SAME_FOR_S), *chain.from_iterable(kept))))
+    kept = [newest.entities() for newest in gathered]
+    computed = validator_of(forms, at, kept)
     files = {}
     for form, entities in zip(forms, kept, strict=True):
-        body = gzip.compress(join_feed(int(at), entities), compresslevel=1, mtime=0)
-        files[form] = CityFile(body, etag_of(computed + form.kind.encode()), int(view.wall_clock()))
+        body = gzip.compress(join_feed(form, at, entities), compresslevel=1, mtime=0)
+        files[form] = CityFile(body, etag_of(computed + form.name.encode()), int(view.wall_clock()))
     return files

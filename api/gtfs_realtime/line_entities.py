@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
+from api.gtfs_realtime.json_entities import JsonEntities
 from api.gtfs_realtime.seen_alerts import AlertWatch
 from api.view.compiled_view import CompiledView
 from api.view.memory import View
@@ -38,12 +39,18 @@ class FeedForm(NamedTuple):
 
     ``with_names``: ids carry their timetable's and feed's name, for a feed of several timetables; where several feeds
     speak one timetable, vehicles' ids carry their feed's in any case, for each feed counts its own. ``next_runs``: trip
-    updates too of runs whose vehicle is still on another.
+    updates too of runs whose vehicle is still on another. ``as_json``: in protobuf's JSON mapping.
     """
 
     kind: FeedKind
     with_names: bool = False
     next_runs: bool = False
+    as_json: bool = False
+
+    @property
+    def name(self) -> str:
+        """As a file of it is called."""
+        return f"{self.kind}.json" if self.as_json else self.kind.value
 
 
 class _Made(NamedTuple):
@@ -53,15 +60,20 @@ class _Made(NamedTuple):
 
 
 class LineEntities:
-    """Entities by line group and form, as one reach is told them."""
+    """Entities by line group and form, as one reach is told them.
 
-    def __init__(self) -> None:
+    ``json``: where what is written as JSON is kept; without it that is written anew each time, for it takes megabytes.
+    """
+
+    def __init__(self, json: JsonEntities | None = None) -> None:
         self._made: dict[tuple[str, FeedForm], _Made] = {}
         self._words: dict[tuple[str, tuple[str, ...], bool, bool], RunWords] = {}
         self._alerts = AlertWatch()
+        self.json = json
 
     def read(self, view: View, key: str, form: FeedForm, now: float) -> list[Entity]:
-        """The entities of a line group (its key) at ``now`` (POSIX s); none where it has no value."""
+        """The entities of a line group (its key) at ``now`` (POSIX s), serialized; none where it has no value."""
+        form = form._replace(as_json=False)
         value = view.lines.get(key)
         if value is None:
             self._made.pop((key, form), None)

@@ -17,6 +17,7 @@ BENCHES: Final = {
     "api": "bench_api",
     "streams": "bench_streams",
     "batch": "bench_batch",
+    "feeds": "bench_feeds",
     "resume": "bench_resume",
     "isolation": "bench_isolation",
     "revocation": "bench_revocation",

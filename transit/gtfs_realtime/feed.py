@@ -89,17 +89,31 @@ def unchanged_until(line: LineView, words: RunWords, now: float) -> float:
     return min((at for at in moments if at > now), default=float("inf"))
 
 
-def keep_newest(entities: Iterable[Entity]) -> list[bytes]:
-    """The entities, serialized, one for each subject."""
-    newest: dict[str, Entity] = {}
-    for entity in entities:
-        known = newest.get(entity.subject)
-        if known is None or known.observed_at < entity.observed_at:
-            newest[entity.subject] = entity
-    return [entity.packed for entity in newest.values()]
+class Newest:
+    """Of entities that come group after group the newest for each subject; of equally old ones the first."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Entity] = {}
+
+    def take(self, entities: Iterable[Entity]) -> None:
+        """Take in a group's."""
+        newest = self._of
+        for entity in entities:
+            known = newest.get(entity.subject)
+            if known is None or known.observed_at < entity.observed_at:
+                newest[entity.subject] = entity
+
+    def entities(self) -> list[Entity]:
+        """One for each subject, in the order in which subjects first came."""
+        return list(self._of.values())
 
 
-def join_feed(header_at: int, entities: Iterable[bytes]) -> bytes:
-    """A full dataset of the second ``header_at`` (POSIX), after which no time of an entity may lie."""
-    header = FeedHeader(gtfs_realtime_version=VERSION, incrementality=FeedHeader.FULL_DATASET, timestamp=header_at)
-    return b"".join((FeedMessage(header=header).SerializePartialToString(), *entities))
+def make_header(header_at: int) -> FeedHeader:
+    """The header of a full dataset of the second ``header_at`` (POSIX), after which no time of an entity may lie."""
+    return FeedHeader(gtfs_realtime_version=VERSION, incrementality=FeedHeader.FULL_DATASET, timestamp=header_at)
+
+
+def write_head(header: FeedHeader) -> bytes:
+    """What stands before the entities of a feed, which follow as they are."""
+    head: bytes = FeedMessage(header=header).SerializePartialToString()
+    return head

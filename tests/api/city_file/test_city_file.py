@@ -11,6 +11,7 @@ import httpx
 import orjson
 import pytest
 import pytest_asyncio
+from google.protobuf.json_format import MessageToDict, ParseDict
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 from redis.exceptions import RedisError
 
@@ -18,7 +19,8 @@ from api.city_file.build import CityFile, CityFileBuilder
 from api.city_file.endpoints import TOO_OLD_S
 from api.city_file.store_files import StoreFiles
 from api.gtfs_realtime.datasets import DATASET_AGE_S, DATASETS, make_datasets
-from api.gtfs_realtime.line_entities import LineEntities
+from api.gtfs_realtime.json_entities import JsonEntities
+from api.gtfs_realtime.line_entities import FeedForm, LineEntities
 from api.view.compiled_view import CompiledView
 from api.view.shelf import UNUSED_S
 from runtime.embedded.valkey import Valkey
@@ -108,25 +110,37 @@ async def test_a_timetable_that_is_not_in_use_is_refused(client: httpx.AsyncClie
     assert (await client.get("/v1/city/nowhere/arrivals")).status_code == 422
 
 
+def _decode(form: FeedForm, content: bytes) -> FeedMessage:
+    feed = FeedMessage()
+    if form.as_json:
+        ParseDict(orjson.loads(content), feed)
+    else:
+        feed.ParseFromString(content)
+    return feed
+
+
 @pytest.mark.integration
+@pytest.mark.parametrize("form", DATASETS, ids=lambda form: form.name)
 async def test_a_whole_feed_is_given_as_made_beside_the_api_while_somebody_asks_for_it(
-    city: City, files: StoreFiles, client: httpx.AsyncClient
+    city: City, files: StoreFiles, client: httpx.AsyncClient, form: FeedForm
 ) -> None:
-    path, kind = "/v1/gtfs-realtime/trip-updates.pb?timetable=town", DATASETS[0].kind
+    path = f"/v1/gtfs-realtime/{form.kind}.{'json' if form.as_json else 'pb'}?timetable=town"
     city.tell("1", city.run("t1-12", 1, 3))
-    assert not await files.is_asked_for("town", kind)
+    assert not await files.is_asked_for("town", form.name)
     rendered = await client.get(path)
-    assert await files.is_asked_for("town", kind)
-    feeds = await make_datasets(LineEntities(), city.view, "town", DATASETS[:1])
-    await files.write("town", feeds[DATASETS[0]], kind)
+    assert await files.is_asked_for("town", form.name)
+    feeds = await make_datasets(LineEntities(), city.view, "town", [form])
+    await files.write("town", feeds[form], form.name)
     city.view.rendered.drop_all()
     files._looked_at.clear()
     made = await client.get(path)
-    assert FeedMessage.FromString(made.content) == FeedMessage.FromString(rendered.content)
-    assert FeedMessage.FromString(made.content).header.timestamp == int(city.now)
+    assert made.headers["etag"] == feeds[form].etag.decode()
+    assert made.headers["content-type"] == rendered.headers["content-type"]
+    assert _decode(form, made.content) == _decode(form, rendered.content)
+    assert _decode(form, made.content).header.timestamp == int(city.now)
     city.now += DATASET_AGE_S + 1
     city.view.rendered.drop_all()
-    later = FeedMessage.FromString((await client.get(path)).content)
+    later = _decode(form, (await client.get(path)).content)
     assert later.header.timestamp == int(city.now), "the process that makes feeds has stopped: it is rendered here"
 
 
@@ -134,15 +148,16 @@ async def test_trip_updates_and_vehicle_positions_tell_one_moment_and_change_the
     async def make(entities: LineEntities) -> list[CityFile]:
         return list((await make_datasets(entities, city.view, "town", DATASETS)).values())
 
-    kept = LineEntities()
+    kept = LineEntities(JsonEntities())
     city.tell("1", city.run("t1-12", 1, 3))
     first = await make(kept)
-    headers = [FeedMessage.FromString(gzip.decompress(feed.body)).header for feed in first]
-    assert headers[0] == headers[1]
+    updates, positions = [FeedMessage.FromString(gzip.decompress(feed.body)) for feed in first[:2]]
+    assert updates.header == positions.header
+    assert gzip.decompress(first[2].body) == orjson.dumps(MessageToDict(positions))
     assert [feed.etag for feed in await make(kept)] == [feed.etag for feed in first]
     city.tell("1", city.run("t1-12", 1, 3, latitude=40.006))
     later = await make(kept)
-    assert first[0].etag != first[1].etag
+    assert len({feed.etag for feed in first}) == len(DATASETS)
     assert not {feed.etag for feed in later} & {feed.etag for feed in first}
 
 

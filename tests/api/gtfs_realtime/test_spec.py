@@ -6,7 +6,9 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import orjson
 import pytest
+from google.protobuf.json_format import MessageToDict
 
 from api.gtfs_realtime.line_entities import FeedKind
 from headway.score_report.replay import read_recording
@@ -38,6 +40,9 @@ async def broken_rules(replayed: ReplayedView, polls: Polls, *, every: int) -> t
             if count % every:
                 continue
             updates, vehicles, alerts = [await replayed.read_feed(client, kind) for kind in FeedKind]
+            for kind, feed in zip(FeedKind, (updates, vehicles, alerts), strict=True):
+                # what partners read as JSON is what is judged here
+                assert await replayed.read_bytes(client, f"{kind}.json") == orjson.dumps(MessageToDict(feed))
             moment = Moment(gtfs, int(replayed.now), updates, vehicles, alerts, before)
             for rule, found in check(moment).items():
                 broken[f"{rule}: {found[0]}"] += len(found)
