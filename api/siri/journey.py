@@ -30,7 +30,7 @@ def line_elements(fields: Fields) -> Tree:
     line = fields.get("line") or {}
     return known(
         ("LineRef", line.get("id")),
-        ("DirectionRef", _WITHOUT_DIRECTION if fields.get("direction_id") is None else fields["direction_id"]),
+        ("DirectionRef", _WITHOUT_DIRECTION if fields.get("direction_id") is None else str(fields["direction_id"])),
         ("FramedVehicleJourneyRef", _run_elements(fields.get("run_id"))),
     )
 
@@ -57,6 +57,7 @@ def name_elements(fields: Fields) -> Tree:
         ("VehicleMode", _MODES.get(line.get("route_type", 3))),
         ("PublishedLineName", line.get("short_name") or line.get("long_name")),
         ("DirectionName", fields.get("headsign")),
+        ("DestinationName", fields.get("headsign")),
     )
 
 
@@ -75,7 +76,7 @@ def progress_elements(fields: Fields, vehicle: Fields) -> Tree:
 def _place(vehicle: Fields) -> Tree:
     if vehicle.get("latitude") is None or vehicle.get("longitude") is None:
         return []
-    return [("Longitude", str(vehicle["longitude"])), ("Latitude", str(vehicle["latitude"]))]
+    return [("Longitude", vehicle["longitude"]), ("Latitude", vehicle["latitude"])]
 
 
 def occupancy_of(fields: Fields) -> str | None:

@@ -10,8 +10,8 @@ PRODUCER = "headway"
 
 def deliver(service: str, elements: Tree, now: str) -> Tree:
     """A document that delivers ``elements`` of one service at ``now`` (RFC 3339)."""
-    delivery: Tree = [("ResponseTimestamp", now), ("Status", "true"), *elements]
-    head: Tree = [("ResponseTimestamp", now), ("ProducerRef", PRODUCER), ("Status", "true"), ("MoreData", "false")]
+    delivery: Tree = [("ResponseTimestamp", now), ("Status", True), *elements]
+    head: Tree = [("ResponseTimestamp", now), ("ProducerRef", PRODUCER), ("Status", True), ("MoreData", False)]
     return [("Siri", [("ServiceDelivery", [*head, (f"{service}Delivery", delivery)])])]
 
 
@@ -108,7 +108,7 @@ def estimated_timetable(runs: Iterable[Fields], now: str) -> Tree:
                         ("VehicleRef", vehicle.get("id")),
                     ),
                     ("EstimatedCalls", calls),
-                    ("IsCompleteStopSequence", "false"),
+                    ("IsCompleteStopSequence", False),
                 ],
             )
         )

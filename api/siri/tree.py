@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
-Value: TypeAlias = "str | Tree"
+Value: TypeAlias = "str | bool | float | Tree"
 Tree: TypeAlias = list[tuple[str, Value]]
 """Names and values; a name may bear the language of its words behind a bar: ``Summary|en``."""
 
@@ -47,16 +47,12 @@ _REPEATED: Final = frozenset(
 
 
 def known(*elements: tuple[str, object]) -> Tree:
-    """Elements without those of which nothing is known; flags and numbers as the schema writes them."""
-    found: Tree = []
-    for name, value in elements:
-        if value is None or value == []:
-            continue
-        if isinstance(value, bool):
-            found.append((name, "true" if value else "false"))
-        else:
-            found.append((name, value if isinstance(value, list) else str(value)))
-    return found
+    """Elements without those of which nothing is known."""
+    return [
+        (name, value if isinstance(value, (list, bool, int, float)) else str(value))
+        for name, value in elements
+        if value is not None and value != []
+    ]
 
 
 def write_xml(document: Tree) -> bytes:
@@ -75,15 +71,17 @@ def _write(elements: Tree, parts: list[str]) -> None:
         if name == "Siri":
             attributes = f' xmlns="{NAMESPACE}"{attributes}'
         parts.append(f"<{name}{attributes}>")
-        if isinstance(value, str):
-            parts.append(escape("".join(mark for mark in value if mark >= " ")))
-        else:
+        if isinstance(value, list):
             _write(value, parts)
+        elif isinstance(value, bool):
+            parts.append("true" if value else "false")
+        else:
+            parts.append(escape("".join(mark for mark in str(value) if mark >= " ")))
         parts.append(f"</{name}>")
 
 
 def write_json(document: Tree) -> bytes:
-    """The document as SIRI Lite: the elements' names, lists where an element may be repeated."""
+    """The document as SIRI Lite: the elements' names, lists where one may be repeated, JSON's own flags and numbers."""
     return orjson.dumps(_to_json(document))
 
 
@@ -91,7 +89,7 @@ def _to_json(elements: Tree) -> dict[str, object]:
     told: dict[str, object] = {}
     for said, value in elements:
         name, _, language = said.partition("|")
-        member: object = value if isinstance(value, str) else _to_json(value)
+        member: object = _to_json(value) if isinstance(value, list) else value
         if language:
             member = {"lang": language, "value": member}
         if name in _REPEATED:

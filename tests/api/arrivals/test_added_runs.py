@@ -56,4 +56,4 @@ async def test_an_added_run_is_told_with_its_own_times_and_no_vehicle(city: City
     siri = (await client.get("/v1/siri/stop-monitoring.json?MonitoringRef=town:C&LineRef=town:1")).json()
     visits = siri["Siri"]["ServiceDelivery"]["StopMonitoringDelivery"][0]["MonitoredStopVisit"]
     extra = [v["MonitoredVehicleJourney"] for v in visits if "extra" in v["ItemIdentifier"]]
-    assert [each["Monitored"] for each in extra] == ["false"]
+    assert [each["Monitored"] for each in extra] == [False]

@@ -45,6 +45,22 @@ async def test_a_request_document_is_answered_as_the_same_request_of_siri_lite(
     assert _same(posted.text) == _same((await client.get(f"/v1/siri/{lite}")).text)
 
 
+async def test_siri_lite_tells_flags_and_numbers_as_json_has_them(city: City, client: Any) -> None:
+    city.tell("1", city.run("t1-12", 1, 3))
+    told = (await client.get("/v1/siri/stop-monitoring.json?MonitoringRef=town:B&LineRef=town:1")).json()
+    delivery = told["Siri"]["ServiceDelivery"]
+    visits = delivery["StopMonitoringDelivery"][0]["MonitoredStopVisit"]
+    assert (delivery["Status"], delivery["MoreData"]) == (True, False)
+    assert visits
+    for journey in (visit["MonitoredVehicleJourney"] for visit in visits):
+        call = journey["MonitoredCall"]
+        assert isinstance(journey["Monitored"], bool)
+        assert isinstance(call["VehicleAtStop"], bool)
+        assert isinstance(call["Order"], int)
+        assert isinstance(journey["DirectionRef"], str)
+        assert journey["DestinationName"] == journey["DirectionName"]
+
+
 async def test_two_documents_are_not_taken_for_one_another(city: City, client: Any) -> None:
     city.tell("1", city.run("t1-12", 1, 3))
     ask = "<StopMonitoringRequest><MonitoringRef>town:{}</MonitoringRef></StopMonitoringRequest>"
