@@ -5,6 +5,8 @@ from html import escape
 from typing import Final, NamedTuple
 
 WIDTH: Final = 560
+RIGHT: Final = 20
+"""Half of the widest label below the axis."""
 HEIGHT: Final = 260
 LEFT: Final = 48
 BOTTOM: Final = 34
@@ -24,7 +26,7 @@ def line_chart(labels: Sequence[str], lines: Sequence[Line], *, unit: str, most:
     """Lines over evenly spaced labels, from 0 up."""
     known = [value for line in lines for value in line.values if value is not None]
     top = most or max([*known, 1.0]) * 1.08
-    step_x = (WIDTH - LEFT - 12) / max(len(labels) - 1, 1)
+    step_x = (WIDTH - LEFT - RIGHT) / max(len(labels) - 1, 1)
 
     def point(i: int, value: float) -> tuple[float, float]:
         return LEFT + i * step_x, TOP + (HEIGHT - TOP - BOTTOM) * (1 - min(value, top) / top)
@@ -54,13 +56,13 @@ def _frame(labels: Sequence[str], top: float, unit: str, step_x: float) -> str:
     parts = []
     for i in range(5):
         y = TOP + (HEIGHT - TOP - BOTTOM) * i / 4
-        parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - 12}" y2="{y:.1f}" class="grid"/>')
+        parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" class="grid"/>')
         parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" class="y">{top * (1 - i / 4):.0f}</text>')
     parts += [
         f'<text x="{LEFT + i * step_x:.1f}" y="{HEIGHT - 14}" class="x">{escape(label)}</text>'
         for i, label in enumerate(labels)
     ]
-    parts.append(f'<text x="{WIDTH - 12}" y="{HEIGHT - 1}" class="unit">{escape(unit)}</text>')
+    parts.append(f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 1}" class="unit">{escape(unit)}</text>')
     return "".join(parts)
 
 
