@@ -5,6 +5,7 @@ A server that cannot be had leaves its tests out and says how to get it; with ``
 
 import asyncio
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from zipfile import ZipFile
 import msgspec
 import psycopg
 import pytest
+import structlog
 from hypothesis import settings as hypothesis_settings
 from redis.asyncio import Redis
 
@@ -59,6 +61,17 @@ def leave_out(why: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(why, pytrace=False)
     pytest.skip(why)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A command that a test runs within this process sets its logs up: the next test's are its own again."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(scope="session")
