@@ -4,6 +4,7 @@ Run as ``python -m tests.bench.null_agent BROKER IN_TOPIC OUT_TOPIC BYTES PARTIT
 """
 
 import sys
+import tempfile
 
 import faust
 import uvloop
@@ -14,6 +15,7 @@ sys.argv[1:] = ["worker", "--loglevel=info", "--without-web"]
 
 app = faust.App(
     f"null-{in_topic}",
+    datadir=tempfile.gettempdir(),
     broker=f"aiokafka://{broker}",
     key_serializer="raw",
     value_serializer="raw",
