@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio.connection import Connection
+from redis.exceptions import RedisError
 
 from runtime.store_connection import StoreConnection
 
@@ -63,3 +64,18 @@ async def test_who_was_cancelled_before_may_still_tidy_up() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     connection._writer = connection._reader = None
+
+
+async def test_a_transport_that_uvloop_has_closed_is_a_lost_store() -> None:
+    connection, _ = make_connection(StoreConnection)
+    connection._writer = _Closed()  # type: ignore[assignment]
+    with pytest.raises(RedisError, match="the handler is closed"):
+        await connection.send_packed_command(b"PING", check_health=False)
+    connection._writer = connection._reader = None
+
+
+class _Closed:
+    """A transport whose other end has just gone, in uvloop's words."""
+
+    def writelines(self, parts: object) -> None:
+        raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
