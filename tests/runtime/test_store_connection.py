@@ -78,4 +78,5 @@ class _Closed:
     """A transport whose other end has just gone, in uvloop's words."""
 
     def writelines(self, parts: object) -> None:
+        del parts
         raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
