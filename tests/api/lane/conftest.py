@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -8,11 +8,15 @@ from api.lane.build import LaneRuntime
 from api.rendered import RenderedCache
 from runtime.embedded.valkey import Valkey
 from runtime.ledger.database import Ledger
-from runtime.ledger.keys import issue_key
+from runtime.ledger.grants import NewGrant, add_grant
+from runtime.ledger.key_format import find_key_id
+from runtime.ledger.keys import issue_key, load_credentials
 from runtime.ledger.migrate import migrate
 from runtime.ledger.partners import add_partner
 from runtime.ledger.plans import Plan, set_plan
+from runtime.ledger.products import publish, withdraw_product
 from runtime.settings import Settings
+from transit.grants.agreements import AreaTerms, Product
 
 PLAN = Plan(name="test", burst_per_s=1000, burst_size=1000, per_day=10_000, per_month=100_000)
 
@@ -60,3 +64,28 @@ def add_key(ledger: Ledger) -> Callable[..., object]:
             return (await issue_key(session, partner.id, expires_at=expires_at, actor="test")).text
 
     return add
+
+
+@pytest.fixture
+def mask(ledger: Ledger) -> Callable[..., Awaitable[None]]:
+    """Grants a key's partner the times of line 1 and nothing else; for ``days``, or until it is revoked."""
+
+    async def grant_times(key: str, *, days: int | None = None) -> None:
+        async with ledger.write() as session:
+            await withdraw_product(session, "open", actor="test")
+            product = Product(
+                id="times",
+                version=0,
+                name="Times",
+                description="Times of one line",
+                supply="granted",
+                fields=("expected",),
+                area=AreaTerms(lines=("town:1",)),
+            )
+            published = await publish(session, product, actor="test")
+            await session.flush()
+            partner = (await load_credentials(session, key_id=find_key_id(key.encode())))[0].partner_id
+            wanted = NewGrant(partner_id=partner, purpose="test", rule="test", days=days)
+            await add_grant(session, published, wanted, actor="test")
+
+    return grant_times

@@ -29,9 +29,10 @@ from runtime.ledger.usage import record_usage
 from runtime.request_signing import sign_request
 from runtime.settings import Settings
 from tests.api.lane.asking import Answer, ask
-from transit.grants.agreements import AreaTerms, Product
+from transit.grants.agreements import Product
 
 AddKey = Callable[..., Awaitable[str]]
+Mask = Callable[..., Awaitable[None]]
 SECRETS = (b"v-t1-12", b"1234", b"40.005", b"latitude", b"occupancy", b"expected_early_at")
 """What stands in the whole answers and must stand in no answer to the masked partner."""
 
@@ -48,24 +49,10 @@ async def lane(lane_settings: Settings, ledger: Ledger, city: Any) -> AsyncItera
 
 
 @pytest_asyncio.fixture
-async def masked(lane: LaneRuntime, ledger: Ledger, add_key: AddKey) -> str:
+async def masked(lane: LaneRuntime, mask: Mask, add_key: AddKey) -> str:
     """The key of a partner who is granted the times of line 1 and nothing else."""
     key = await add_key()
-    async with ledger.write() as session:
-        await withdraw_product(session, "open", actor="test")
-        product = Product(
-            id="times",
-            version=0,
-            name="Times",
-            description="Times of one line",
-            supply="granted",
-            fields=("expected",),
-            area=AreaTerms(lines=("town:1",)),
-        )
-        published = await publish(session, product, actor="test")
-        await session.flush()
-        partner = (await load_credentials(session, key_id=find_key_id(key.encode())))[0].partner_id
-        await add_grant(session, published, NewGrant(partner_id=partner, purpose="test", rule="test"), actor="test")
+    await mask(key)
     await lane.ring.load_all()
     return key
 

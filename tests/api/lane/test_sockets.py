@@ -13,18 +13,17 @@ from api.fate import Fate
 from api.lane.build import LaneRuntime
 from api.lane.tickets import issue_ticket
 from runtime.ledger.database import Ledger
-from runtime.ledger.grants import DAY_S, NewGrant, add_grant
+from runtime.ledger.grants import DAY_S
 from runtime.ledger.key_format import find_key_id
 from runtime.ledger.keys import load_credentials
-from runtime.ledger.products import publish, withdraw_product
 from runtime.settings import Settings
 from schemas.line_forecasts import encode_public
 from schemas.line_value import LineValue, Watermark
 from tests.api.lane.asking import ask
 from tests.api.lane.socket_client import Socket
-from transit.grants.agreements import AreaTerms, Product
 
 AddKey = Callable[..., Awaitable[str]]
+Mask = Callable[..., Awaitable[None]]
 GRANTED_DAYS = 2
 
 
@@ -41,18 +40,10 @@ async def runtime(lane_settings: Settings, ledger: Ledger, city: Any) -> AsyncIt
 
 
 @pytest_asyncio.fixture
-async def masked(runtime: LaneRuntime, ledger: Ledger, add_key: AddKey) -> str:
+async def masked(runtime: LaneRuntime, mask: Mask, add_key: AddKey) -> str:
     """The key of a partner who is granted the times of line 1 and nothing else, for two days."""
     key = await add_key()
-    async with ledger.write() as session:
-        await withdraw_product(session, "open", actor="test")
-        area = AreaTerms(lines=("town:1",))
-        told: dict[str, Any] = {"name": "Times", "description": "Times of a line", "supply": "granted", "area": area}
-        product = await publish(session, Product(id="times", version=0, fields=("expected",), **told), actor="test")
-        await session.flush()
-        partner = (await load_credentials(session, key_id=find_key_id(key.encode())))[0].partner_id
-        terms = NewGrant(partner_id=partner, purpose="test", rule="test", days=GRANTED_DAYS)
-        await add_grant(session, product, terms, actor="test")
+    await mask(key, days=GRANTED_DAYS)
     await runtime.ring.load_all()
     return key
 
