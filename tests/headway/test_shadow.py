@@ -17,6 +17,7 @@ from runtime.errors import UserError
 from simulators.publishing.feed_server import FeedServer
 from streams.doors.poll import Poll
 from streams.tracker.warm_up import DAY, STARTS_AT, TABLES
+from streams.tracker.warm_up import LINE as WARM
 from transit.scoring.judge import NothingToScoreError
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
@@ -86,6 +87,25 @@ async def test_both_predictors_are_judged_on_the_same_moments(line: Timetable, t
     assert (duel.ours.overall.mean_absolute_s or 99) < (duel.theirs.overall.mean_absolute_s or 0)
     assert (card.reach["agency"][0].told_ratio or 0) > 0.8
     assert card.samples == len(session.samples)
+
+
+def test_of_lines_that_were_not_asked_for_no_promise_is_held_against_the_agency() -> None:
+    tables = dict(TABLES)
+    tables["routes.txt"] = (*TABLES["routes.txt"], "other,a,2,3")
+    tables["trips.txt"] = (*TABLES["trips.txt"], "other,s,o,0")
+    tables["stop_times.txt"] = (*TABLES["stop_times.txt"], "o,08:00:00,08:00:00,c,1", "o,08:05:00,08:05:00,a,2")
+    both = compile_timetable({name: "\n".join(rows).encode() for name, rows in tables.items()}, name="t", source="")
+    session = Session(both, (WARM,))
+    for at, position, update in list_polls(25):
+        told = FeedMessage.FromString(update)
+        of_other = told.entity.add(id="o").trip_update
+        of_other.trip.trip_id, of_other.trip.start_date = "o", DAY
+        of_other.stop_time_update.add(stop_sequence=2).arrival.time = STARTS_AT + DRIVES_S
+        session.take_positions(Poll(at, position))
+        session.take_updates(Poll(at, told.SerializeToString()))
+    presence = session.judge().presence["agency"]
+    assert presence.near_promises > 10
+    assert presence.ghost_ratio == 0
 
 
 async def test_a_moment_is_noted_with_what_stood_before_it_never_with_what_came_after(line: Timetable) -> None:

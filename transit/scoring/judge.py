@@ -88,7 +88,7 @@ def gather_evidence(
     truth = find_truth(standings, index)
     history = learn_hops(observe_hops(truth, index), timetable, samples)
     baselines = predict_baselines(known_standings(standings, truth, samples), index, history, samples)
-    agency = None if updates is None else agency_rows(updates, index)
+    agency = None if updates is None else _asked_for(agency_rows(updates, index), index, timetable, lines)
     return Evidence(
         timetable=timetable,
         lines=lines,
@@ -103,6 +103,12 @@ def gather_evidence(
 
 def _is_wanted(timetable: Timetable, lines: tuple[str, ...], line: int) -> bool:
     return not lines or (line >= 0 and timetable.line_id[line] in lines)
+
+
+def _asked_for(told: pl.DataFrame, index: RunIndex, timetable: Timetable, lines: tuple[str, ...]) -> pl.DataFrame:
+    """What was told of the lines that are judged: of others nobody looked whether a promise was kept."""
+    wanted = [_is_wanted(timetable, lines, run.line) for run in index.runs]
+    return told.filter(pl.Series(wanted, dtype=pl.Boolean)[told["run"]])
 
 
 def number_served(served: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
@@ -120,6 +126,7 @@ def number_served(served: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
 def judge(evidence: Evidence, served: pl.DataFrame) -> tuple[Scorecard, pl.DataFrame]:
     """The scorecard, and the rows it rests on. ``served`` is numbered."""
     index, truth = evidence.index, evidence.truth
+    served = _asked_for(served, index, evidence.timetable, evidence.lines)
     rows = join_rows(served, evidence.baselines, evidence.agency, truth)
     line_of = np.array([run.line for run in index.runs], np.int32)
     stop_of = _stop_names(evidence, rows)
