@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from schemas.line_forecasts import Verdict
+from schemas.line_forecasts import Basis, Verdict
 from transit.answers.coming import Coming
+from transit.answers.countdown import shows_minutes
 from transit.answers.merge import StopView
 from transit.answers.selection import Wish
 from transit.conditions.headway_first import answer_by_headway
@@ -18,17 +19,35 @@ def headway_fields(timetable: str, stop: StopView, comings: Iterable[Coming], wi
     """For each line and direction planned every ten minutes or more often: how often it comes, and when next."""
     planned = _planned_s(stop, wish, now)
     moments: dict[_Service, list[float]] = {}
+    first: dict[_Service, float] = {}
     for coming in sorted(comings, key=lambda each: each.at):
         service = (coming.here.line_id, coming.here.direction_id)
-        if service in planned and coming.headway is None and coming.standing.verdict is not Verdict.NOT_COMING:
+        if service in planned and _has_time(coming):
             moments.setdefault(service, []).append(coming.at)
+            if _shows_minutes(coming, now):
+                first.setdefault(service, coming.at)
     found = []
     for (line, direction), at in sorted(moments.items()):
-        told = answer_by_headway(at, planned_s=planned[line, direction], now=now)
+        service = (line, direction)
+        told = answer_by_headway(at, planned_s=planned[service], now=now, next_at=first.get(service))
         if told is not None:
             direction_id = None if direction < 0 else direction
             found.append({"line_id": f"{timetable}:{line}", "direction_id": direction_id, **told._asdict()})
     return found
+
+
+def _has_time(coming: Coming) -> bool:
+    """Whether it comes, at a time of its own that is told."""
+    standing = coming.standing
+    return (
+        coming.headway is None and standing.verdict is not Verdict.NOT_COMING and standing.basis is not Basis.WITHHELD
+    )
+
+
+def _shows_minutes(coming: Coming, now: float) -> bool:
+    """Whether its arrival shows minutes: the timetable's do."""
+    run = coming.run
+    return run is None or shows_minutes(run, coming.here.position - run.next_position, coming.at, now)
 
 
 def _planned_s(stop: StopView, wish: Wish, now: float) -> Mapping[_Service, float]:

@@ -19,13 +19,17 @@ class HeadwayFirst(NamedTuple):
     next_s: int
 
 
-def answer_by_headway(moments: Sequence[float], *, planned_s: float | None, now: float) -> HeadwayFirst | None:
+def answer_by_headway(
+    moments: Sequence[float], *, planned_s: float | None, now: float, next_at: float | None
+) -> HeadwayFirst | None:
     """The headways between the next vehicles (POSIX s, in order); ``None`` for a line that is planned less often.
 
     The range is what comes, not what was planned: a gap or a bunch shows. With one vehicle in sight the plan speaks.
+    ``next_at`` is the first of them to which minutes may be counted down; ``None`` where there is none: nothing is
+    promised under a vehicle that stands.
     """
-    if planned_s is None or not 0 < planned_s <= OFTEN_S or not moments:
+    if planned_s is None or not 0 < planned_s <= OFTEN_S or not moments or next_at is None:
         return None
     ahead = moments[: LOOKED_AT + 1]
     headways = [round(behind - before) for before, behind in pairwise(ahead)] or [round(planned_s)]
-    return HeadwayFirst(min(headways), max(headways), max(0, round(ahead[0] - now)))
+    return HeadwayFirst(min(headways), max(headways), max(0, round(next_at - now)))

@@ -3,6 +3,8 @@ from typing import Any
 
 import httpx
 
+from schemas.line_forecasts import Basis, VerdictReason
+
 City = Any
 Ask = Callable[..., Any]
 At = Callable[[str], int]
@@ -79,6 +81,15 @@ async def test_a_line_that_comes_often_is_told_headway_first(city: City, ask: As
     assert headways[0]["line_id"] == "town:1"
     assert headways[0]["next_s"] == 60
     assert headways[0]["min_s"] == 240
+
+
+async def test_no_line_counts_down_to_a_vehicle_that_is_held_or_whose_times_are_withheld(city: City, ask: Ask) -> None:
+    held = {"verdict_reason": VerdictReason.HELD, "held_s": 200}
+    _trunk(city, city.run("t1-11", 1, 3, **held), city.run("t1-12", 1, 3), firsts=(5, 305))
+    (told,) = (await ask("/v1/stops/town:B/arrivals", lines="town:1"))["headways"]
+    assert (told["next_s"], told["min_s"]) == (305, 300)
+    _trunk(city, city.run("t1-11", 1, 3, basis=Basis.WITHHELD), city.run("t1-12", 1, 3), firsts=(5, 305))
+    assert (await ask("/v1/stops/town:B/arrivals", lines="town:1"))["headways"][0]["next_s"] == 305
 
 
 async def test_a_line_that_comes_seldom_is_told_by_its_times(ask: Ask) -> None:
