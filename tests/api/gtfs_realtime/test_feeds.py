@@ -43,7 +43,7 @@ async def test_a_run_tells_arrival_and_departure_of_each_call_ahead(city: City, 
     assert not last.HasField("departure")
 
 
-async def test_the_first_call_beyond_the_forecasts_is_told_as_no_data(city: City, read: Any) -> None:
+async def test_60_the_first_call_beyond_the_forecasts_is_told_as_no_data(city: City, read: Any) -> None:
     city.tell("1", city.run("t1-12", 1, 1))
     calls = (await read()).entity[0].trip_update.stop_time_update
     assert [call.schedule_relationship for call in calls] == [Call.SCHEDULED, Call.NO_DATA]
@@ -59,7 +59,7 @@ async def test_a_call_left_out_is_skipped_and_a_cancelled_run_has_no_calls(city:
     assert not told["t1-13"].stop_time_update
 
 
-async def test_an_early_run_tells_the_call_it_has_left_too_soon(city: City, read: Any, at: Any) -> None:
+async def test_59_an_early_run_tells_the_call_it_has_left_too_soon(city: City, read: Any, at: Any) -> None:
     city.now = float(at("2026-02-16 08:01:00"))
     city.tell("1", city.run("t1-12", 2, 2, delay_s=-120))
     calls = (await read()).entity[0].trip_update.stop_time_update

@@ -93,6 +93,20 @@ def test_36_a_stop_that_a_trip_update_skips_is_not_served_and_the_others_are(bus
     assert bus.run().skipped == (3,), "said once, it holds until it is taken back"
 
 
+def test_43_an_early_bus_that_skips_a_stop_is_told_in_rising_times(bus: Any) -> None:
+    bus.go(-200, 0.0)
+    bus.go(-180, 300.0)
+    send_update(bus, -175, "out-1", ("s1200-0", 1))
+    for i in range(2, 8):
+        now = -200 + 20 * i
+        bus.go(now, 300.0 * i)
+        told = [cell for row in bus.times().values() for cell in (row[1], row[4]) if cell is not None]
+        assert told == sorted(told)
+        assert told[0] >= now
+        assert bus.run().skipped == ((3,) if bus.run().next_position <= 3 else ())
+    assert bus.run().next_position > 3
+
+
 def test_what_trip_updates_said_survives_a_takeover(bus: Any) -> None:
     bus.go(0, 0.0)
     send_update(bus, 15, "out-1", ("s1200-0", 1))

@@ -55,3 +55,17 @@ def test_08_a_stop_far_off_the_shape_and_points_drawn_twice_harm_nothing(drive_w
     bus = drive_way(shape, [(0.0, 0.0), (600.0, 150.0), (1400.0, 0.0), (2000.0, 0.0)])
     follow(bus, [(0.0, 0.0), (2000.0, 0.0)])
     assert list(bus.passed(trip="way-1")) == [1, 2, 3]
+
+
+def test_12_noise_does_not_lift_a_bus_onto_the_parallel_street_that_it_comes_back_on(drive_way: Any) -> None:
+    """The way back runs 45 m beside the way out; reports lie up to 30 m off, every third nearer to the way back."""
+    shape = [(0.0, 0.0), (2400.0, 0.0), (2400.0, 45.0), (0.0, 45.0)]
+    out, back = [(800.0 * i, 0.0) for i in range(4)], [(2000.0 - 800.0 * i, 45.0) for i in range(3)]
+    bus = drive_way(shape, [*out, *back], 120)
+    for i in range(24):
+        bus.go(15 * i, 100.0 * i, (30.0, -12.0, 8.0)[i % 3], trip="way-1")
+        assert bus.run("way-1").progress_m < 100.0 * i + 60.0
+    assert list(bus.passed(trip="way-1")) == [1, 2]
+    for i in range(18):
+        bus.go(375 + 15 * i, 2300.0 - 100.0 * i, 45.0 - (30.0, -12.0, 8.0)[i % 3], trip="way-1")
+    assert list(bus.passed(trip="way-1")) == [1, 2, 3, 4, 5]

@@ -25,7 +25,7 @@ MONDAY, SATURDAY, WORKED_SATURDAY = date(2026, 3, 2), date(2026, 3, 7), date(202
 
 @pytest.fixture(scope="module")
 def town() -> Timetable:
-    """A metro of three stops, and a Saturday that is worked."""
+    """A metro of three stops, another line that shares its first hop, and a Saturday that is worked."""
     trips = [f"M,{service},{service}-{i},0" for service in ("work", "sat") for i in range(3)]
     times = [
         f"{service}-{i},{8 + i:02d}:{k:02d}:00,{8 + i:02d}:{k:02d}:00,{stop},{k + 1}"
@@ -33,16 +33,21 @@ def town() -> Timetable:
         for i in range(3)
         for k, stop in enumerate("abc")
     ]
+    trips.append("N,work,other,0")
+    times += [f"other,09:{k:02d}:30,09:{k:02d}:30,{stop},{k + 1}" for k, stop in enumerate("abd")]
     tables = {
         "agency.txt": ["agency_id,agency_name,agency_url,agency_timezone", "a,A,https://a.example,UTC"],
-        "routes.txt": ["route_id,route_short_name,route_type", "M,M,1"],
+        "routes.txt": ["route_id,route_short_name,route_type", "M,M,1", "N,N,1"],
         "calendar.txt": [
             "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date",
             "work,1,1,1,1,1,0,0,20260101,20261231",
             "sat,0,0,0,0,0,1,0,20260101,20261231",
         ],
         "calendar_dates.txt": ["service_id,date,exception_type", "work,20260314,1", "sat,20260314,2"],
-        "stops.txt": ["stop_id,stop_name,stop_lat,stop_lon", "a,A,40.0,10.0", "b,B,40.01,10.0", "c,C,40.02,10.0"],
+        "stops.txt": [
+            "stop_id,stop_name,stop_lat,stop_lon",
+            *("a,A,40.0,10.0", "b,B,40.01,10.0", "c,C,40.02,10.0", "d,D,40.01,10.02"),
+        ],
         "trips.txt": ["route_id,service_id,trip_id,direction_id", *trips],
         "stop_times.txt": ["trip_id,arrival_time,departure_time,stop_id,stop_sequence", *times],
     }
@@ -57,8 +62,8 @@ def learned(hops: list[HopSeen], lags: list[LagSeen] | None = None) -> History:
     return learn_history(hops, lags or [], [], 1)
 
 
-def both_log(town: Timetable, history: History, day: date, hour: int = 8) -> float:
-    past = LinePast(history, town, build_line_tables(town, "M"))
+def both_log(town: Timetable, history: History, day: date, hour: int = 8, line: str = "M") -> float:
+    past = LinePast(history, town, build_line_tables(town, line))
     now = service_day_start_s("UTC", day.toordinal()) + hour * 3600
     return float(past.at(now).hops["both_log"].max())
 
@@ -76,6 +81,18 @@ def test_a_worked_saturday_is_told_by_workdays_and_not_by_saturdays(town: Timeta
     assert both_log(town, history, WORKED_SATURDAY) == pytest.approx(both_log(town, history, MONDAY))
     assert both_log(town, history, MONDAY) < math.log(115)
     assert both_log(town, history, SATURDAY) > math.log(175)
+
+
+def test_lines_that_share_a_hop_share_what_was_learned_of_it(town: Timetable) -> None:
+    start = service_day_start_s("UTC", MONDAY.toordinal()) + 8 * 3600
+    observed = Observations(town)
+    for stop, position, kind, after_s in (("a", 0, "departure", 0), ("b", 1, "arrival", 240)):
+        at = start + after_s
+        observed.add([Passage("M", "work-0", 20260302, None, "v", stop, position + 1, position, kind, at, at, at)])
+    history = learned(list(observed.hops()) * 20)
+    assert both_log(town, history, MONDAY, line="N") == pytest.approx(both_log(town, history, MONDAY, line="M"))
+    other = LinePast(history, town, build_line_tables(town, "N")).at(start).hops
+    assert sorted(other["weight"].tolist()) == [0.0, WEIGHT_MAX], "the hop that is its own knows nothing"
 
 
 def test_an_hour_hardly_seen_leans_on_the_whole_day(town: Timetable) -> None:
