@@ -26,29 +26,41 @@ WIDEST: Final = 1.2
 
 LOW_SHARE: Final = 0.11
 HIGH_SHARE: Final = 0.89
-BUS_FAR_LOW_SHARE: Final = 0.13
-BUS_FAR_HIGH_SHARE: Final = 0.87
-BUS_FAR_BIN: Final = 8
-RAIL_FAR_LOW_SHARE: Final = 0.15
-RAIL_FAR_BIN: Final = 7
-"""The shares below p10 and p90 of what is believed; of buses from 14 minutes on, where many small errors add up to a
-tighter whole than promises kept one by one let believe, and of trains that come early from 10 minutes on."""
-SEEN_LATE_S: Final = 6.0
+"""The shares below p10 and p90 of what is believed."""
+
+SEEN_LATE_S: Final = 7.0
 DUE_LATE_S: Final = 7.0
 RAIL_SEEN_LATE_S: Final = 4.0
-SEEN_LATE_GAPS: Final = 1.0 / 8.0
+SEEN_LATE_GAPS: Final = 1.0 / 6.0
 DUE_NEAR_S: Final = 180.0
 """Vehicles are seen at a stop some seconds after their doors have opened: reports lie seconds apart, and a bus standing
 just short of a stop's place is there once it moves on. Promises are kept by what is seen, riders go by the doors: p10
 of buses lies SEEN_LATE_S earlier, where reports are far apart by that share of their usual gap, p90 by DUE_LATE_S, and
 beyond DUE_NEAR_S by less: far ahead the late ones are learned last."""
 
-PRIOR_WEIGHT: Final = 15.0
+BUS_WEIGHT: Final = 15.0
+RAIL_WEIGHT: Final = 10.0
+"""How many kept promises what is believed before is worth in each bin: railway lines differ more among themselves."""
+
 MEMORY_WEIGHT: Final = 600.0
 
-_PRIOR_LOW: Final = np.array((-0.45, -0.38, -0.33, -0.30, -0.27, -0.24, -0.22, -0.20, -0.18, -0.16, -0.14, -0.13))
-_PRIOR_HIGH: Final = np.array((0.55, 0.50, 0.42, 0.36, 0.32, 0.30, 0.28, 0.25, 0.22, 0.19, 0.17, 0.16))
+_NEAR_LOW: Final = (-0.45, -0.38, -0.33, -0.30, -0.27, -0.24, -0.22, -0.20)
+_NEAR_HIGH: Final = (0.55, 0.50, 0.42, 0.36, 0.32, 0.30, 0.28, 0.25)
+_BUS_LOW: Final = np.array((*_NEAR_LOW, -0.17, -0.14, -0.115, -0.08))
+_BUS_HIGH: Final = np.array((*_NEAR_HIGH, 0.19, 0.15, 0.12, 0.08))
+_RAIL_LOW: Final = 0.7 * np.array((*_NEAR_LOW, -0.18, -0.16, -0.14, -0.13))
+_RAIL_HIGH: Final = 0.7 * np.array((*_NEAR_HIGH, 0.22, 0.19, 0.17, 0.16))
+"""Of what is believed before anything was learned a tenth each lies below and above these. Of a bus far ahead many
+small errors, one a hop, add up to less of the horizon; a train's are those of its departure and of the train before."""
 _WAITING_WIDER: Final = 1.3
+
+SCALES: Final = np.array((0.35, 0.5, 0.7, 0.85, 1.0, 1.2, 1.4, 1.7, 2.0, 2.5))
+"""Either side of what is believed of a line's errors before they were seen may be scaled by one of these."""
+
+SCALE_WEIGHT: Final = 40.0
+
+ON_TIME: Final = LEVELS // 2
+"""The first level of those that come late."""
 
 
 def _edge(level: int) -> float:
@@ -63,27 +75,21 @@ def _believed(size: float, low: float, high: float) -> float:
     return 0.5 * math.erfc(-z / math.sqrt(2.0))
 
 
-def _prior(scale: float) -> "np.ndarray":
+def _prior(bounds: "tuple[np.ndarray, np.ndarray]", scale: float, weight: float) -> "np.ndarray":
     """What is believed before anything was learned: for each bin, waiting ones last, the weight of each level."""
     rows = np.zeros((2 * BINS, LEVELS))
     for b in range(2 * BINS):
         wider = scale * (_WAITING_WIDER if b >= BINS else 1.0)
-        low, high = float(_PRIOR_LOW[b % BINS]) * wider, float(_PRIOR_HIGH[b % BINS]) * wider
+        low, high = (float(bound[b % BINS]) * wider for bound in bounds)
         shares = [_believed(_edge(i), low, high) for i in range(LEVELS + 1)]
-        rows[b] = PRIOR_WEIGHT * np.diff(shares)
+        rows[b] = weight * np.diff(shares)
     return rows
 
 
-SCALES: Final = np.array((0.5, 0.7, 1.0, 1.35))
-UNSCALED: Final = 2
-"""What is believed of a bus line's errors before they were seen may be scaled by one of these."""
-
 _MIDDLES: Final = np.array([0.5 * (_edge(i) + _edge(i + 1)) for i in range(LEVELS)])
-SCALE_WEIGHT: Final = 40.0
-
-_PRIORS_BUS: Final = np.stack([_prior(float(scale)) for scale in SCALES])
-_PRIOR_RAIL: Final = _prior(0.7) * (2.0 / 3.0)
-"""Trains err less, and lines differ more: the prior gives way sooner."""
+_PRIORS_BUS: Final = np.stack([_prior((_BUS_LOW, _BUS_HIGH), float(scale), BUS_WEIGHT) for scale in SCALES])
+_PRIORS_RAIL: Final = np.stack([_prior((_RAIL_LOW, _RAIL_HIGH), float(scale), RAIL_WEIGHT) for scale in SCALES])
+_UNSCALED: Final = SCALES.tolist().index(1.0)
 
 
 @kernel
@@ -144,20 +150,22 @@ def make_promise(memory: Row, now: int, call: "tuple[int, bool]", at: float) -> 
 
 
 @kernel
-def _scale_of(errors: Rows, prior: "np.ndarray") -> int:
-    """Which of ``SCALES`` a bus line's prior is to have: what is far away is seen last, and errs as what is near does.
+def _scale_of(errors: Rows, prior: "np.ndarray", side: "tuple[int, int]") -> int:
+    """Which of ``SCALES`` the levels of one side (first, past the last) are to have.
 
-    A line whose kept promises erred less than believed, bin by bin, is believed to err less at horizons it has not yet
-    shown.
+    What is far away is seen last, and errs as what is near does: a line whose kept promises erred less to this side
+    than believed, bin by bin, is believed to err less at horizons it has not yet shown. Who is told too late comes
+    rather early, and seldom late: the sides go apart.
     """
     seen, sizes = SCALE_WEIGHT, SCALE_WEIGHT
     for b in range(2 * BINS):
         kept, size, believed, weight = 0.0, 0.0, 0.0, 0.0
         for i in range(LEVELS):
             kept += errors[b].count[i]
-            size += errors[b].count[i] * abs(_MIDDLES[i])
             weight += prior[b, i]
-            believed += prior[b, i] * abs(_MIDDLES[i])
+            if side[0] <= i < side[1]:
+                size += errors[b].count[i] * abs(_MIDDLES[i])
+                believed += prior[b, i] * abs(_MIDDLES[i])
         if kept > 0.0:
             seen += kept
             sizes += size / (believed / weight)
@@ -176,7 +184,9 @@ def learn_spread(memories: Rows, errors: Rows, when: "tuple[int, bool]", spread:
     ``when`` is (now, whether the line is a railway).
     """
     now, is_rail = when
-    counts = _PRIOR_RAIL.copy() if is_rail else _PRIORS_BUS[_scale_of(errors, _PRIORS_BUS[UNSCALED])].copy()
+    priors = _PRIORS_RAIL if is_rail else _PRIORS_BUS
+    counts = priors[_scale_of(errors, priors[_UNSCALED], (0, ON_TIME))].copy()
+    counts[:, ON_TIME:] = priors[_scale_of(errors, priors[_UNSCALED], (ON_TIME, LEVELS))][:, ON_TIME:]
     for b in range(2 * BINS):
         for i in range(LEVELS):
             counts[b, i] += errors[b].count[i]
@@ -188,13 +198,8 @@ def learn_spread(memories: Rows, errors: Rows, when: "tuple[int, bool]", spread:
                 level = level_of(late_s / (float(memory.promised_in[b]) + ADDED_S))
                 counts[b + (BINS if memory.promised_waiting[b] else 0), level] += 1.0
     for b in range(2 * BINS):
-        low, high = LOW_SHARE, HIGH_SHARE
-        if is_rail and b % BINS >= RAIL_FAR_BIN:
-            low = RAIL_FAR_LOW_SHARE
-        elif not is_rail and b % BINS >= BUS_FAR_BIN:
-            low, high = BUS_FAR_LOW_SHARE, BUS_FAR_HIGH_SHARE
-        spread[b, 0] = _quantile(counts[b], low)
-        spread[b, 1] = _quantile(counts[b], high)
+        spread[b, 0] = _quantile(counts[b], LOW_SHARE)
+        spread[b, 1] = _quantile(counts[b], HIGH_SHARE)
 
 
 @kernel

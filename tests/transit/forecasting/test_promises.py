@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from transit.forecasting.memory import BINS, ERRORS, MEMORY
 from transit.forecasting.promises import (
     DUE_LATE_S,
+    ON_TIME,
     RAIL_SEEN_LATE_S,
     SEEN_LATE_S,
     learn_spread,
@@ -18,7 +19,7 @@ from transit.forecasting.promises import (
 NOTHING = np.zeros((2 * BINS, 2))
 
 
-@pytest.mark.parametrize(("gap_s", "early_s"), [(0.0, SEEN_LATE_S), (30.0, SEEN_LATE_S), (120.0, 15.0)])
+@pytest.mark.parametrize(("gap_s", "early_s"), [(0.0, SEEN_LATE_S), (30.0, SEEN_LATE_S), (120.0, 20.0)])
 def test_p10_of_a_bus_lies_before_what_reports_show_by_more_where_they_are_far_apart(
     gap_s: float, early_s: float
 ) -> None:
@@ -34,6 +35,33 @@ def test_p90_lies_before_what_reports_show_too() -> None:
     spread = NOTHING + np.array((0.0, 0.5))
     late_s = seen_late_s(30.0, is_rail=False)
     assert spread_at(spread, 60.0, waiting=False, late_s=late_s)[1] == pytest.approx(45.0 - DUE_LATE_S)
+
+
+def far_ahead_after(*kept: tuple[int, int], is_rail: bool = False) -> tuple[float, float]:
+    """The band 40 minutes ahead where promises of up to ten minutes were kept so: (level of their error, how many)."""
+    errors, spread = np.zeros(2 * BINS, ERRORS), NOTHING.copy()
+    for level, count in kept:
+        errors["count"][:7, level] = count
+    learn_spread(np.zeros(1, MEMORY), errors, (1_000_000, is_rail), spread)
+    return spread_at(spread, 2400.0, waiting=False, late_s=(0.0, 0.0))
+
+
+@pytest.mark.parametrize("is_rail", [False, True])
+def test_who_kept_its_promises_nearly_is_believed_to_keep_those_it_has_not_shown_yet(is_rail: bool) -> None:
+    early_s, late_s = far_ahead_after(is_rail=is_rail)
+    exact = far_ahead_after((ON_TIME - 1, 20), (ON_TIME, 20), is_rail=is_rail)
+    assert early_s < exact[0] < 0.0 < exact[1] < late_s
+
+
+@pytest.mark.parametrize("is_rail", [False, True])
+def test_a_line_that_comes_early_and_seldom_late_is_believed_to_do_so_far_ahead(is_rail: bool) -> None:
+    early_s, late_s = far_ahead_after(is_rail=is_rail)
+    told_late = far_ahead_after((ON_TIME - 7, 30), (ON_TIME, 10), is_rail=is_rail)
+    assert told_late[0] < early_s
+    assert told_late[1] < late_s
+    told_early = far_ahead_after((ON_TIME - 1, 10), (ON_TIME + 7, 30), is_rail=is_rail)
+    assert told_early[0] > early_s
+    assert told_early[1] > late_s
 
 
 @given(
