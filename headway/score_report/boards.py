@@ -30,7 +30,7 @@ def boards_section(boards: tuple[TerminalBoard, ...], zone: str) -> str:
         f"<h2>{len(boards)} terminals: what was promised each minute beside what left</h2><p>Minutes until the next "
         "departure, by the clock: grey what left, green what riders were told (vehicles, and the timetable where none "
         "is on a run yet), orange (dashed) the agency where its predictions are at hand. Where green is missing, the "
-        "next vehicle was shown as held, without minutes.</p>"
+        "next vehicle was shown as held, without minutes; where grey is, a vehicle left that nobody can date.</p>"
         f"{pictures}"
     )
 
@@ -45,6 +45,7 @@ def _picture(board: TerminalBoard, zone: ZoneInfo) -> str:
         f"Headway {_distance(board.left, board.ours)}"
         + (f", agency {_distance(board.left, board.theirs)}" if board.theirs else "")
         + f"; held at {board.held} minutes, told within two minutes of none that left for seven at {board.unkept}"
+        + (f"; not compared at {board.undated}" if board.undated else "")
         + f'</p><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{_frame(board.minutes, top_s, zone)}{drawn}</svg>'
     )
 

@@ -83,13 +83,14 @@ def _print_boards(card: Scorecard, console: Console) -> None:
     if not card.boards:
         return
     table = Table(title="Terminals each minute: what was told beside what left", title_justify="left")
-    for name in ("terminal", "left", "minutes", "told", "mean distance s", "held", "unkept", "agency's distance s"):
+    names = ("terminal", "left", "minutes", "told", "undated", "mean distance s", "held", "unkept")
+    for name in (*names, "agency's distance s"):
         table.add_column(name, justify="left" if name == "terminal" else "right")
     for board in card.boards:
         told = sum(wait is not None for wait in board.ours)
         ours, theirs = (mean_distance_s(board.left, waits) for waits in (board.ours, board.theirs))
-        figures = (board.departures, len(board.minutes), told, shown(ours), board.held, board.unkept, shown(theirs))
-        table.add_row(board.name, *map(str, figures))
+        counts = (board.departures, len(board.minutes), told, board.undated)
+        table.add_row(board.name, *map(str, counts), shown(ours), str(board.held), str(board.unkept), shown(theirs))
     console.print(table)
 
 

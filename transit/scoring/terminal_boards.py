@@ -14,6 +14,7 @@ import polars as pl
 
 from transit.scoring.place_duels import departures, list_terminals
 from transit.scoring.runs import RunIndex, parse_service_date, service_day_start
+from transit.scoring.undated import Spans, list_undated
 from transit.timetable.services_on import services_on
 
 MINUTE_S: Final = 60
@@ -25,13 +26,16 @@ SOON_S: Final = 120
 UNKEPT_S: Final = 420
 """Who was told of a vehicle within SOON_S and saw none leave for UNKEPT_S was told wrong."""
 
+_NO_SPANS: Final = np.zeros((0, 2))
+
 Floats = npt.NDArray[np.float64]
 
 
 class TerminalBoard(msgspec.Struct, frozen=True, kw_only=True):
     """One terminal. ``minutes`` are POSIX seconds; the others seconds until the next departure, ``None``: none told.
 
-    ``left`` is what left. Where no further departure was seen, nothing is compared. ``held`` counts the minutes at
+    ``left`` is what left. Where no further departure was seen, nothing is compared, nor where a vehicle left that
+    nobody can date, which may have been the next: ``undated`` counts these minutes. ``held`` counts the minutes at
     which the next vehicle was shown as held, ``unkept`` those that told of one within SOON_S while none left for
     UNKEPT_S.
     """
@@ -44,6 +48,7 @@ class TerminalBoard(msgspec.Struct, frozen=True, kw_only=True):
     theirs: tuple[int | None, ...]
     held: int
     unkept: int
+    undated: int = 0
 
 
 class _Aimed(NamedTuple):
@@ -63,6 +68,7 @@ def terminal_boards(
         schema={"run": pl.Int32, "place": pl.String},
     )
     left = departures(truth, index).sort("at")
+    undated = list_undated(truth, index, left)
     busiest = left.group_by("place").len().sort("len", "place", descending=[True, False]).head(BOARDS)
     told = served.join(names, on="run")
     theirs = None if agency is None else _promises(agency, names)
@@ -73,7 +79,8 @@ def terminal_boards(
         minutes = _minutes(samples, at)
         patterns = {run.pattern for run, name in zip(index.runs, places, strict=True) if name == place}
         ours, held = _seen_by_riders(minutes, told.filter(pl.col("place") == place), list(_aimed(index, patterns)))
-        leaves = _next(minutes, at)
+        seen = _next(minutes, at)
+        leaves = _without_doubtful(minutes, seen, undated.get(place, _NO_SPANS))
         boards.append(
             TerminalBoard(
                 name=place,
@@ -84,6 +91,7 @@ def terminal_boards(
                 theirs=() if theirs is None else _told(minutes, theirs.filter(pl.col("place") == place)),
                 held=held,
                 unkept=sum(_is_unkept(*waits) for waits in zip(ours, leaves, strict=True)),
+                undated=sum(was is not None and now is None for was, now in zip(seen, leaves, strict=True)),
             )
         )
     return tuple(boards)
@@ -151,6 +159,16 @@ def _next(minutes: npt.NDArray[np.int64], at: Floats) -> tuple[int | None, ...]:
     return tuple(
         round(float(at[i] - minute)) if i < len(at) and at[i] - minute <= FAR_S else None
         for i, minute in zip(place.tolist(), minutes.tolist(), strict=True)
+    )
+
+
+def _without_doubtful(
+    minutes: npt.NDArray[np.int64], left: tuple[int | None, ...], undated: Spans
+) -> tuple[int | None, ...]:
+    """The waits until the next dated departure, less those within which an undated one may lie."""
+    return tuple(
+        None if wait is None or np.any((undated[:, 1] >= minute) & (undated[:, 0] < minute + wait)) else wait
+        for minute, wait in zip(minutes.tolist(), left, strict=True)
     )
 
 
