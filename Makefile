@@ -14,7 +14,7 @@ WARM_UP := $(BIN)/python -c "from streams.tracker.warm_up import warm_up; warm_u
 PYTEST := $(BIN)/pytest
 ARGS ?=
 
-.PHONY: up test lint types unit integration e2e bench load endurance parts clean help
+.PHONY: up test lint types unit integration e2e bench ablation load endurance parts clean help
 
 help: ## say what there is
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -44,6 +44,9 @@ e2e: $(INSTALLED) ## the page in a real browser
 
 bench: $(INSTALLED) ## speed: ratios, best of several
 	$(BIN)/python -m tests.bench $(ARGS)
+
+ablation: $(INSTALLED) ## what each part of the engine buys; ARGS="--gtfs GTFS --positions RECORDING --lines A,B"
+	$(BIN)/python -m tests.ablation $(ARGS)
 
 load: $(INSTALLED) ## partners as they behave, against a running Headway or any URL
 	$(BIN)/python -m tests.load $(ARGS)
