@@ -13,6 +13,8 @@ from transit.tracking.run_keeper import RunKeeper
 from transit.tracking.state import NONE, Row
 from transit.tracking.vehicle_text import Descriptor
 
+_SCHEDULED: Final = 0
+_DUPLICATED: Final = 6
 _OF_THE_PLACE: Final = ("beam_count", "matched_m", "matched_time", "jump_count", "jump_m")
 _OF_THE_RUN: Final = ("run_key", "pattern", "trip", "service_day", "service_start", "start_s", "scheduled", "next_trip")
 
@@ -137,9 +139,16 @@ class _Carrier:
         vehicle, text = old.vehicles[row], old.texts[row]
         seen = Sighting(0.0, 0.0, has_position=False, stop=NONE, at=int(vehicle["fix_time"]))
         if self._new.timetable.trip_id.find(text.trip_id) in self._new.tables.trip_rows:
-            written = f"{text.service_date:08d}"
-            start_time = "" if text.start_time_s is None else _clock(text.start_time_s)
-            return self._finder.find_run(Descriptor(text.trip_id, written, start_time), seen)
+            written, start_s = f"{text.service_date:08d}", text.start_time_s
+            relationship = _SCHEDULED
+            if (
+                not vehicle["scheduled"]
+                and self._old.timetable.trip_id.find(text.trip_id) in self._old.tables.trip_rows
+            ):
+                # the timetable had the trip, and this was not it
+                relationship, start_s = _DUPLICATED, int(vehicle["start_s"])
+            start_time = "" if start_s is None else _clock(start_s)
+            return self._finder.find_run(Descriptor(text.trip_id, written, start_time, relationship=relationship), seen)
         return self._finder.lend_run(
             text.trip_id,
             (int(vehicle["service_day"]), int(vehicle["start_s"])),

@@ -33,6 +33,17 @@ def test_a_run_whose_trip_is_gone_goes_on_along_its_pattern(bus: Any, draw: Any)
     assert bus.run().delay_s is None
 
 
+def test_a_trip_run_once_more_is_not_the_timetables_own_after_a_change(bus: Any, draw: Any) -> None:
+    double = {"schedule_relationship": 6, "start_time": "08:05:00"}
+    for i in range(12):
+        bus.go(300 + 30 * i, 200.0 * i, **double)
+    bus.tracker, counts = bus.tracker.rebased(draw(hop_s=70))
+    assert counts.runs_kept == 1
+    bus.say(660)
+    run = bus.run()
+    assert (run.delay_s, run.start_time_s, run.schedule_relationship) == (None, 8 * 3600 + 300, 6)
+
+
 def test_what_has_no_name_any_more_is_dropped_and_counted(bus: Any, draw: Any) -> None:
     drive_street(bus, 0, 6)
     gone = frozenset({"out-1", "out-2", "out-3", "night"})
