@@ -52,7 +52,7 @@ class Beginnings:
         """The run that a vehicle has begun since; ``None`` while it is on the one it was on, or nowhere."""
         vehicle, text = state.vehicles[row], state.texts[row]
         vehicle["searched_time"] = sighting.at
-        seen = replace(sighting, heading=_heading(vehicle, sighting))
+        seen = replace(sighting, heading=find_heading(vehicle, sighting))
         is_over = self._is_over(vehicle)
         taken = list_taken(state, row)
         if is_over:
@@ -89,7 +89,7 @@ def list_taken(state: LineState, row: int) -> set[int]:
     return {*others, *state.left_runs["run_key"].tolist()} - {0}
 
 
-def _heading(vehicle: Row, seen: Sighting) -> tuple[float, float]:
+def find_heading(vehicle: Row, seen: Sighting) -> tuple[float, float]:
     """The unit vector (east, north) from where a vehicle was to where it is seen."""
     moved_x, moved_y = seen.x_m - float(vehicle["x_m"]), seen.y_m - float(vehicle["y_m"])
     moved_m = math.hypot(moved_x, moved_y)

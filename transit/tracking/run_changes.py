@@ -17,11 +17,13 @@ REPLACED_AFTER_S: Final = 300
 REPLACED_M: Final = 200.0
 """A vehicle that has stood this long while another of its run is this far ahead was replaced by it."""
 
+BEHIND_M: Final = 200.0
+"""A vehicle seen this far behind a call that it made has driven back to begin again."""
+
+_PLACE: Final = ("matched_m", "matched_time", "beam_count")
 _CARRIED: Final = (
+    *_PLACE,
     "progress_m",
-    "matched_m",
-    "matched_time",
-    "beam_count",
     "departed_origin",
     "arrived_time",
     "departed_time",
@@ -42,13 +44,20 @@ def is_finishing(vehicle: Row, length_m: float) -> bool:
     )
 
 
-def begin_run(state: LineState, row: int, run: Run) -> None:
-    """Put a vehicle on a run: from its beginning, or where an earlier vehicle of the same run left off."""
+def begin_run(state: LineState, row: int, run: Run, *, is_behind: bool = False) -> None:
+    """Put a vehicle on a run: from its beginning, or where an earlier vehicle of the same run left off.
+
+    Another run of the same pattern goes on where the vehicle is, unless that ``is_behind`` what it passed. One whose
+    start is still ahead begins when the vehicle drives on from there: it may have turned short, to drive back to the
+    first stop.
+    """
     vehicle = state.vehicles[row]
     leave_run(state, row)
-    same_way = bool(vehicle["pattern"] == run.pattern and vehicle["departed_origin"] and not vehicle["finished"])
-    carried = [(name, vehicle[name]) for name in _CARRIED] if same_way else []
-    reached = (int(vehicle["arrived"]), int(vehicle["departed"])) if same_way else (NONE, NONE)
+    is_here = bool(vehicle["pattern"] == run.pattern and vehicle["departed_origin"] and not vehicle["finished"])
+    is_here = is_here and not is_behind
+    goes_on = is_here and not (run.has_start and state.last_poll_s < run.service_start + run.start_s)
+    carried = [(name, vehicle[name]) for name in (_CARRIED if goes_on else _PLACE if is_here else ())]
+    reached = (int(vehicle["arrived"]), int(vehicle["departed"])) if goes_on else (NONE, NONE)
     for name in (*_CARRIED, "finished", "off_since", "jump_count", "back_count", "due", "ready_time"):
         vehicle[name] = 0
     vehicle["matched_m"], vehicle["jump_m"] = NONE, NONE

@@ -7,16 +7,16 @@ from msgspec.structs import replace
 from schemas.headers import FeedHeaders
 from schemas.rejects import RejectReason
 from transit.timetable.compiled import Timetable
-from transit.tracking.beginnings import Beginnings, list_taken
+from transit.tracking.beginnings import Beginnings, find_heading, list_taken
 from transit.tracking.due_runs import find_due_run
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.match import SPEED_RAIL_MPS
-from transit.tracking.pattern_places import Sighting
+from transit.tracking.pattern_places import Sighting, find_along
 from transit.tracking.reading import Vehicle, read_carriages, read_descriptor, read_label, read_sequence
-from transit.tracking.run_changes import FINISHING_S, begin_run, is_finishing, leave_run
+from transit.tracking.run_changes import BEHIND_M, FINISHING_S, begin_run, is_finishing, leave_run
 from transit.tracking.run_finder import Run, RunFinder
-from transit.tracking.state import NEVER, NONE
+from transit.tracking.state import NEVER, NONE, Row
 from transit.tracking.stop_status import TOO_FAR_M
 from transit.tracking.trip_updates import list_planned
 from transit.tracking.validate import ID_LENGTH_MAX, Refusal, find_carriage_refusal, find_id_refusal
@@ -144,7 +144,7 @@ class RunKeeper:
             refusal = self._change_run(state, row, named, sighting, due=due) or refusal
             state.pack_text(row)
         elif anew and (run := self._beginnings.find_next(state, row, sighting)) is not None:
-            self.take_up(state, row, run)
+            self.take_up(state, row, run, sighting)
         return refusal
 
     def _note_train(self, state: LineState, row: int, report: Vehicle, label: str | None) -> Refusal | None:
@@ -199,7 +199,7 @@ class RunKeeper:
                 state.texts[row].pending = named
                 vehicle["pending_since"] = sighting.at
                 return None
-        self.take_up(state, row, run)
+        self.take_up(state, row, run, sighting)
         if not run.is_scheduled and sighting.planned:
             state.texts[row].left_out = self._finder.list_left_out(run.pattern, sighting.planned)
         return None
@@ -212,15 +212,24 @@ class RunKeeper:
         run, ready_time = found
         vehicle = state.vehicles[row]
         if vehicle["run_key"] != run.key:
-            self.take_up(state, row, run)
+            self.take_up(state, row, run, sighting)
         vehicle["due"] = 1
         vehicle["ready_time"] = ready_time
 
-    def take_up(self, state: LineState, row: int, run: Run) -> None:
+    def take_up(self, state: LineState, row: int, run: Run, sighting: Sighting) -> None:
         """Begin a run and write down its words."""
-        begin_run(state, row, run)
+        begin_run(state, row, run, is_behind=self._is_behind(state.vehicles[row], run, sighting))
         self.name_run(state, row, run)
         state.pack_text(row)
+
+    def _is_behind(self, vehicle: Row, run: Run, sighting: Sighting) -> bool:
+        """Whether a vehicle that takes up another run of its pattern is seen behind what it passed."""
+        if vehicle["pattern"] != run.pattern or vehicle["arrived"] < 0:
+            return False
+        seen = replace(sighting, heading=find_heading(vehicle, sighting))
+        along_m = find_along(self.timetable, self._tables, run.pattern, seen)
+        made = self._tables.calls[self._tables.patterns["call_first"][run.pattern] + vehicle["arrived"]]
+        return along_m is not None and along_m < float(made["progress_m"]) - BEHIND_M
 
     def name_run(self, state: LineState, row: int, run: Run) -> None:
         """Write down the words under which a run and the next of its block are told."""
@@ -253,7 +262,7 @@ class RunKeeper:
         taken = list_taken(state, row)
         run = self._finder.find_run(named, sighting, taken) if named is not None else None
         if run is not None:
-            self.take_up(state, row, run)
+            self.take_up(state, row, run, sighting)
         state.pack_text(row)
 
 
