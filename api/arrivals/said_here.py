@@ -11,7 +11,9 @@ from api.view.memory import View
 from schemas.overrides import Override
 from transit.agency.alert_index import FeedAlert
 from transit.answers.calls_here import platforms_of
+from transit.answers.run_ids import parse_run_id
 from transit.overrides.edit_line import stop_rows
+from transit.timetable.compiled import Timetable
 
 _DETAIL_MAX: Final = 300
 """A warning is a sentence; ``/v1/alerts`` has all the words."""
@@ -68,11 +70,17 @@ def _is_here(override: Override, stop: StopHere, rows: frozenset[int], lines: se
     table = stop.compiled.timetable
     about = {override.line} if override.line else set[str]()
     if override.run:
-        owner, _, rest = override.run.partition(":")
-        trip = table.trip_id.find(rest.rsplit(":", 1)[0]) if owner == table.name else -1
-        about.add(
-            f"{table.name}:{table.line_id[int(table.pattern_line[table.trip_pattern[trip]])]}" if trip >= 0 else ""
-        )
+        about.add(_line_of(override.run, table))
     if override.stops and not stop_rows(override, table) & rows:
         return False
     return about <= lines and bool(about or override.stops)
+
+
+def _line_of(run_id: str, table: Timetable) -> str:
+    """The line (public id) of a run; empty where the timetable has none such."""
+    try:
+        owner, key = parse_run_id(run_id)
+    except ValueError:
+        return ""
+    trip = table.trip_id.find(key.trip_id) if owner == table.name else -1
+    return f"{table.name}:{table.line_id[int(table.pattern_line[table.trip_pattern[trip]])]}" if trip >= 0 else ""

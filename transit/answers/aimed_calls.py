@@ -112,11 +112,12 @@ def _exact(timetable: Timetable, here: CallHere, trip: int, day: ServiceDay, spa
 
 def _headways(timetable: Timetable, here: CallHere, trip: int, day: ServiceDay, span: Span) -> Iterator[HeadwayWindow]:
     lead_s = int(_leaving_s(timetable, here, np.array([trip]))[0])
+    key = RunKey(timetable.trip_id[trip], written_date(day.day))
     for row in _frequencies(timetable, trip, exact=False):
         starts_at = day.starts_at + int(timetable.frequency_start_s[row]) + lead_s
         ends_at = day.starts_at + int(timetable.frequency_end_s[row]) + lead_s
         if starts_at < span.end_at and ends_at > span.first_at:
-            yield HeadwayWindow(starts_at, ends_at, int(timetable.frequency_headway_s[row]), trip, here)
+            yield HeadwayWindow(starts_at, ends_at, int(timetable.frequency_headway_s[row]), key, here)
 
 
 def _frequencies(timetable: Timetable, trip: int, *, exact: bool) -> Iterator[int]:

@@ -32,7 +32,8 @@ class HeadwayWindow(NamedTuple):
     starts_at: int
     ends_at: int
     every_s: int
-    trip: int
+    key: RunKey
+    """The trip on its day: no run of it has a start of its own."""
     here: CallHere
 
 

@@ -156,7 +156,7 @@ def _list_by_headway(stop: StopView, wish: Wish, now: float, headed: set[tuple[s
             line = stop.lines.get(window.here.group_id)
             standing = UNTRACKED_FEED_DOWN if line is not None and line.is_feed_down else UNTRACKED
             if (edits := stop.edits_of(window.here.group_id)) is not None:
-                standing = edits.standing(window.here, None) or standing
+                standing = edits.standing(window.here, window.key) or standing
             yield Coming(_mean_wait_at(window, now), None, window.here, standing, headway=window, line=line)
 
 

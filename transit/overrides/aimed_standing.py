@@ -6,8 +6,8 @@ from schemas.line_forecasts import Basis, Verdict, VerdictReason
 from schemas.overrides import Override, OverrideKind
 from transit.answers.calls_here import CallHere
 from transit.answers.ladder import Standing
-from transit.answers.run_ids import RunKey, format_run_id
-from transit.overrides.edit_line import stop_rows
+from transit.answers.run_ids import RunKey
+from transit.overrides.edit_line import names_run, stop_rows
 from transit.timetable.compiled import Timetable
 
 _NOT_SERVED = Standing(Basis.WITHHELD, Verdict.NOT_COMING, VerdictReason.CANCELLED, is_tracked=False)
@@ -20,6 +20,7 @@ class AimedEdits:
 
     def __init__(self, overrides: Sequence[Override], timetable: Timetable) -> None:
         self._name = timetable.name
+        self._timetable = timetable
         self._of_stops = [
             (override, stop_rows(override, timetable))
             # a delay says least: whatever else is said of a call counts before it
@@ -28,11 +29,14 @@ class AimedEdits:
         ]
 
     def standing(self, here: CallHere, key: RunKey | None) -> Standing | None:
-        """How a call stands that an override touches; ``None`` where none does."""
+        """How a call stands that an override touches; ``None`` where none does.
+
+        ``key`` without a start stands for all runs of a frequency's trip.
+        """
         for override, stops in self._of_stops:
             if override.line and override.line != f"{self._name}:{here.line_id}":
                 continue
-            if override.run and (key is None or override.run != format_run_id(self._name, key)):
+            if override.run and (key is None or not names_run(override.run, key, self._timetable)):
                 continue
             if override.direction_id not in (None, here.direction_id):
                 continue

@@ -6,13 +6,24 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, Basis, LineForecasts, RunForecast, Verdict, VerdictReason
+from schemas.line_forecasts import (
+    HORIZON_S,
+    NO_TIME,
+    TIME_COLUMNS,
+    Basis,
+    LineForecasts,
+    RunForecast,
+    Verdict,
+    VerdictReason,
+)
 from schemas.overrides import Override, OverrideKind
 from transit.answers.calls_here import platforms_of
 from transit.answers.cancelled_run import tell_cancelled
 from transit.answers.run_ids import RunKey, format_run_id, parse_run_id
+from transit.assignment.service_days import run_s
 from transit.timetable.compiled import Timetable
-from transit.timetable.service_day import service_day_of
+from transit.timetable.service_day import service_day_of, service_day_start_s
+from transit.tracking.frequency_starts import list_starts_between
 
 _Rows = npt.NDArray[np.int16]
 _SKIPPING = (OverrideKind.SKIP_STOP, OverrideKind.CLOSE_STOP, OverrideKind.DETOUR)
@@ -95,8 +106,23 @@ def _is_meant(run: RunForecast, override: Override, forecasts: LineForecasts, ti
         (not override.vehicle or override.vehicle == forecasts.name_vehicle(run))
         and (not override.line or override.line == f"{timetable.name}:{run.line_id}")
         and override.direction_id in (None, run.direction_id)
-        and (not override.run or override.run == format_run_id(timetable.name, key))
+        and (not override.run or names_run(override.run, key, timetable))
     )
+
+
+def names_run(run_id: str, key: RunKey, timetable: Timetable) -> bool:
+    """Whether a run's public id means a run: one without a start means all runs of a frequency's trip on its day."""
+    if run_id == format_run_id(timetable.name, key):
+        return True
+    if key.start_time_s is None or not is_frequent(timetable, key.trip_id):
+        return False
+    return run_id == format_run_id(timetable.name, msgspec.structs.replace(key, start_time_s=None))
+
+
+def is_frequent(timetable: Timetable, trip_id: str) -> bool:
+    """Whether a trip stands for many runs."""
+    trip = timetable.trip_id.find(trip_id)
+    return trip >= 0 and bool(timetable.trip_has_frequency[trip])
 
 
 def _positions(run: RunForecast, override: Override, timetable: Timetable) -> list[int]:
@@ -126,13 +152,19 @@ def _withhold_stops(rows: _Rows, run: RunForecast, touching: Sequence[Override],
 def _list_untracked(
     forecasts: LineForecasts, touching: Sequence[Override], timetable: Timetable
 ) -> Iterator[RunForecast]:
-    """Cancelled runs that no vehicle is on."""
+    """Cancelled runs that no vehicle is on; of a frequency's trip those under way and of the next hour."""
     told = {RunKey(run.trip_id, run.service_date, run.start_time_s) for run in forecasts.runs}
     for override in touching:
         if override.kind is not OverrideKind.CANCEL_RUN:
             continue
         _, key = parse_run_id(override.run)
         trip = timetable.trip_id.find(key.trip_id)
-        if trip >= 0 and key not in told:
-            run = tell_cancelled(timetable, trip, service_day_of(key.service_date), override.starts_at)
-            yield msgspec.structs.replace(run, start_time_s=key.start_time_s)
+        if trip < 0:
+            continue
+        day, starts = service_day_of(key.service_date), [key.start_time_s]
+        if key.start_time_s is None and timetable.trip_has_frequency[trip]:
+            since_s = forecasts.computed_at - service_day_start_s(timetable.timezone, day)
+            starts = [*list_starts_between(timetable, trip, since_s - run_s(timetable, trip), since_s + HORIZON_S)]
+        for start_s in starts:
+            if msgspec.structs.replace(key, start_time_s=start_s) not in told:
+                yield tell_cancelled(timetable, trip, day, override.starts_at, start_s)

@@ -94,6 +94,30 @@ async def test_an_effect_edits_the_forecasts_of_those_it_names(
     assert (told["verdict"], told["verdict_reason"]) == (verdict, reason)
 
 
+async def test_an_alert_that_names_a_frequencys_trip_without_a_start_cancels_all_of_its_runs(
+    city: City, ask: Ask, client: Any, say: Say, at: Callable[[str], int]
+) -> None:
+    city.now = at("2026-02-16 09:05:00")
+    city.view.take_feeds({"town": city.feed()}, city.now)
+    say(alert(pb.Alert.NO_SERVICE, InformedEntity(trip_id="t4-0")))
+    city.tell("4", city.run("t4-0", 1, 2, start_time_s=9 * 3600))
+    told = (await ask("/v1/stops/town:E/arrivals", lines="town:4"))["arrivals"]
+    assert {each["run_id"].rpartition(":")[2] for each in told} == {"32400", "33300", "34200", "35100"}
+    assert {each["verdict"] for each in told} == {"not_coming"}
+    updates = pb.FeedMessage.FromString((await client.get("/v1/gtfs-realtime/trip-updates.pb?line=town:4")).content)
+    named = [entity.trip_update.trip for entity in updates.entity]
+    assert [(trip.start_time, trip.schedule_relationship) for trip in named] == [
+        (start, pb.TripDescriptor.CANCELED) for start in ("09:00:00", "09:15:00", "09:30:00", "09:45:00")
+    ]
+
+
+async def test_a_headway_whose_trip_an_alert_cancels_is_not_told_to_come(ask: Ask, say: Say) -> None:
+    say(alert(pb.Alert.NO_SERVICE, InformedEntity(trip_id="t3-0")))
+    assert [each["verdict"] for each in (await ask("/v1/stops/town:B/arrivals", lines="town:3"))["arrivals"]] == [
+        "not_coming"
+    ]
+
+
 async def test_a_run_that_no_vehicle_is_on_is_edited_too(ask: Ask, say: Say) -> None:
     say(alert(pb.Alert.SIGNIFICANT_DELAYS, InformedEntity(line_id="1")))
     told = await _at(ask, "B", "town:t1-13:20260216")
