@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from schemas.headers import FeedHeaders
 from schemas.rejects import Reject, RejectReason
+from transit.tracking.giving_way import ROWS_MAX, make_room
 from transit.tracking.line_state import Last, LineState
 from transit.tracking.line_tables import METRES_PER_DEGREE, LineTables
 from transit.tracking.pattern_places import Sighting
@@ -39,8 +40,6 @@ from transit.tracking.validate import (
 )
 
 CONTENT_MAX: Final = 64 * 1024
-ROWS_MAX: Final = 2 * VEHICLES_MAX
-
 ReportRow = tuple[int, int, int, int, int, int, float, float, float, float, float, float, bool, bool, int, int, int]
 """One row of transit.tracking.state.REPORT."""
 
@@ -81,7 +80,9 @@ class Intake:
             taken.rejects.append(self._reject(refusal, headers, None, content))
             return taken
         header_time = taken.said_at = message.header.timestamp
-        for vehicle_id, (entity, vehicle) in self._newest(message, headers, taken).items():
+        newest = self._newest(message, headers, taken)
+        make_room(state, headers.feed, newest, headers.poll_time_s)
+        for vehicle_id, (entity, vehicle) in newest.items():
             refused = self._take_report(state, (vehicle_id, entity, vehicle, header_time), headers, taken)
             if refused is not None:
                 taken.rejects.append(self._reject(refused, headers, vehicle_id, entity.SerializePartialToString()))
@@ -161,7 +162,7 @@ class Intake:
             return sighting
         if row == NONE:
             if state.count >= ROWS_MAX:
-                return Refusal(RejectReason.TOO_MANY_VEHICLES, f"more than {ROWS_MAX} vehicles on one line in an hour")
+                return Refusal(RejectReason.TOO_MANY_VEHICLES, f"more than {ROWS_MAX} vehicles on one line in a minute")
             row = state.add_vehicle(headers.feed, vehicle_id)
             state.vehicles["first_seen"][row] = now
         of = (row, entity, vehicle, place)

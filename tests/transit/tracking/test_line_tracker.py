@@ -133,6 +133,21 @@ def test_more_vehicles_than_a_line_can_have_are_refused_and_the_rest_are_told(bu
     assert len(bus.outcome.public.runs) == 256
 
 
+def test_vehicles_of_a_feed_that_names_them_anew_with_every_poll_are_told_all_the_same(bus: Any) -> None:
+    for poll in range(30):
+        seen = ({"x_m": 10.0 * i, "vehicle": f"v{i}-{poll}", "trip": f"t{i}-{poll}"} for i in range(25))
+        bus.say(15 * poll, *seen)
+        assert bus.reasons() == []
+    assert {f"v{i}-29" for i in range(25)} <= {run.vehicle_id for run in bus.outcome.public.runs}
+
+
+def test_who_is_heard_keeps_its_place_while_others_are_named_anew(bus: Any) -> None:
+    for poll in range(30):
+        strangers = ({"x_m": 10.0 * i, "vehicle": f"v{i}-{poll}", "trip": f"t{i}"} for i in range(25))
+        bus.say(15 * poll, {"x_m": 100.0 * poll}, *strangers)
+    assert list(bus.passed()) == [1, 2, 3, 4, 5, 6, 7]
+
+
 @given(
     way=st.lists(st.tuples(st.integers(0, 120), st.floats(-300, 4200), st.floats(-400, 400)), min_size=1, max_size=25),
 )
