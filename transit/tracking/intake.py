@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from schemas.headers import FeedHeaders
 from schemas.rejects import Reject, RejectReason
+from transit.timetable.plane import HALF_TURN_DEG, short_way_deg
 from transit.tracking.giving_way import ROWS_MAX, make_room
 from transit.tracking.line_state import Last, LineState
 from transit.tracking.line_tables import METRES_PER_DEGREE, LineTables
@@ -177,7 +178,10 @@ class Intake:
         latitude, longitude = position.latitude, position.longitude
         if (latitude == 0.0 or longitude == 0.0) and not position.IsInitialized():
             return Refusal(RejectReason.BAD_POSITION, "a latitude without a longitude, or the other way round")
-        x_m = (longitude - self._origin[1]) * self._metres_per_longitude
+        east_deg = longitude - self._origin[1]
+        if abs(east_deg) > HALF_TURN_DEG:
+            east_deg = short_way_deg(east_deg)
+        x_m = east_deg * self._metres_per_longitude
         y_m = (latitude - self._origin[0]) * METRES_PER_DEGREE
         if -AREA_M <= x_m <= AREA_M and -AREA_M <= y_m <= AREA_M:
             if abs(latitude) + abs(longitude) > 1.0:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transit.timetable.compiled import Timetable
+from transit.timetable.plane import short_way_deg
 from transit.timetable.railways import is_railway
 from transit.tracking.hop_times import usual_hop_logs
 from transit.tracking.opposite_hops import find_opposites
@@ -106,7 +107,7 @@ class LineTables:
     def place(self, latitude: float, longitude: float) -> tuple[float, float]:
         """Degrees to metres east and north of the line's origin."""
         return (
-            (longitude - self.origin[1]) * self.metres_per_longitude,
+            float(short_way_deg(longitude - self.origin[1])) * self.metres_per_longitude,
             (latitude - self.origin[0]) * METRES_PER_DEGREE,
         )
 
@@ -169,7 +170,7 @@ def _calls(
     calls = np.zeros(len(rows), CALL)
     stops = timetable.call_stop[rows]
     calls["progress_m"] = timetable.call_progress_m[rows]
-    calls["x_m"] = (timetable.stop_longitude[stops] - origin[1]) * scale
+    calls["x_m"] = short_way_deg(timetable.stop_longitude[stops] - origin[1]) * scale
     calls["y_m"] = (timetable.stop_latitude[stops] - origin[0]) * METRES_PER_DEGREE
     calls["stop"] = stops
     calls["sequence"] = timetable.call_sequence[rows]
@@ -191,7 +192,7 @@ def _shapes(
     segment_count = call_count = 0
     for i, row in enumerate(pattern_rows):
         points = slice(int(timetable.pattern_point_offset[row]), int(timetable.pattern_point_offset[row + 1]))
-        x_m = (timetable.point_longitude[points] - origin[1]) * scale
+        x_m = short_way_deg(timetable.point_longitude[points] - origin[1]) * scale
         y_m = (timetable.point_latitude[points] - origin[0]) * METRES_PER_DEGREE
         piece = _segments(x_m, y_m, timetable.point_progress_m[points])
         calls = int(timetable.pattern_call_offset[row + 1] - timetable.pattern_call_offset[row])
