@@ -3,10 +3,8 @@
 from typing import Any, Final
 
 from schemas.service_alerts import InformedEntity, Period, ServiceAlert
-from transit.assignment.service_days import find_day
-from transit.timetable.service_day import service_date
+from transit.timetable.service_day import find_day, parse_clock, service_date
 from transit.tracking.reading import as_text
-from transit.tracking.run_finder import parse_clock
 
 ALERTS_MAX: Final = 2000
 """Alerts of one feed; a metropolis has some hundreds."""

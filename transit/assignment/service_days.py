@@ -1,10 +1,9 @@
 """Service days: from a moment to the days whose service may be under way, in the timetable's own zone."""
 
-from datetime import date
 from typing import Final
 
 from transit.timetable.compiled import Timetable
-from transit.timetable.service_day import DAY_S, local_day, service_date, service_day_start_s
+from transit.timetable.service_day import DAY_S, find_day, local_day, service_date, service_day_start_s
 
 DAYS_BACK: Final = 2
 """Trips past midnight: a service day may last until the end of the day after next."""
@@ -26,16 +25,6 @@ def list_days_under_way(timezone: str, time_s: int) -> range:
 def service_date_at(timezone: str, time_s: int) -> int:
     """The service date (yyyymmdd) that a city means by "today" at ``time_s``: it turns at three in the morning."""
     return service_date(local_day(timezone, time_s - TURN_OF_DAY_S))
-
-
-def find_day(written: str) -> int | None:
-    """A GTFS-realtime ``start_date`` (``yyyymmdd``) as a day, or ``None`` where it is no date."""
-    if len(written) != 8 or not (written.isascii() and written.isdigit()):
-        return None
-    try:
-        return date(int(written[:4]), int(written[4:6]), int(written[6:])).toordinal()
-    except ValueError:
-        return None
 
 
 def find_trip_day(timetable: Timetable, trip: int, time_s: int) -> int | None:

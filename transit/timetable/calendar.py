@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from transit.timetable.compiled import Ints
 from transit.timetable.faults import FaultList, TimetableError
 from transit.timetable.offsets import offsets_of_counts
 from transit.timetable.reading import read_optional_table
+from transit.timetable.service_day import find_day
 from transit.timetable.table import Table
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -34,12 +34,8 @@ class Services:
 
 def parse_service_day(written: str) -> int:
     """A GTFS date (yyyymmdd) as a service day, or ``NO_DAY`` if it is none."""
-    if len(written) != len("yyyymmdd") or not written.isdecimal():
-        return NO_DAY
-    try:
-        return date(int(written[:4]), int(written[4:6]), int(written[6:])).toordinal()
-    except ValueError:
-        return NO_DAY
+    day = find_day(written)
+    return NO_DAY if day is None else day
 
 
 def read_services(tables: Mapping[str, bytes], faults: FaultList) -> Services:

@@ -9,7 +9,8 @@ from transit.timetable.compiled import Flags, Ints
 from transit.timetable.faults import FaultList
 from transit.timetable.offsets import offsets_of
 from transit.timetable.reading import read_optional_table
-from transit.timetable.stop_times import parse_time
+from transit.timetable.service_day import LAST_S
+from transit.timetable.stop_times import BEYOND, parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,9 @@ def read_frequencies(tables: Mapping[str, bytes], trip_ids: Sequence[str], fault
     faults.note(table, np.flatnonzero(trip < 0).tolist(), reason, column="trip_id")
     senseless = (trip >= 0) & ((start_s < 0) | (end_s <= start_s) | (headway_s <= 0))
     faults.note(table, np.flatnonzero(senseless).tolist(), "times or headway make no runs; row left out")
-    kept = np.flatnonzero((trip >= 0) & ~senseless)
+    long = (trip >= 0) & ~senseless & (end_s > LAST_S)
+    faults.note(table, np.flatnonzero(long).tolist(), f"end_time {{value}} {BEYOND}; row left out", column="end_time")
+    kept = np.flatnonzero((trip >= 0) & ~senseless & ~long)
     order = kept[np.lexsort((headway_s[kept], end_s[kept], start_s[kept], trip[kept]))]
     return Frequencies(
         trip=trip[order],

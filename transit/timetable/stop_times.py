@@ -1,6 +1,5 @@
 """The calls of every trip, in order, as stop_times.txt has them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
@@ -12,16 +11,16 @@ from transit.timetable.faults import FaultList
 from transit.timetable.offsets import Rows
 from transit.timetable.pieces import Pieces, can_be_cut, is_in_order
 from transit.timetable.reading import read_required_table
+from transit.timetable.service_day import DAY_S, LAST_S, parse_clock
 from transit.timetable.table import ROWS_LOST_MAX_RATIO, Table
 from transit.timetable.trips import Trips
 
 NO_TIME: Final = -1
 _MALFORMED: Final = -2
-_TIME: Final = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
 _NOT_AVAILABLE: Final = 1
 """pickup_type and drop_off_type: nobody may board, nobody may alight."""
 
-DAY_S: Final = 86400
+BEYOND: Final = f"lies more than {LAST_S // 3600} hours after its service day began"
 _REQUIRED: Final = ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time")
 
 
@@ -50,11 +49,8 @@ def parse_time(written: str) -> int:
     """GTFS time of day as seconds since the service day's start, ``NO_TIME`` if empty."""
     if not written:
         return NO_TIME
-    found = _TIME.fullmatch(written)
-    if found is None:
-        return _MALFORMED
-    hours, minutes, seconds = (int(part) for part in found.groups())
-    return hours * 3600 + minutes * 60 + seconds
+    time_s = parse_clock(written)
+    return _MALFORMED if time_s is None else time_s
 
 
 def read_stop_times(tables: Mapping[str, bytes], trips: Trips, stop_ids: list[str], faults: FaultList) -> StopTimes:
@@ -136,6 +132,8 @@ def _usable_rows(written: StopTimes, table: Table | Pieces, asked: Flags, faults
         ("stop_id", written.stop < 0, "stop_id {value} is not in stops.txt; call left out"),
         ("arrival_time", written.arrival_s == _MALFORMED, "arrival_time {value} is no time; call left out"),
         ("departure_time", written.departure_s == _MALFORMED, "departure_time {value} is no time; call left out"),
+        ("arrival_time", written.arrival_s > LAST_S, f"arrival_time {{value}} {BEYOND}; call left out"),
+        ("departure_time", written.departure_s > LAST_S, f"departure_time {{value}} {BEYOND}; call left out"),
         ("stop_sequence", written.sequence < 0, "stop_sequence {value} is no number; call left out"),
     )
     for column, wrong, reason in wrongs:
@@ -223,11 +221,13 @@ def _whole_trips(calls: StopTimes, trips: Trips, faults: FaultList) -> StopTimes
     short = count < 2
     timed = np.append(calls.arrival_s != NO_TIME, False)
     untimed = ~short & ~(timed[starts] & timed[np.maximum(ends, 0)])
+    long = ~(short | untimed) & (np.append(calls.departure_s, NO_TIME)[np.maximum(ends, 0)] > LAST_S)
     names = np.array(trips.ids, object)
     faults.note_subjects("trips.txt", names[short].tolist(), "trip {value} has less than two calls; left out")
     reason = "trip {value} has no time at its first or last call; left out"
     faults.note_subjects("stop_times.txt", names[untimed].tolist(), reason)
-    return _with_ends(select_calls(calls, ~(short | untimed)[calls.trip]))
+    faults.note_subjects("stop_times.txt", names[long].tolist(), f"the end of trip {{value}} {BEYOND}; left out")
+    return _with_ends(select_calls(calls, ~(short | untimed | long)[calls.trip]))
 
 
 def _with_ends(calls: StopTimes) -> StopTimes:

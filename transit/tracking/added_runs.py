@@ -17,9 +17,9 @@ from schemas.line_forecasts import (
     Verdict,
     VerdictReason,
 )
-from transit.assignment.service_days import day_meant, find_day
+from transit.assignment.service_days import day_meant
 from transit.timetable.compiled import Timetable
-from transit.timetable.service_day import service_date
+from transit.timetable.service_day import find_day, service_date
 from transit.tracking.line_tables import LineTables
 from transit.tracking.reading import as_text
 

@@ -1,22 +1,20 @@
 """Which run a report speaks of: the trip it names, its service day and start, or the nearest guess there is."""
 
-import re
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from transit.assignment.service_days import day_meant, day_of_run, find_day, find_trip_day, runs_on
+from transit.assignment.service_days import day_meant, day_of_run, find_trip_day, runs_on
 from transit.timetable.compiled import Timetable
-from transit.timetable.service_day import service_date, service_day_start_s
+from transit.timetable.service_day import find_day, parse_clock, service_date, service_day_start_s
 from transit.tracking.frequency_starts import list_starts
 from transit.tracking.line_tables import LineTables
 from transit.tracking.pattern_places import NEAR_M, Sighting, find_along, find_nearest, scheduled_s
 from transit.tracking.state import NONE
 from transit.tracking.vehicle_text import Descriptor
 
-_CLOCK: Final = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
 _ADDED: Final = 1
 SCHEDULED: Final = frozenset({0, 3, 7})
 """SCHEDULED; CANCELED and DELETED are the timetable's trips too."""
@@ -61,14 +59,6 @@ class Run(NamedTuple):
         """A number that is equal for the same run, whoever runs it."""
         words = f"{self.trip_id}|{self.service_day}|{self.start_time_s}"
         return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "little")
-
-
-def parse_clock(written: str) -> int | None:
-    """``H:MM:SS``, hours past 24 included, as seconds; ``None`` where it is no time."""
-    found = _CLOCK.fullmatch(written)
-    if found is None:
-        return None
-    return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3])
 
 
 class RunFinder:

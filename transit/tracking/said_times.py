@@ -6,11 +6,11 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from transit.assignment.service_days import day_of_run, find_day, find_trip_day
+from transit.assignment.service_days import day_of_run, find_trip_day
 from transit.timetable.compiled import Timetable
-from transit.timetable.service_day import service_date, service_day_start_s
+from transit.timetable.service_day import find_day, parse_clock, service_date, service_day_start_s
 from transit.tracking.reading import as_text
-from transit.tracking.run_finder import SCHEDULED, parse_clock
+from transit.tracking.run_finder import SCHEDULED
 
 HEARD_FOR_S: Final = 120
 """What an agency said longer ago is not its prediction any more."""

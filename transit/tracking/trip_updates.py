@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from transit.assignment.service_days import find_day, find_trip_day
+from transit.assignment.service_days import find_trip_day
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import find_day
 from transit.tracking.added_runs import Added, read_added
 from transit.tracking.line_tables import LineTables
 from transit.tracking.reading import as_text

@@ -1,14 +1,13 @@
 from collections.abc import Callable
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transit.assignment.block_outlook import Ahead, list_due
 from transit.assignment.in_service import ServiceHours
 from transit.assignment.place_index import METRES_PER_DEG, NEAR_M, PlaceIndex
-from transit.assignment.service_days import find_day, find_trip_day, service_date_at
+from transit.assignment.service_days import find_trip_day, service_date_at
 from transit.timetable.compiled import Timetable
 
 At = Callable[..., int]
@@ -60,14 +59,3 @@ def test_a_trip_past_midnight_belongs_to_yesterday(city: Timetable, at: At) -> N
 def test_today_turns_at_three_in_the_morning(at: At) -> None:
     assert service_date_at("Europe/Paris", at(2, 59)) == 20260315
     assert service_date_at("Europe/Paris", at(3, 1)) == 20260316
-
-
-@pytest.mark.parametrize(
-    "written", ["", "2026031", "20260231", "\uff12\uff10\uff12\uff16\uff10\uff13\uff11\uff16", "2026-3-1", "abcdefgh"]
-)
-def test_what_is_no_date_is_none(written: str) -> None:
-    assert find_day(written) is None
-
-
-def test_a_date_is_a_day() -> None:
-    assert find_day("20260316") == date(2026, 3, 16).toordinal()

@@ -72,6 +72,9 @@ def test_a_calendar_for_ever_is_cut() -> None:
     assert len(days) == SPAN_DAYS_MAX + 1
 
 
-@pytest.mark.parametrize("written", ["", "20260230", "2026-02-1", "x0260101", "202601011"])
+@pytest.mark.parametrize(
+    "written",
+    ["", "20260230", "2026-02-1", "x0260101", "202601011", "\uff12\uff10\uff12\uff16\uff10\uff11\uff10\uff11"],
+)
 def test_what_is_no_date_is_no_service_day(written: str) -> None:
     assert parse_service_day(written) == -1

@@ -30,6 +30,13 @@ def test_a_frequency_that_makes_no_runs_is_listed_and_left_out(make_timetable: C
     ]
 
 
+def test_a_frequency_that_lasts_beyond_three_days_is_listed_and_left_out(make_timetable: Compile) -> None:
+    timetable = make_timetable(frequencies=[HEADER, "t1,06:00:00,999:00:00,60,0"])
+    assert not timetable.trip_has_frequency.any()
+    said = "end_time '999:00:00' lies more than 72 hours after its service day began; row left out"
+    assert f"frequencies.txt:2: {said}" in timetable.faults
+
+
 def test_a_block_holds_its_trips_by_start(make_timetable: Compile, base: Mapping[str, Sequence[str]]) -> None:
     timetable = make_timetable(trips=[base["trips.txt"][0], "L1,daily,t2,,1,B,", "L1,daily,t1,,0,B,"])
     assert list(timetable.block_id) == ["B"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transit.timetable.service_day import local_day, service_date, service_day_of, service_day_start_s
+from transit.timetable.service_day import find_day, local_day, service_date, service_day_of, service_day_start_s
 
 
 def _start(timezone: str, *day: int) -> datetime:
@@ -31,6 +31,17 @@ def test_the_day_at_a_moment_is_the_local_one() -> None:
 @given(st.integers(date(1990, 1, 1).toordinal(), date(2090, 1, 1).toordinal()))
 def test_a_date_and_a_service_day_are_two_ways_to_write_one_day(day: int) -> None:
     assert service_day_of(service_date(day)) == day
+
+
+@pytest.mark.parametrize(
+    "written", ["", "2026031", "20260231", "\uff12\uff10\uff12\uff16\uff10\uff13\uff11\uff16", "2026-3-1", "abcdefgh"]
+)
+def test_what_is_no_date_is_none(written: str) -> None:
+    assert find_day(written) is None
+
+
+def test_a_date_is_a_day() -> None:
+    assert find_day("20260316") == date(2026, 3, 16).toordinal()
 
 
 def test_a_date_that_does_not_exist_is_refused() -> None:

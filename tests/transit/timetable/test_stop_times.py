@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transit.timetable.compiled import Timetable
+from transit.timetable.faults import TimetableError
 from transit.timetable.stop_times import NO_TIME, parse_time
 
 Compile = Callable[..., Timetable]
@@ -27,7 +28,7 @@ def test_times_of_day_are_seconds_and_go_past_24(written: str, seconds: int) -> 
     assert parse_time(written) == seconds
 
 
-@pytest.mark.parametrize("written", ["8:00", "08:60:00", "noon", "-1:00:00", "08:00:00.5"])
+@pytest.mark.parametrize("written", ["8:00", "08:60:00", "noon", "-1:00:00", "08:00:00.5", "\uff18:00:00"])
 def test_what_is_no_time_is_told_from_no_time_given(written: str) -> None:
     assert parse_time(written) not in (NO_TIME, 0)
 
@@ -50,6 +51,30 @@ def test_a_time_before_the_one_before_is_raised_to_it_and_listed(make_timetable:
     timetable = make_timetable(stop_times=rows)
     assert _times(timetable)[2] == (29100, 29100)
     assert "stop_times.txt:4: the time lies before the one before it; read as equal to that" in timetable.faults
+
+
+@pytest.mark.parametrize("written", ["72:00:01", "999:00:00"])
+def test_a_time_beyond_three_days_leaves_its_call_out_and_is_listed(make_timetable: Compile, written: str) -> None:
+    rows = [HEADER, "t1,08:00:00,08:00:00,a,1", f"t1,{written},{written},b,2", "t1,08:04:00,08:04:00,c,3"]
+    timetable = make_timetable(stop_times=rows)
+    assert _times(timetable) == [(28800, 28800), (29040, 29040)]
+    said = f"arrival_time {written!r} lies more than 72 hours after its service day began; call left out"
+    assert f"stop_times.txt:3: {said}" in timetable.faults
+
+
+def test_a_feed_whose_times_mostly_lie_beyond_three_days_is_refused(make_timetable: Compile) -> None:
+    rows = [HEADER, "t1,08:00:00,08:00:00,a,1", "t1,999:00:00,999:00:00,b,2", "t2,999:00:00,999:00:00,c,3"]
+    with pytest.raises(TimetableError, match="arrival_time is of no use in most rows"):
+        make_timetable(stop_times=rows)
+
+
+def test_a_trip_whose_clock_turns_too_often_is_left_out_and_listed(make_timetable: Compile) -> None:
+    times = ["23:00:00", "01:00:00"] * 4
+    rows = [HEADER, *(f"t1,{at},{at},{'abcd'[i % 4]},{i}" for i, at in enumerate(times))]
+    timetable = make_timetable(stop_times=[*rows, "t2,09:00:00,09:00:00,d,1", "t2,09:06:00,09:06:00,a,3"])
+    assert list(timetable.trip_id) == ["t2"]
+    said = "the end of trip 't1' lies more than 72 hours after its service day began; left out"
+    assert f"stop_times.txt: {said}" in timetable.faults
 
 
 def test_a_stop_without_times_is_timed_by_its_distance(make_timetable: Compile) -> None:
