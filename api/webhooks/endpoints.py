@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.own.affairs import NO_STORE, actor_of, affairs_of, partner_of, told
 from api.page_tokens import CHARACTERS_MAX, read_moment_token, write_moment_token
+from api.webhooks.aim import check_aim
 from api.webhooks.bodies import ReplayWanted, WebhookWanted
 from runtime.deployment_secret import read_secret
 from runtime.ledger.webhook_deliveries import list_deliveries, note_test, replay_deliveries
@@ -44,6 +45,7 @@ async def post_webhook(request: Request, body: WebhookWanted) -> Response:
     """Ask to be told; the answer's `secret` verifies the signatures (Standard Webhooks) and can be rotated."""
     partner = partner_of(request)
     wanted = Webhook(id="", partner_id=partner.partner_id, **body.model_dump() | {"event": WebhookEvent(body.event)})
+    check_aim(request.app.state.view, request.scope["state"]["openings"], wanted)
     made = await affairs_of(request).change_quietly(
         lambda session: add_webhook(session, wanted, actor=actor_of(partner))
     )
