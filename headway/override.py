@@ -10,7 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headway.partners.ledger_session import Told, actor, ask_ledger, change_ledger
 from headway.partners.printing import AsJson, print_found, show
 from headway.partners.tables import plain_table
-from runtime.ledger.overrides import add_override, end_override, list_overrides
+from headway.up.running import load_running_settings
+from runtime.errors import UserError
+from runtime.ledger.overrides import add_override, check_override, end_override, list_overrides
+from runtime.timetables.named_in_folder import check_named
 from schemas.overrides import Override, OverrideKind
 
 _MINUTE_S = 60
@@ -30,6 +33,7 @@ def add(
     starts_in_minutes: Annotated[int, typer.Option(min=0, help="From when on; now if left out.")] = 0,
     english: Annotated[str, typer.Option(help="What riders are told, in English.")] = "",
     chinese: Annotated[str, typer.Option(help="The same in Chinese.")] = "",
+    anyway: Annotated[bool, typer.Option(help="Also where no timetable here has what is named.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put an override in force: in every answer, feed and stream within a second."""
@@ -46,6 +50,13 @@ def add(
         text_en=english,
         text_zh=chinese,
     )
+
+    check_override(override)
+    if not anyway:
+        try:
+            check_named(load_running_settings().timetables, override)
+        except UserError as unknown:
+            raise UserError(f"{unknown}; with --anyway it is put in force all the same") from None
 
     async def change(session: AsyncSession) -> tuple[str | None, Told]:
         made = await add_override(session, override, actor=actor())

@@ -1,5 +1,6 @@
 """Overrides over the operations API: put in force, list, end."""
 
+import asyncio
 import time
 from typing import Annotated, Final
 
@@ -13,8 +14,9 @@ from api.problems import INVALID_PARAMETER, NOT_FOUND
 from api.refusal import Refusal
 from runtime.errors import UserError
 from runtime.ledger.database import Ledger
-from runtime.ledger.overrides import STOPS_MAX, TEXT_MAX, add_override, end_override, list_overrides
+from runtime.ledger.overrides import STOPS_MAX, TEXT_MAX, add_override, check_override, end_override, list_overrides
 from runtime.settings import Settings
+from runtime.timetables.named_in_folder import check_named
 from schemas.overrides import Override, OverrideKind
 
 ACTOR: Final = "operations API"
@@ -61,10 +63,12 @@ class OverrideOperations:
             raise Refusal(INVALID_PARAMETER, f"The body is no override: {wrong}") from None
         said = msgspec.structs.asdict(asked)
         said["starts_at"] = int(time.time()) if asked.starts_at is None else asked.starts_at
+        wanted = Override(id="", **said)
         ledger = Ledger(self._settings.database)
         try:
+            await asyncio.to_thread(check_named, self._settings.timetables, check_override(wanted))
             async with ledger.write() as session:
-                made = await add_override(session, Override(id="", **said), actor=ACTOR)
+                made = await add_override(session, wanted, actor=ACTOR)
         except UserError as wrong:
             raise Refusal(INVALID_PARAMETER, str(wrong)) from None
         finally:

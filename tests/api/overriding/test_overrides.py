@@ -19,6 +19,7 @@ from runtime.ledger.database import Ledger
 from runtime.ledger.migrate import migrate
 from runtime.ledger.overrides import add_override, check_override, end_override, list_overrides
 from runtime.settings import Settings
+from runtime.timetables.timetable_file import save_timetable
 from schemas.line_forecasts import encode_public
 from schemas.line_value import LineValue, Watermark, encode_line_value
 from schemas.overrides import Override, OverrideKind
@@ -114,7 +115,8 @@ async def test_what_the_operator_says_is_told_at_the_stop_and_as_an_alert(
 
 
 async def test_the_operations_api_puts_overrides_in_force_and_ends_them(city: City, tmp_path: Any) -> None:
-    settings = Settings(database=f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    settings = Settings(database=f"sqlite+aiosqlite:///{tmp_path}/ledger.db", data_folder=tmp_path)
+    save_timetable(city.timetable, settings.timetables)
     ledger = Ledger(settings.database)
     await migrate(ledger)
     await ledger.close()
@@ -127,6 +129,8 @@ async def test_the_operations_api_puts_overrides_in_force_and_ends_them(city: Ci
         assert made.status_code == 201
         refused = await operator.post("/operations/overrides", json=asked | {"stops": []})
         assert (refused.status_code, "name the stop" in refused.json()["detail"]) == (422, True)
+        unknown = await operator.post("/operations/overrides", json=asked | {"stops": ["town:C", "town:101"]})
+        assert (unknown.status_code, "has the stop town:101" in unknown.json()["detail"]) == (422, True)
         listed = (await operator.get("/operations/overrides")).json()["overrides"]
         assert [each["id"] for each in listed] == [made.json()["id"]]
         assert (await operator.post(f"/operations/overrides/{made.json()['id']}/end")).status_code == 200
