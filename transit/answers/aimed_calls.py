@@ -75,6 +75,11 @@ def has_exact_times(timetable: Timetable, trip: int) -> bool:
     return not timetable.trip_has_frequency[trip] or bool(timetable.frequency_exact[first:end].all())
 
 
+def leaving_s(timetable: Timetable, here: CallHere, trip: int) -> int:
+    """Seconds from a trip's start until it leaves the call."""
+    return int(_leaving_s(timetable, here, np.array([trip]))[0])
+
+
 def _trips_of(timetable: Timetable, pattern: int, day: ServiceDay) -> npt.NDArray[np.intp]:
     first, end = int(timetable.pattern_trip_offset[pattern]), int(timetable.pattern_trip_offset[pattern + 1])
     return np.flatnonzero(day.runs[timetable.trip_service[first:end]]) + np.intp(first)
@@ -101,7 +106,7 @@ def _timed(
 
 def _exact(timetable: Timetable, here: CallHere, trip: int, day: ServiceDay, span: Span) -> Iterator[AimedCall]:
     date, trip_id = written_date(day.day), timetable.trip_id[trip]
-    lead_s = int(_leaving_s(timetable, here, np.array([trip]))[0])
+    lead_s = leaving_s(timetable, here, trip)
     for row in _frequencies(timetable, trip, exact=True):
         first, end = int(timetable.frequency_start_s[row]), int(timetable.frequency_end_s[row])
         for start_s in range(first, end, int(timetable.frequency_headway_s[row])):
@@ -111,7 +116,7 @@ def _exact(timetable: Timetable, here: CallHere, trip: int, day: ServiceDay, spa
 
 
 def _headways(timetable: Timetable, here: CallHere, trip: int, day: ServiceDay, span: Span) -> Iterator[HeadwayWindow]:
-    lead_s = int(_leaving_s(timetable, here, np.array([trip]))[0])
+    lead_s = leaving_s(timetable, here, trip)
     key = RunKey(timetable.trip_id[trip], written_date(day.day))
     for row in _frequencies(timetable, trip, exact=False):
         starts_at = day.starts_at + int(timetable.frequency_start_s[row]) + lead_s

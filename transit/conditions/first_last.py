@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from transit.answers.aimed_calls import Aimed
+from transit.answers.aimed_calls import Aimed, leaving_s
 from transit.answers.calls_here import CallHere
 from transit.answers.coming import AimedCall, HeadwayWindow
 from transit.answers.run_ids import RunKey
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import service_day_of, service_day_start_s
 
 
 class Destination(NamedTuple):
@@ -24,11 +25,12 @@ class Destination(NamedTuple):
 
 
 class Departure(NamedTuple):
-    """A departure: when (POSIX s), and of which run; a line that runs by headway has none."""
+    """A departure: when (POSIX s), and of which run; a line that runs by headway has none, but the ``window``."""
 
     at: int
     key: RunKey | None
     here: CallHere
+    window: HeadwayWindow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,24 @@ def list_first_last(timetable: Timetable, calls: Iterable[CallHere], day: Aimed)
 
 
 def is_last(found: Mapping[Destination, FirstLast], timetable: Timetable, here: CallHere, key: RunKey | None) -> bool:
-    """Whether a run is the day's last from here to where it ends."""
+    """Whether a run is the day's last from here to where it ends.
+
+    Where lines run by headway that is a run after which no other would leave before their time is over.
+    """
     ends = None if key is None else found.get(destination_of_call(timetable, here))
-    return ends is not None and ends.last.key == key and ends.last.here.position == here.position
+    if key is None or ends is None or ends.last.here.position != here.position:
+        return False
+    window = ends.last.window
+    return ends.last.key == key if window is None else _ends_window(timetable, window, here, key)
+
+
+def _ends_window(timetable: Timetable, window: HeadwayWindow, here: CallHere, key: RunKey) -> bool:
+    trip = timetable.trip_id.find(key.trip_id)
+    if key.start_time_s is None or window.key != RunKey(key.trip_id, key.service_date) or trip < 0:
+        return False
+    day_starts_at = service_day_start_s(timetable.timezone, service_day_of(key.service_date))
+    left_at = day_starts_at + key.start_time_s + leaving_s(timetable, here, trip)
+    return left_at + window.every_s >= window.ends_at
 
 
 def destination_of_call(timetable: Timetable, here: CallHere) -> Destination:
@@ -98,7 +115,7 @@ def _list_timed(calls: Iterable[AimedCall], reached: Mapping[int, frozenset[str]
 
 def _list_windows(windows: Iterable[HeadwayWindow], reached: Mapping[int, frozenset[str]]) -> list[Departure]:
     return [
-        Departure(at, None, window.here)
+        Departure(at, None, window.here, window)
         for window in windows
         if window.here.row in reached
         for at in (window.starts_at, window.ends_at)

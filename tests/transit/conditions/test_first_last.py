@@ -88,3 +88,21 @@ def test_a_short_turn_is_the_last_only_where_no_through_run_follows(timetable: T
 
 def test_where_nobody_can_board_the_day_has_no_ends(timetable: Timetable) -> None:
     assert _ends(timetable, "D") == {}
+
+
+def test_where_a_line_runs_by_headway_its_last_run_is_the_one_that_no_other_follows() -> None:
+    """Every 10 minutes from 23:00 to half past midnight: the run of 24:20 is the last, here and a minute on."""
+    feed = {
+        **_feed(),
+        "frequencies.txt": b"trip_id,start_time,end_time,headway_secs\nlast-through,23:00:00,24:30:00,600\n",
+    }
+    feed["trips.txt"] = b"route_id,service_id,trip_id,trip_headsign,direction_id\nL,daily,last-through,Docks,0\n"
+    rows = feed["stop_times.txt"].decode().splitlines()
+    feed["stop_times.txt"] = "\n".join(row for row in rows if row.startswith(("trip_id", "last-through"))).encode()
+    timetable = compile_timetable(feed, name="town", source="test")
+    for stop in "AB":
+        ends = _ends(timetable, stop)
+        here = ends[Destination("L", 0, "D")].last.here
+        starts = {minutes: RunKey("last-through", DATE, minutes * 60) for minutes in (1439, 1450, 1459, 1460, 1469)}
+        assert [is_last(ends, timetable, here, key) for key in starts.values()] == [False, False, False, True, True]
+        assert not is_last(ends, timetable, here, RunKey("last-through", DATE)), "nobody knows which run it is"
