@@ -14,8 +14,15 @@ def set_up_logs(settings: Settings, *, process: str) -> None:
     ``process`` names the process on every line (``door``, ``tracker`` …). Text for people, JSON for machines.
     """
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+
+    def name_process(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        # no context variable: libraries' own threads, as aiokafka's, do not see what was bound elsewhere
+        event.setdefault("process", process)
+        return event
+
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        name_process,
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -35,7 +42,6 @@ def set_up_logs(settings: Settings, *, process: str) -> None:
     # these tell of every request and every fetch
     for chatty in ("aiokafka", "httpx", "httpcore", "granian.access"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
-    structlog.contextvars.bind_contextvars(process=process)
 
 
 def _ending(settings: Settings) -> list[structlog.typing.Processor]:

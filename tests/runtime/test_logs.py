@@ -1,5 +1,6 @@
 import json
 import logging
+import threading
 from typing import Literal
 
 import pytest
@@ -20,6 +21,14 @@ def test_a_library_that_logs_by_itself_speaks_the_same_way(capsys: pytest.Captur
     set_up_logs(Settings(log_format="json"), process="api")
     logging.getLogger("some.library").warning("slow by %d s", 3)
     assert json.loads(capsys.readouterr().err)["event"] == "slow by 3 s"
+
+
+def test_a_librarys_own_thread_names_the_process_too(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(Settings(log_format="json"), process="recorder")
+    thread = threading.Thread(target=lambda: logging.getLogger("some.library").warning("lost"))
+    thread.start()
+    thread.join()
+    assert json.loads(capsys.readouterr().err)["process"] == "recorder"
 
 
 def test_less_than_the_level_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
