@@ -184,6 +184,15 @@ class Settings(BaseSettings):
             raise ValueError("no address of a store; use redis://HOST:PORT/0, rediss:// or unix://")
         return url
 
+    @field_validator("broker")
+    @classmethod
+    def _check_broker(cls, addresses: str) -> str:
+        for address in addresses.split(","):
+            found = _ADDRESS.fullmatch(address.strip())
+            if found is None or not 0 < int(found[1]) < _PORTS:
+                raise ValueError("no address of a broker; use HOST:PORT, of several with commas between them")
+        return addresses
+
     @property
     def timetables(self) -> Path:
         """The folder that holds compiled timetables, shared by all processes."""
@@ -191,6 +200,10 @@ class Settings(BaseSettings):
 
 
 _PREFIX: Final = "HEADWAY_"
+_ADDRESS: Final = re.compile(r"(?:[^\s:/\[\]]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})")
+"""A host's name, or its address (IPv6 in brackets), and a port."""
+
+_PORTS: Final = 65_536
 _ALIKE: Final = 0.9
 """Of 1: a variable that is so like a setting's is taken for that one misspelt."""
 

@@ -51,6 +51,19 @@ def test_every_kind_of_store_has_an_address(monkeypatch: pytest.MonkeyPatch, url
     assert load_settings().store == url
 
 
+@pytest.mark.parametrize("addresses", ["garbage", "", "kafka://b:9092", "b:9092,", ":9092", "b:0", "b:70000", "b 1:9"])
+def test_an_address_that_is_no_brokers_is_one_line(monkeypatch: pytest.MonkeyPatch, addresses: str) -> None:
+    monkeypatch.setenv("HEADWAY_BROKER", addresses)
+    with pytest.raises(UserError, match=r"^HEADWAY_BROKER: no address of a broker; use HOST:PORT, of several"):
+        load_settings()
+
+
+@pytest.mark.parametrize("addresses", ["kafka:9092", "b1:9092,b2:9092", "b1:9092, b2:9093", "10.0.0.7:1", "[::1]:9092"])
+def test_brokers_are_a_list_of_hosts_and_ports(monkeypatch: pytest.MonkeyPatch, addresses: str) -> None:
+    monkeypatch.setenv("HEADWAY_BROKER", addresses)
+    assert load_settings().broker == addresses
+
+
 def test_every_setting_is_explained_to_operators() -> None:
     page = (Path(__file__).parents[2] / "docs" / "operator.md").read_text()
     by_headway_itself = {"api_listener", "replay"}
