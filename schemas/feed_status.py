@@ -36,6 +36,8 @@ class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
     refused: dict[str, int]
     timetable_expires_on: int | None = None
     recorded: bool = False
+    last_error_at: int | None = None
+    """The last poll that failed (POSIX s); what it failed of is still told once the feed is back."""
 
     @property
     def is_stale(self) -> bool:

@@ -60,6 +60,7 @@ def feed_fields(view: View, status: FeedStatus) -> Fields:
         "header_at": times.find(status.header_at),
         "down_since": times.find(status.down_since),
         "last_error": status.last_error,
+        "last_error_at": times.find(status.last_error_at),
         "lag_s": status.lag_s,
         "recorded": is_recorded(status),
         "vehicles": status.vehicles,

@@ -25,7 +25,8 @@ class Feed(Described):
     polled_at: datetime
     header_at: Annotated[datetime | None, Field(description="The feed's own time")]
     down_since: datetime | None
-    last_error: str | None
+    last_error: Annotated[str | None, Field(description="Of the last poll that failed, also when the feed is up again")]
+    last_error_at: Annotated[datetime | None, Field(description="When that was")]
     lag_s: Annotated[int | None, Field(description="Median age of its vehicles' reports at the poll, in seconds")]
     recorded: Annotated[bool, Field(description="A recording is replayed; times are the recording's")]
     vehicles: int

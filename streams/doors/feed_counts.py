@@ -25,6 +25,7 @@ class FeedCounts:
         self._vehicles = 0
         self._down_since: int | None = None
         self._error: str | None = None
+        self._error_at: int | None = None
 
     def add(self, poll: Poll, outcome: SortedFeed, timetable: Timetable) -> FeedStatus:
         """Count one poll and say where the feed stands."""
@@ -32,7 +33,7 @@ class FeedCounts:
         self._polls += 1
         if poll.error is not None:
             self._failed += 1
-            self._error = poll.error
+            self._error, self._error_at = poll.error, poll.time_s
             self._down_since = self._down_since or poll.time_s
         else:
             self._down_since = None
@@ -65,4 +66,5 @@ class FeedCounts:
             refused=dict(sorted(self._refused.items())),
             timetable_expires_on=service_date(timetable.last_service_day),
             recorded=self._recorded,
+            last_error_at=self._error_at,
         )

@@ -117,6 +117,14 @@ async def test_a_feed_whose_own_time_stands_still_is_stale_and_every_answer_says
         assert [(each["code"], each["since"]) for each in warnings] == [("feed_stale", "2024-02-17T08:00:00-05:00")]
 
 
+async def test_a_feed_that_is_up_again_says_when_its_last_error_was(city: City, ask: Ask, at: At) -> None:
+    failed = city.feed(last_error="HTTP 503", last_error_at=at("2026-02-16 07:10:00"))
+    city.view.take_feeds({"town": failed}, city.now)
+    feed = (await ask("/v1/feeds"))["feeds"][0]
+    told = (feed["state"], feed["last_error"], feed["last_error_at"])
+    assert told == ("up", "HTTP 503", "2026-02-16T07:10:00-05:00")
+
+
 async def test_a_feed_five_minutes_behind_is_not_yet_stale(city: City, ask: Ask) -> None:
     city.view.take_feeds({"town": city.feed(polled_at=int(city.now), header_at=int(city.now) - 300)}, city.now)
     assert (await ask("/v1/feeds"))["feeds"][0]["state"] == "up"
