@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from api.gzip_parts import HEAD, pack
 from api.lane.answers import NO_STORE
+from api.problems import GRANT_CHANGED
 from api.streaming.events import Event
 from api.streaming.keeper import Keeper
-from api.streaming.stream import Stream
+from api.streaming.stream import Ending, Stream
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -31,6 +32,10 @@ _HEAD: Final = [
 _PACKED_HEAD: Final = [*_HEAD, (b"content-encoding", b"gzip")]
 NORMAL_CLOSE: Final = 1000
 AGAIN_LATER: Final = 1013
+POLICY: Final = 1008
+"""What RFC 6455 has for a client that is not to come back as things stand."""
+
+_SHUT_OUT: Final = (401, 403)
 
 
 async def serve_events(stream: Stream, receive: Receive, send: Send, *, packed: bool) -> None:
@@ -55,7 +60,18 @@ async def serve_socket(stream: Stream, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.send", "text": event.message()})
 
     if await _pump(stream, receive, write, until="websocket.disconnect"):
-        await send({"type": "websocket.close", "code": AGAIN_LATER if stream.ending else NORMAL_CLOSE})
+        code, reason = why_closed(stream.ending)
+        await send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+def why_closed(ending: Ending | None) -> tuple[int, str]:
+    """The code and the reason with which a WebSocket is closed: who has nothing to come back for is not told to."""
+    if ending is None:
+        return NORMAL_CLOSE, ""
+    problem = ending.problem
+    # with a grant that changed one does come back: the stream goes on with what is granted now
+    is_shut_out = problem.status in _SHUT_OUT and problem is not GRANT_CHANGED
+    return POLICY if is_shut_out else AGAIN_LATER, problem.slug
 
 
 async def _pump(stream: Stream, receive: Receive, write: Callable[[Event], Awaitable[None]], *, until: str) -> bool:

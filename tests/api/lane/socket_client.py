@@ -61,11 +61,11 @@ class Socket:
         found: dict[str, Any] = orjson.loads((await self._take("websocket.send"))["text"])
         return found
 
-    async def closed(self) -> int:
-        """The code that the lane closed it with."""
-        code: int = (await self._take("websocket.close"))["code"]
+    async def closed(self) -> tuple[int, str]:
+        """The code and the reason that the lane closed it with."""
+        close = await self._take("websocket.close")
         await self._served
-        return code
+        return close["code"], close["reason"]
 
     async def leave(self) -> None:
         """Close it from this side."""

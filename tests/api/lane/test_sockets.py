@@ -12,6 +12,9 @@ import pytest_asyncio
 from api.fate import Fate
 from api.lane.build import LaneRuntime
 from api.lane.tickets import issue_ticket
+from api.problems import GOING_DOWN, GRANT_CHANGED, KEY_REVOKED, NOT_GRANTED, QUOTA_EXCEEDED, Problem
+from api.streaming.serve import why_closed
+from api.streaming.stream import Ending
 from runtime.ledger.database import Ledger
 from runtime.ledger.grants import DAY_S
 from runtime.ledger.key_format import find_key_id
@@ -164,5 +167,14 @@ async def test_what_is_not_granted_is_in_no_message_and_a_grant_that_lapses_ends
     end = await socket.event()
     assert (end["event"], end["data"]["type"], end["data"]["status"]) == ("end", "/problems/not-granted", 403)
     assert end["data"]["retry_after_s"] == 60
-    assert await socket.closed() == 1013
+    assert await socket.closed() == (1008, "not-granted")
     assert len(city.api.streams.keeper) == 0
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [(NOT_GRANTED, 1008), (KEY_REVOKED, 1008), (GRANT_CHANGED, 1013), (QUOTA_EXCEEDED, 1013), (GOING_DOWN, 1013)],
+)
+def test_who_may_come_back_is_told_so_by_the_code_of_the_close(problem: Problem, code: int) -> None:
+    assert why_closed(Ending(problem, 1.0)) == (code, problem.slug)
+    assert why_closed(None) == (1000, "")
