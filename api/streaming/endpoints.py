@@ -4,7 +4,7 @@ import time
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Header, Query, Request, WebSocket
 from starlette.datastructures import Headers
@@ -58,6 +58,7 @@ async def open_stream(
     datum: Annotated[
         Datum | None, Query(description="Of all coordinates told: GCJ-02 and BD-09 in mainland China alone")
     ] = None,
+    times: Annotated[Literal["local", "utc"], Query(description="Times with the city's offset, or in UTC")] = "local",
     last_event_id: Annotated[
         str, Query(max_length=ID_CHARACTERS_MAX, description="As the header, where none can be sent")
     ] = "",
@@ -71,7 +72,7 @@ async def open_stream(
     """
     opened = await _open(
         request.app.state.streams,
-        Asked(stops, lines, vehicles, box, every, datum or ""),
+        Asked(stops, lines, vehicles, box, every, datum or "", times),
         last_event_id_header or last_event_id,
         request.scope,
     )
@@ -83,11 +84,11 @@ async def open_stream(
 async def open_socket(socket: WebSocket) -> None:
     """The same events as text messages, each a JSON object with ``event``, ``id`` and ``data``."""
     query = socket.query_params
-    stops, lines, vehicles, box, datum = (
-        query.get(name, "")[:_IDS_CHARACTERS_MAX] for name in ("stops", "lines", "vehicles", "box", "datum")
+    stops, lines, vehicles, box, datum, times = (
+        query.get(name, "")[:_IDS_CHARACTERS_MAX] for name in ("stops", "lines", "vehicles", "box", "datum", "times")
     )
     everything = query.get("all", "").lower() in ("1", "true")
-    asked = Asked(stops, lines, vehicles, box, everything=everything, datum=datum)
+    asked = Asked(stops, lines, vehicles, box, everything=everything, datum=datum, times=times)
     last_id = query.get("last_event_id", "") or socket.headers.get("last-event-id", "")
     opened = await _open(socket.app.state.streams, asked, last_id, socket.scope)
     await socket.accept()

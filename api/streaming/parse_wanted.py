@@ -26,7 +26,7 @@ _CORNERS: Final = 4
 class Asked(NamedTuple):
     """A request's parameters: ids with commas, a box as ``south,west,north,east`` (degrees), or everything.
 
-    ``datum`` names that of the coordinates told; empty: the deployment's own.
+    ``datum`` names that of the coordinates told; empty: the deployment's own. ``times`` are ``local`` or ``utc``.
     """
 
     stops: str = ""
@@ -35,6 +35,7 @@ class Asked(NamedTuple):
     box: str = ""
     everything: bool = False
     datum: str = ""
+    times: str = ""
 
 
 def parse_wanted(view: View, asked: Asked) -> Wanted:
@@ -43,9 +44,10 @@ def parse_wanted(view: View, asked: Asked) -> Wanted:
     Unknown ids are refused, for a stream of nothing would look like silence.
 
     Raises:
-        Refusal: nothing is asked for, an id is unknown, too much is named, or the datum is not drawn here.
+        Refusal: nothing is asked for, an id is unknown, too much is named, the datum is not drawn here, or
+            ``times`` are of no kind.
     """
-    manner = Manner(_read_datum(view, asked.datum), view.language)
+    manner = Manner(_read_datum(view, asked.datum), view.language, _read_in_utc(asked.times))
     if asked.everything:
         if asked.stops or asked.lines or asked.vehicles or asked.box:
             raise Refusal(INVALID_PARAMETER, "all: everything is asked for already; leave the other parameters out.")
@@ -70,6 +72,12 @@ def parse_wanted(view: View, asked: Asked) -> Wanted:
         vehicles=vehicles,
         manner=manner,
     )
+
+
+def _read_in_utc(times: str) -> bool:
+    if times not in ("", "local", "utc"):
+        raise Refusal(INVALID_PARAMETER, f"times: {times!r}; there are local, utc.")
+    return times == "utc"
 
 
 def _read_datum(view: View, named: str) -> Datum:

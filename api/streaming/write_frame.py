@@ -1,7 +1,7 @@
 """Writes a line group's news: the same fields, names and moments as the API's answers, each run and call once."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -16,6 +16,7 @@ from api.streaming.manner import PLAIN, Manner
 from api.streaming.write_calls import CallTexts, Moments, moments_of, write_calls
 from api.vehicles.write_vehicle import STATE
 from api.view.compiled_view import CompiledView, write_date
+from api.view.local_times import LocalTimes, QuotedTimes, UniversalTimes
 from api.view.memory import View
 from schemas.line_forecasts import RunForecast
 from transit.answers.line_change import RunChange, compare_line
@@ -40,6 +41,13 @@ class Place:
         self.previous = previous
 
 
+class Clock(NamedTuple):
+    """How moments are written: as text, and the same as JSON."""
+
+    times: LocalTimes
+    quoted: QuotedTimes
+
+
 class FrameWriter:
     """Writes frames; what never changes about a timetable's calls is written once."""
 
@@ -47,6 +55,8 @@ class FrameWriter:
         self._view = view
         self._patterns = CallTexts(view)
         self._lines = ByTimetable[str, frozenset[str]](view)
+        universal = UniversalTimes()
+        self._universal = Clock(universal, QuotedTimes(universal))
 
     def can_write(self, line: LineView) -> bool:
         """Whether the timetable that the value speaks is mapped."""
@@ -68,6 +78,7 @@ class FrameWriter:
             before, after = (self._redact(before, within) if before else None), self._redact(after, within)
         forecasts = after.forecasts
         compiled = self._view.shelf[forecasts.timetable].spoken(manner.language)
+        clock = self._universal if manner.in_utc else Clock(compiled.times, compiled.quoted_times)
         if before is not None and before.forecasts.timetable != forecasts.timetable:
             before = None
         change = compare_line(before, after)
@@ -77,7 +88,7 @@ class FrameWriter:
             "previous": None if before is None else place.previous,
             "full": before is None,
             "timetable": forecasts.timetable,
-            "computed_at": compiled.times[forecasts.computed_at],
+            "computed_at": clock.times[forecasts.computed_at],
             "feed_down": forecasts.feed_down_since is not None,
         }
         if self._view.coordinates.in_mainland_china:
@@ -90,7 +101,7 @@ class FrameWriter:
             head=orjson.dumps(head)[1:-1],
             runs=tuple(
                 run if within is None else _prune(run, within)
-                for run in self._write_runs(compiled, before, after, change.runs, manner.datum)
+                for run in self._write_runs(compiled, before, after, change.runs, (manner.datum, clock))
             ),
             gone=tuple(self._gone(compiled, before, run) for run in change.gone) if before else (),
         )
@@ -119,9 +130,9 @@ class FrameWriter:
         before: LineView | None,
         after: LineView,
         changed: Sequence[RunChange],
-        datum: Datum,
+        told_in: tuple[Datum, Clock],
     ) -> Iterator[RunFrame]:
-        moments = moments_of(after)
+        moments, quoted_times = moments_of(after), told_in[1].quoted
         for of in changed:
             run = after.forecasts.runs[of.row]
             pattern, key = self._patterns.of(compiled, run.pattern), run_key(run)
@@ -129,13 +140,13 @@ class FrameWriter:
             vehicle = after.forecasts.name_vehicle(run)
             was = vehicle if before is None or last is None else before.forecasts.name_vehicle(last)
             left_from = of.left[0] if of.left[0] < of.left[1] else run.next_position
-            times = Moments(moments, after.rows[of.row] - run.next_position, compiled.quoted_times)
+            times = Moments(moments, after.rows[of.row] - run.next_position, quoted_times)
             yield RunFrame(
                 id=format_run_id(compiled.name, key),
                 line=f"{compiled.name}:{run.line_id}",
                 vehicle=vehicle,
                 was="" if was == vehicle else was,
-                head=orjson.dumps(_run_fields(compiled, run, vehicle, is_new=of.is_new, datum=datum))[:-1],
+                head=orjson.dumps(_run_fields(compiled, run, vehicle, is_new=of.is_new, told_in=told_in))[:-1],
                 calls=write_calls(pattern, run, of.positions, times),
                 stops=StopsAhead(pattern.places, left_from, run.next_position),
             )
@@ -159,13 +170,13 @@ def _prune(run: RunFrame, within: ReachedView) -> RunFrame:
 
 
 def _run_fields(
-    compiled: CompiledView, run: RunForecast, vehicle: str, *, is_new: bool, datum: Datum
+    compiled: CompiledView, run: RunForecast, vehicle: str, *, is_new: bool, told_in: tuple[Datum, Clock]
 ) -> dict[str, object]:
-    times, table = compiled.times, compiled.timetable
+    times, table = told_in[1].times, compiled.timetable
     key = run_key(run)
     is_known = run.pattern >= 0
     next_row = int(table.pattern_call_offset[run.pattern]) + run.next_position if is_known else -1
-    latitude, longitude = _place(run, datum)
+    latitude, longitude = _place(run, told_in[0])
     has_next = is_known and next_row < table.pattern_call_offset[run.pattern + 1]
     return {
         "run_id": format_run_id(compiled.name, key),

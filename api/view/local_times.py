@@ -39,6 +39,17 @@ class LocalTimes(dict[int, str]):
         return None if at is None else self[int(at)]
 
 
+class UniversalTimes(LocalTimes):
+    """The same in UTC, as answers in UTC write them: ``2026-02-16T15:58:00Z``."""
+
+    def __init__(self) -> None:
+        super().__init__(ZoneInfo("UTC"))
+
+    def _write_minute(self, minute: int) -> tuple[str, str]:
+        before, _ = super()._write_minute(minute)
+        return before, "Z"
+
+
 class QuotedTimes(dict[int, bytes]):
     """The same as JSON, quotes and all; ``NOT_TOLD`` is ``null``."""
 

@@ -90,10 +90,17 @@ class _Place:
 
 
 def _query(
-    *, stops: Iterable[str], lines: Iterable[str], vehicles: Iterable[str], box: str, everything: bool, datum: str
+    *,
+    stops: Iterable[str],
+    lines: Iterable[str],
+    vehicles: Iterable[str],
+    box: str,
+    everything: bool,
+    datum: str,
+    times: str,
 ) -> dict[str, str]:
     told = {"stops": ",".join(stops), "lines": ",".join(lines), "vehicles": ",".join(vehicles), "box": box}
-    told |= {"all": "true" if everything else "", "datum": datum}
+    told |= {"all": "true" if everything else "", "datum": datum, "times": times}
     return {name: value for name, value in told.items() if value}
 
 
@@ -116,6 +123,7 @@ def follow(
     box: str = "",
     everything: bool = False,
     datum: str = "",
+    times: str = "",
     last_id: str = "",
 ) -> Iterator[Event]:
     """Events for ever, none left out and none twice as long as it is away for less than five minutes.
@@ -123,7 +131,9 @@ def follow(
     Raises:
         HeadwayProblem: the stream is refused, or ended for good.
     """
-    query = _query(stops=stops, lines=lines, vehicles=vehicles, box=box, everything=everything, datum=datum)
+    query = _query(
+        stops=stops, lines=lines, vehicles=vehicles, box=box, everything=everything, datum=datum, times=times
+    )
     place = _Place(last_id)
     while True:
         wait_s = None
@@ -151,10 +161,13 @@ async def follow_async(
     box: str = "",
     everything: bool = False,
     datum: str = "",
+    times: str = "",
     last_id: str = "",
 ) -> AsyncIterator[Event]:
     """The same for asyncio."""
-    query = _query(stops=stops, lines=lines, vehicles=vehicles, box=box, everything=everything, datum=datum)
+    query = _query(
+        stops=stops, lines=lines, vehicles=vehicles, box=box, everything=everything, datum=datum, times=times
+    )
     place = _Place(last_id)
     while True:
         wait_s = None

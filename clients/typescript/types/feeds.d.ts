@@ -14,7 +14,10 @@ export interface Feed {
   /** The feed's own time */
   header_at: string | null;
   down_since: string | null;
+  /** Of the last poll that failed, also when the feed is up again */
   last_error: string | null;
+  /** When that was */
+  last_error_at: string | null;
   /** Median age of its vehicles' reports at the poll, in seconds */
   lag_s: number | null;
   /** A recording is replayed; times are the recording's */

@@ -1,6 +1,7 @@
 """Streams over a log that several replicas read."""
 
 import zlib
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -148,6 +149,24 @@ async def test_vehicles_are_told_in_the_datum_that_is_asked_for_else_in_the_depl
     assert told[""] == told["gcj02"]
     assert told["wgs84"] == (39.908, 116.397)
     assert told["gcj02"] == pytest.approx((39.9094, 116.4032), abs=5e-4)
+
+
+async def test_times_are_told_in_utc_where_that_is_asked_for(city: City, replicas: Any, bus: Any, reader: Any) -> None:
+    hub = replicas.make_hub()
+    replicas.write(bus(60))
+    await replicas.read(hub)
+    told = {}
+    for times in ("", "local", "utc"):
+        (line,) = await reader(hub, parse_wanted(city.view, Asked(everything=True, times=times))).lines()
+        run = line["runs"][0]
+        told[times] = (line["computed_at"], run["observed_at"], run["calls"][0]["expected_at"])
+    assert told[""] == told["local"]
+    assert told["local"][0] == "2026-02-16T08:00:00-05:00"
+    assert told["utc"][0] == "2026-02-16T13:00:00Z"
+    local, utc = ([datetime.fromisoformat(moment) for moment in told[times]] for times in ("local", "utc"))
+    assert local == utc
+    with pytest.raises(Refusal, match="local, utc"):
+        parse_wanted(city.view, Asked(everything=True, times="GMT"))
 
 
 async def test_a_client_of_the_city_gets_the_same_bytes_as_every_other_and_can_unpack_them(

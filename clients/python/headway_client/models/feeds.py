@@ -21,6 +21,7 @@ class Feed(TypedDict):
     header_at: str | None
     down_since: str | None
     last_error: str | None
+    last_error_at: str | None
     lag_s: int | None
     recorded: bool
     vehicles: int
