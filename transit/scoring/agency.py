@@ -1,12 +1,13 @@
 """The agency's own predictions (B5), read from its recorded TripUpdates."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from google.protobuf.message import DecodeError
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 
+from transit.scoring.delays import add_delays
 from transit.scoring.runs import RunIndex
 
 _SCHEMA: Final = pl.Schema(
@@ -18,12 +19,19 @@ _SCHEMA: Final = pl.Schema(
         "stop_id": pl.String,
         "agency": pl.Float64,
         "agency_departure": pl.Float64,
+        "arrival_delay": pl.Int64,
+        "departure_delay": pl.Int64,
+        "skipped": pl.Boolean,
     }
 )
+_SKIPPED: Final = 1
 
 
 def read_updates(content: bytes) -> list[tuple[object, ...]]:
-    """A poll's stop time updates: trip, date, sequence, stop, arrival, departure. An unreadable poll has none."""
+    """A poll's stop time updates: trip, date, sequence, stop, arrival, departure, their delays (s), whether skipped.
+
+    An unreadable poll has none.
+    """
     message = FeedMessage()
     try:
         message.ParseFromString(content)
@@ -35,17 +43,27 @@ def read_updates(content: bytes) -> list[tuple[object, ...]]:
             continue
         trip = entity.trip_update.trip
         for update in entity.trip_update.stop_time_update:
-            arrival = float(update.arrival.time) if update.HasField("arrival") and update.arrival.time else None
-            departure = float(update.departure.time) if update.HasField("departure") and update.departure.time else None
             sequence = update.stop_sequence if update.HasField("stop_sequence") else None
-            rows.append((trip.trip_id, trip.start_date or None, sequence, update.stop_id or None, arrival, departure))
+            arrival, departure = _moment_and_delay(update, "arrival"), _moment_and_delay(update, "departure")
+            skipped = update.schedule_relationship == _SKIPPED
+            told = (arrival[0], departure[0], arrival[1], departure[1], skipped)
+            rows.append((trip.trip_id, trip.start_date or None, sequence, update.stop_id or None, *told))
     return rows
+
+
+def _moment_and_delay(update: Any, event: str) -> tuple[float | None, int | None]:
+    """When an event is said to be (POSIX s), and how late; each ``None`` where it is not said."""
+    if not update.HasField(event):
+        return None, None
+    told = getattr(update, event)
+    return float(told.time) if told.time else None, int(told.delay) if told.HasField("delay") else None
 
 
 def agency_rows(polls: dict[int, list[tuple[object, ...]]], index: RunIndex) -> pl.DataFrame:
     """What the agency had published at each sample time: sampled_at, run, position, sequence, agency, agency_departure.
 
-    ``polls`` are the updates in force by sample time. Trips that no vehicle was ever seen on are numbered too.
+    ``polls`` are the updates in force by sample time. Trips that no vehicle was ever seen on are numbered too. Where an
+    agency says delays alone, they are added to the timetable's times (transit.scoring.delays).
     """
     rows = [(at, *update) for at, updates in polls.items() for update in updates]
     told = pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(pl.col("stop_id"))
@@ -53,9 +71,7 @@ def agency_rows(polls: dict[int, list[tuple[object, ...]]], index: RunIndex) -> 
     numbers = [index.number(trip, day, at) for trip, day, at in keys.iter_rows()]
     keys = keys.drop("sampled_at").with_columns(pl.Series("run", numbers, dtype=pl.Int32))
     told = told.join(keys, on=["trip_id", "start_date"], nulls_equal=True)
-    return told.with_columns(pl.Series("position", _positions(told, index), dtype=pl.Int32)).select(
-        "sampled_at", "run", "position", "sequence", "agency", "agency_departure"
-    )
+    return add_delays(told.with_columns(pl.Series("position", _positions(told, index), dtype=pl.Int32)), index)
 
 
 def _positions(told: pl.DataFrame, index: RunIndex) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
