@@ -14,7 +14,7 @@ Headers = list[tuple[bytes, bytes]]
 CORS: Final = (b"access-control-allow-origin", b"*")
 EXPOSED: Final = (
     b"access-control-expose-headers",
-    b"Content-Language, Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset",
+    b"Content-Language, Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset, Unknown-Parameters",
 )
 VARY: Final = (b"vary", b"accept-encoding, accept-language, authorization, x-api-key, x-product")
 CACHE_CONTROL: Final = (b"cache-control", b"private, max-age=1")

@@ -7,7 +7,7 @@ import msgspec
 
 from api.body_limit import Receive, Scope, given_again, read_body
 from api.crosswalks.asking import in_our_ids, is_asked
-from api.deprecations.marks import marks_of
+from api.deprecations.marks import Marks, marks_of
 from api.lane.client_address import client_address
 from api.lane.keyring import KeyRing
 from api.lane.kinds import ARCHIVE, STREAM_PATH, TOLD_ALIKE
@@ -27,6 +27,7 @@ from api.problems import (
     SIGNATURE_REQUIRED,
     Problem,
 )
+from api.unknown_parameters import unknown_marks
 from transit.grants.networks import is_within
 
 _BEARER = b"bearer "
@@ -131,9 +132,14 @@ class Doors:
         spoken = b"" if kind in TOLD_ALIKE else language
         whose, asked = (b"", (path, query)) if own is None else (own.digest, in_our_ids(own, path, query))
         target = whose + spoken + place.reach.target(target_of(*asked))
-        turn = Turn(kind, place, tokens, target, marks_of("GET", path, query), own)
+        turn = Turn(kind, place, tokens, target, marks_for("GET", path, query), own)
         seat.keep_turn(path, query, sent.product_id, language, turn)
         return turn
+
+
+def marks_for(method: str, path: bytes, query: bytes) -> Marks:
+    """What the answers to a request (raw path, query) are told besides: what of it is to go, and what nothing reads."""
+    return marks_of(method, path, query) + unknown_marks(method, path, query)
 
 
 def raw_path(scope: Scope) -> bytes:

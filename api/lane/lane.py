@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from api.body_limit import told_first
 from api.crosswalks.asking import translated
-from api.deprecations.marks import marks_of
 from api.lane.allowance import Allowance
 from api.lane.answers import (
     CACHE_CONTROL,
@@ -29,7 +28,7 @@ from api.lane.answers import (
     send_problem,
     with_headers,
 )
-from api.lane.doors import Doors, Sent, raw_path, read_headers
+from api.lane.doors import Doors, Sent, marks_for, raw_path, read_headers
 from api.lane.first_step import in_task
 from api.lane.kinds import OWN, PAST_ELSEWHERE, STREAM, is_past_misplaced, kind_asked, kind_of
 from api.lane.metering import UsageMeter
@@ -131,7 +130,7 @@ class Lane:
                 return
         await in_task()
         scope = translated(scope, own)
-        send = with_headers(send, marks_of(scope["method"], raw_path(scope), scope["query_string"]))
+        send = with_headers(send, marks_for(scope["method"], raw_path(scope), scope["query_string"]))
         if kind == STREAM:
             await self._stream_on(scope, receive, send, seat=seat, place=place, product_id=sent.product_id)
             return
@@ -312,7 +311,7 @@ class Lane:
         state["partner"] = seat.credential
         state["openings"] = seat.list_openings(time.time())
         state["quotas"] = self._quotas
-        marks = marks_of(scope["method"], raw_path(scope), scope["query_string"])
+        marks = marks_for(scope["method"], raw_path(scope), scope["query_string"])
 
         async def send_on(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":

@@ -336,6 +336,8 @@ async def test_pages_lead_through_what_was_sent_to_a_webhook(
         seen += [each["id"] for each in page["deliveries"]]
         cursor, before = page["next_cursor"], cursor
     assert (len(seen), set(seen), cursor) == (5, sent, None)
+    misspelt = await ask(lane.lane, f"{path}/deliveries?stat=failed", key)
+    assert (misspelt.status, misspelt.headers["unknown-parameters"]) == (200, '"stat";meant="state"')
     refused = await ask(lane.lane, f"{path}/deliveries?state=failed&cursor={before}", key)
     assert (refused.status, refused.problem) == (422, "/problems/invalid-parameter")
 
