@@ -38,8 +38,8 @@ class Cause(IntEnum):
     """Why a run or a call was not as planned.
 
     Of a run: ``CANCELLED`` (its vehicle broke down), ``SHORT_TURN`` (it ended, or began, at that stop), ``ADDED`` (it
-    was sent behind a full one), ``LATE_PULL_OUT``. Of a call: ``STALLED`` and ``HELD`` (there), ``SIGNAL`` and
-    ``TRAFFIC`` (on the way from it to the next), ``DETOUR`` (it was left out for a closed street).
+    was sent behind a full one), ``LATE_PULL_OUT``. Of a call: ``STALLED`` and ``HELD`` (there), ``SIGNAL`` (right
+    behind it and on the way to the next), ``TRAFFIC`` (on that way), ``DETOUR`` (it was left out for a closed street).
     """
 
     CANCELLED = 0

@@ -37,7 +37,7 @@ def make_realism_page(found: Realism, title: str) -> str:
         f"<title>{escape(title)}: how like it the city is</title><style>{STYLE}</style>"
         f"<h1>{escape(title)} and the simulated city on its timetable</h1><p>Recorded {began} to {ended} UTC. The "
         f"devices' gaps and errors were fitted on what came before {half}; they are compared with what came after it. "
-        f"Traffic, riders and drivers are the city's own and were fitted on nothing.</p>"
+        f"Traffic, riders and drivers are the city's own.</p>"
         f'<div class="facts">{facts}</div>'
         f'<div class="two">{pictures}</div><h2>In figures</h2><table><tr><th></th><th>recorded</th><th>simulated</th>'
         "<th>median recorded</th><th>simulated</th><th>nine in ten recorded</th><th>simulated</th>"

@@ -9,8 +9,8 @@ from datetime import date
 import numpy as np
 from google.transit import gtfs_realtime_pb2 as pb
 
-from simulators.city.driving import last_rows
 from simulators.city.duties import Runs, day_starts_at, name_trip, write_start_time
+from simulators.city.last_rows import last_rows
 from simulators.city.movement import DrivenDay
 from simulators.city.told_changes import add_closure_alerts, find_added_near, skip_closed, tell_added_calls
 from transit.timetable.compiled import Timetable

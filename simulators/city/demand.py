@@ -7,7 +7,7 @@ more people, and that is what bunches them.
 import numpy as np
 import numpy.typing as npt
 
-from simulators.chance import draw_uniform
+from simulators.chance import draw_normal, draw_uniform
 from transit.timetable.compiled import Floats, Ints, Timetable
 
 BUS_SEATS_AND_ROOM = 75
@@ -21,6 +21,10 @@ _PEAK_LOAD = (
 )  # fmt: skip
 _TIDE = 0.22
 """Inbound lines are fuller by this much in the morning and emptier in the evening."""
+_STOPS_DIFFER = 0.9
+"""The spread of the logarithm of what stops draw: a few have most of a line's riders, and many hardly any."""
+_ALIGHT_MOST = 0.6
+"""Not more of those aboard get off at a stop that is not the last."""
 
 
 def is_train(timetable: Timetable, call: Ints | Whole) -> npt.NDArray[np.bool_]:
@@ -65,11 +69,12 @@ def profile_calls(timetable: Timetable, seed: int) -> tuple[Floats, Floats]:
     """For every call of the timetable its share of a full load that boards, and the part of those aboard who alight."""
     offset = timetable.pattern_call_offset
     boarding, alighting = np.zeros(len(timetable.call_stop)), np.zeros(len(timetable.call_stop))
-    attraction = 0.5 + draw_uniform(seed, timetable.call_stop.astype(np.int64), 12)
+    liked = draw_normal(seed, timetable.call_stop.astype(np.int64), 12)
+    attraction = np.exp(_STOPS_DIFFER * liked - _STOPS_DIFFER**2 / 2)
     for begin, end in zip(offset[:-1].tolist(), offset[1:].tolist(), strict=True):
         share = np.linspace(0, 1, end - begin)
         on = (1 - share) ** 0.7 * attraction[begin:end]
-        off = np.clip((0.03 + 0.55 * share**2.2) * attraction[begin:end], 0, 1)
+        off = np.clip((0.03 + 0.55 * share**2.2) * attraction[begin:end], 0, _ALIGHT_MOST)
         off[0], off[-1] = 0.0, 1.0
         boarding[begin:end] = on / max(_fullest(on, off), 1e-9)
         alighting[begin:end] = off

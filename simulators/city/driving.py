@@ -21,9 +21,11 @@ Bytes = npt.NDArray[np.uint8]
 WINDOW_S = 20.0
 _FASTEST_MPS = 23.0
 _FASTEST_TRAIN_MPS = 26.0
-_SIGNAL_SHARE = 0.16
-"""Part of a bus's way between stops that it stands at signals, on average."""
+_SIGNAL_SHARE, _GREEN_RATIO = 0.16, 0.45
+"""Part of a bus's way between stops that it stands at signals, on average; on so many of its ways none is red."""
 _SIGNAL_MAX_S = 90.0
+_RED_RATIO, _RED_MAX_S = 0.5, 70.0
+"""So often the signal behind a stop is red when a bus's doors have closed, and for at most so long."""
 _TURN_S = 45.0
 _REST_MIN_S = 90.0
 _BUS_CLEARS_S, _TRAIN_CLEARS_S = 6.0, 75.0
@@ -33,6 +35,8 @@ AROUND = 1.35
 """The way around a closed street is so much longer."""
 _QUEUE_MEMORY_S = 2400.0
 """Nobody waits longer than this for a vehicle that does not come."""
+_BUS_STANDS_S = 14.0
+"""So much of a hop's timetabled time is for standing at a stop."""
 _BUS_DOORS_S, _BUS_BOARD_S, _BUS_ALIGHT_S = 5.0, 1.7, 0.8
 _TRAIN_DWELL_S, _TRAIN_RUSH_S, _TRAIN_DOORS = 24.0, 14.0, 24
 TRAFFIC_STEP_S = 300.0
@@ -119,6 +123,8 @@ class Setting(NamedTuple):
     traffic_from_s: float
     room: Floats
     """Of a bus and of a train."""
+    signal_behind: Flags
+    """Of each stop, whether a bus that has closed its doors there may find a signal red before it."""
     closed_from_s: Floats
     closed_until_s: Floats
     """Of each stop, when no bus can come to it (simulators.city.closed_streets), seconds of the service day."""
@@ -198,6 +204,20 @@ def doors_s(boards: Floats, leaves: Floats, load_ratio: Floats, is_train: Flags)
 
 
 @njit(cache=True, forceinline=True)
+def _red_s(seed: int, row: int) -> float:
+    return max(_uniform(_with_key(np.uint64(seed), row), 53) - 1 + _RED_RATIO, 0.0) / _RED_RATIO * _RED_MAX_S
+
+
+@njit(cache=True)
+def reds_s(seed: int, rows: Rows) -> Floats:
+    """Seconds for which a bus that has closed its doors waits at a signal behind the stop, were there one."""
+    found = np.empty(len(rows))
+    for each in range(len(rows)):
+        found[each] = _red_s(seed, rows[each])
+    return found
+
+
+@njit(cache=True, forceinline=True)
 def _serve(
     vehicle: int, plan: Plan, calls: Calls, fleet: Fleet, queues: Queues, said: Setting, made: Made, arrival: float
 ) -> float:
@@ -211,7 +231,9 @@ def _serve(
     aboard = fleet.aboard[vehicle]
     leaving = aboard
     if stays:
-        leaving = min(max(np.round(aboard * calls.alighting[call] * (0.75 + 0.5 * _uniform(word, 32))), 0.0), aboard)
+        share = calls.alighting[call]
+        spread = math.sqrt(aboard * share * (1 - share)) * _normal(word, 32)
+        leaving = min(max(np.round(aboard * share + spread), 0.0), aboard)
     waiting, boarding = 0.0, 0.0
     if stays:
         aimed_s = plan.start_s[run] + calls.departure_s[plan.timing[run] + position]
@@ -248,6 +270,8 @@ def _leave(
         departure = max(ready, arrival + _REST_MIN_S, aimed) + tardy
     elif calls.timepoint[call] and _uniform(word, 42) < said.hold_ratio:
         departure = max(ready, aimed)
+    if position and departure > arrival and not plan.is_train[run] and said.signal_behind[calls.stop[call]]:
+        departure += _red_s(said.seed, fleet.row[vehicle])
     queues.last_departure[calls.queue[call]] = departure
     return departure
 
@@ -272,14 +296,15 @@ def _hop(
     train = plan.is_train[run]
     aimed_s = max(float(calls.arrival_s[timing + 1] - calls.departure_s[timing]), 1.0)
     length_m = max(calls.progress_m[call + 1] - calls.progress_m[call], 0.0)
-    running = max(aimed_s - (0.0 if train else 10.0), 0.5 * aimed_s) * fleet.style[vehicle]
+    running = max(aimed_s - (0.0 if train else _BUS_STANDS_S), 0.5 * aimed_s) * fleet.style[vehicle]
     if departure - plan.start_s[run] - calls.departure_s[timing] > _HURRY_AFTER_S:
         running *= _HURRY
     running *= math.exp((0.02 if train else 0.10) * _normal(word, 51))
     if train:
         return max(running, length_m / _FASTEST_TRAIN_MPS), 0.0
     step = min(max(int((departure - said.traffic_from_s) // TRAFFIC_STEP_S), 0), len(said.traffic) - 1)
-    signal = min(-math.log1p(-_uniform(word, 52)) * _SIGNAL_SHARE * running, _SIGNAL_MAX_S)
+    red = max(_uniform(word, 52) - _GREEN_RATIO, 0.0) / (1 - _GREEN_RATIO)
+    signal = min(-math.log1p(-red) * _SIGNAL_SHARE / (1 - _GREEN_RATIO) * running, _SIGNAL_MAX_S)
     running *= said.traffic[step, calls.stop[call]] * (1 - _SIGNAL_SHARE)
     if made.left_out[fleet.row[vehicle] - 1] or _goes_around(run, position + 1, plan, calls, said, departure):
         running *= AROUND
@@ -361,25 +386,6 @@ def drive_until(
             now = max(now + WINDOW_S, (math.floor(soonest / WINDOW_S) + 1) * WINDOW_S)
             _advance(theirs, now, plan, calls, fleet, queues, said, made)
         depots.now[depot] = now
-
-
-@njit(cache=True)
-def last_rows(first_row: Rows, end_row: Rows, arrival: Singles, vehicles: Rows, at: Floats) -> Rows:
-    """For each of ``vehicles`` the last of its rows with an arrival by ``at``; the row before its first if none is.
-
-    Rows from ``end_row`` on are not driven yet. ``at`` counts as ``arrival`` does.
-    """
-    found = np.empty(len(vehicles), np.int64)
-    for each in range(len(vehicles)):
-        low, high = first_row[vehicles[each]], end_row[vehicles[each]]
-        while low < high:
-            middle = (low + high) // 2
-            if arrival[middle] <= at[each]:
-                low = middle + 1
-            else:
-                high = middle
-        found[each] = low - 1
-    return found
 
 
 @njit(cache=True)

@@ -45,6 +45,8 @@ from transit.timetable.compiled import Floats, Timetable
 _EARLY_REST_S = 420.0
 """Before its first trip a vehicle stands at the first stop for about this long."""
 _PULL_OUT_LATE_S = 800.0
+_SIGNAL_BEHIND_RATIO = 0.25
+"""Part of the stops that stand right before a signal."""
 _LONG_AGO = -1e12
 _ROOM = np.array([BUS_SEATS_AND_ROOM, TRAIN_CARRIAGES * CARRIAGE_ROOM], np.float64)
 Flags = npt.NDArray[np.bool_]
@@ -80,6 +82,10 @@ class DrivenDay:
     def departure_of(self, rows: Rows) -> Floats:
         """When each of ``rows`` was left, POSIX seconds."""
         return np.asarray(self.origin + self.made.departure[rows].astype(np.float64))
+
+    def stood_at(self, rows: Rows) -> Flags:
+        """Which of ``rows`` their vehicle stood at: a bus that nobody wants drives on."""
+        return np.asarray(self.made.departure[rows] > self.made.arrival[rows])
 
     def room_of(self, rows: Rows) -> Floats:
         """For how many each row's vehicle has room."""
@@ -284,6 +290,7 @@ def _setting(
         traffic=traffic.slowness,
         traffic_from_s=traffic.starts_at - duties.starts_at,
         room=_ROOM,
+        signal_behind=draw_uniform(seed, np.arange(len(timetable.stop_id)), 24) < _SIGNAL_BEHIND_RATIO,
         closed_from_s=closed.from_s,
         closed_until_s=closed.until_s,
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from schemas.truth import Cause
 from simulators.chance import draw_uniform
-from simulators.city.driving import AROUND, ORIGIN_S, TRAFFIC_STEP_S, Rows, doors_s
+from simulators.city.driving import AROUND, ORIGIN_S, TRAFFIC_STEP_S, Rows, doors_s, reds_s
 from simulators.city.duties import Runs
 from simulators.city.movement import Drive, late_pull_out_s
 from transit.timetable.compiled import Floats, Timetable
@@ -61,12 +61,13 @@ def _of_calls(timetable: Timetable, drive: Drive, rows: Rows) -> Iterator[Why]:
     day, duties, made = drive.day, drive.day.duties, drive.day.made
     runs, calls = duties.run_of(rows), duties.call_of(rows)
     stalled, lost_on_way = _stalled_s(drive, rows), _lost_in_traffic_s(drive, rows, calls)
-    held, around = _held_s(drive, rows, stalled), _lost_around_s(drive, rows)
+    red, around = _red_s(drive, rows, calls), _lost_around_s(drive, rows)
+    held = _held_s(drive, rows, stalled + red)
     out = made.left_out[rows] > 0
     told: tuple[tuple[Cause, Floats, float], ...] = (
         (Cause.STALLED, np.where(out, 0.0, stalled), 0.0),
         (Cause.HELD, np.where(out, 0.0, held), 1.0),
-        (Cause.SIGNAL, made.signal_s[rows].astype(np.float64), 0.0),
+        (Cause.SIGNAL, made.signal_s[rows] + red, 0.5),
         (Cause.TRAFFIC, np.where(day.is_train[runs], 0.0, lost_on_way), _WORTH_S),
         (Cause.DETOUR, np.where(out, around, 0.0), 0.0),
     )
@@ -82,8 +83,20 @@ def _stalled_s(drive: Drive, rows: Rows) -> Floats:
     return np.asarray(np.where(is_stalled, said.stall_s * draw_uniform(said.seed, rows, 34), 0.0))
 
 
-def _held_s(drive: Drive, rows: Rows, stalled_s: Floats) -> Floats:
-    """How long a vehicle stood with its doors ready to close; at its first and last stop it rests instead."""
+def _red_s(drive: Drive, rows: Rows, calls: Rows) -> Floats:
+    """How long buses that stood at a stop waited there for the signal behind it."""
+    day, made, said = drive.day, drive.day.made, drive.said
+    runs = day.duties.run_of(rows)
+    ends = (rows == day.duties.row_offset[runs]) | day.duties.is_last_of(rows)
+    waits = day.stood_at(rows) & said.signal_behind[drive.calls.stop[calls]] & ~ends & ~day.is_train[runs]
+    return np.asarray(np.where(waits & (made.left_out[rows] == 0), reds_s(said.seed, rows), 0.0))
+
+
+def _held_s(drive: Drive, rows: Rows, otherwise_s: Floats) -> Floats:
+    """How long a vehicle stood with its doors ready to close; at its first and last stop it rests instead.
+
+    ``otherwise_s`` is for how long it stood there for another cause.
+    """
     day, made = drive.day, drive.day.made
     runs = day.duties.run_of(rows)
     trains = day.is_train[runs]
@@ -95,7 +108,7 @@ def _held_s(drive: Drive, rows: Rows, stalled_s: Floats) -> Floats:
     )
     stood = made.departure[rows].astype(np.float64) - made.arrival[rows]
     ends = (rows == day.duties.row_offset[runs]) | day.duties.is_last_of(rows)
-    return np.asarray(np.where(ends, 0.0, stood - doors - stalled_s))
+    return np.asarray(np.where(ends, 0.0, stood - doors - otherwise_s))
 
 
 def _took_s(drive: Drive, rows: Rows) -> Floats:

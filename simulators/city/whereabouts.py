@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from simulators.chance import draw_uniform
-from simulators.city.driving import last_rows
+from simulators.city.last_rows import last_rows
 from simulators.city.movement import DrivenDay
 from transit.timetable.compiled import Floats, Timetable
 
+Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 _FAR_M = 1e7
 _SPEED_STEP_S = 3.0
@@ -96,7 +97,7 @@ class Tracks:
         rolling = np.maximum(took - stand, 1.0)
         signal_at = (0.25 + 0.6 * draw_uniform(duties.day, row, 61)) * rolling
         rolled = np.where(gone < signal_at, gone, np.maximum(signal_at, gone - stand)) / rolling
-        eased = 0.55 * rolled + 0.45 * rolled * rolled * (3 - 2 * rolled)
+        eased = 0.55 * rolled + 0.45 * _ease(rolled, day.stood_at(row), day.stood_at(ahead))
         return np.asarray(here + (there - here) * np.clip(eased, 0.0, 1.0))
 
     def _beside_m(self, row: Rows, progress: Floats) -> Floats:
@@ -133,6 +134,13 @@ class Tracks:
         north = before[0] - behind[0]
         east = (before[1] - behind[1]) * np.cos(np.radians(before[0]))
         return np.asarray(np.degrees(np.arctan2(east, north)) % 360)
+
+
+def _ease(part: Floats, starts: Flags, stops: Flags) -> Floats:
+    """Parts of the time on a way as parts of the way: slower near an end at which the vehicle stands."""
+    both = part * part * (3 - 2 * part)
+    one = np.where(starts, 0.5 * part * (1 + part), 0.5 * part * (3 - part))
+    return np.asarray(np.where(starts & stops, both, np.where(starts | stops, one, part)))
 
 
 def _swing_out(latitude: Floats, longitude: Floats, bearing_deg: Floats, beside_m: Floats) -> tuple[Floats, Floats]:

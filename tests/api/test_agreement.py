@@ -71,6 +71,11 @@ def json_calls(answers: list[Any]) -> Calls:
     }
 
 
+def with_minutes(told: Calls) -> Calls:
+    """Those told as a time: under a vehicle that is held JSON has a band in its place, of which others know nothing."""
+    return {key: each for key, each in told.items() if each[:2] != (None, None)}
+
+
 async def read_json(client: httpx.AsyncClient, stops: list[str]) -> list[Any]:
     found = []
     for stop in stops:
@@ -89,7 +94,7 @@ async def test_a_batch_says_what_single_answers_say(replayed: ReplayedView, stop
 
 async def test_gtfs_realtime_says_what_json_says(replayed: ReplayedView, stops: list[str]) -> None:
     async with replayed.client() as client:
-        told = json_calls(await read_json(client, stops))
+        told = with_minutes(json_calls(await read_json(client, stops)))
         updates = await replayed.read_feed(client, "trip-updates", next_runs="true")
         positions = await replayed.read_feed(client, "vehicle-positions")
     status = {
@@ -117,7 +122,7 @@ async def test_gtfs_realtime_says_what_json_says(replayed: ReplayedView, stops: 
 
 async def test_the_whole_citys_file_says_what_json_says(replayed: ReplayedView, stops: list[str]) -> None:
     async with replayed.client() as client:
-        told = json_calls(await read_json(client, stops))
+        told = with_minutes(json_calls(await read_json(client, stops)))
     file = orjson.loads(gzip.decompress(CityFileBuilder(replayed.view).build("town").body))
     calls = {
         (run["run_id"], call[1]): Told(call[2], call[3], run["occupancy_status"])

@@ -3,7 +3,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from simulators.city.movement import DrivenDay
+from simulators.city.movement import DrivenDay, begin_day
 from simulators.city.whereabouts import Tracks
 from tests.simulators.city.driven_day import drive_day
 from transit.timetable.compiled import Timetable
@@ -72,6 +72,46 @@ def test_buses_bunch_along_the_line_though_they_start_evenly(timetable: Timetabl
                 gaps = np.diff(np.sort(day.departure[peak]))
                 spread[at_start].append(float(gaps.std() / gaps.mean()))
     assert np.mean(spread[False]) > 2 * np.mean(spread[True])
+
+
+def test_a_few_stops_have_most_riders_and_buses_drive_past_where_nobody_wants_them(
+    timetable: Timetable, day: DrivenDay
+) -> None:
+    duties = day.duties
+    bus = ~day.is_train[duties.run_of(np.arange(len(duties)))] & (duties.is_first == 0) & (duties.is_last == 0)
+    wanted = day.boarded + day.alighted > 0
+    stood = day.departure > day.arrival
+    assert stood[bus & wanted].all()
+    assert 0.05 < 1 - wanted[bus].mean() < 0.4
+    assert stood[bus & ~wanted & ~timetable.call_timepoint[duties.call]].mean() < 0.01
+    riders = np.sort(np.bincount(timetable.call_stop[duties.call[bus]], weights=day.boarded[bus]))[::-1]
+    assert riders[: len(riders) // 4].sum() > 0.5 * riders.sum()
+
+
+def test_a_bus_that_nobody_wants_does_not_slow_down_for_the_stop(timetable: Timetable, day: DrivenDay) -> None:
+    rows = np.arange(1, len(day.duties) - 1)
+    inner = (day.duties.is_first[rows] == 0) & (day.duties.is_last[rows] == 0) & ~day.is_train[day.duties.run_of(rows)]
+    passed = rows[inner & ~day.stood_at(rows) & (day.made.signal_s[rows - 1] == 0)]
+    stood = rows[inner & day.stood_at(rows) & (day.made.signal_s[rows - 1] == 0)]
+
+    def end_mps(at_rows: np.ndarray) -> float:
+        vehicles = day.duties.duty[at_rows].astype(np.int64)
+        return float(np.median(Tracks(timetable, day).locate(vehicles, day.arrival_of(at_rows) - 0.1).speed_mps))
+
+    assert end_mps(passed[:500]) > 1.3 * end_mps(stood[:500])
+
+
+def test_buses_wait_for_the_signal_right_behind_some_stops_only(timetable: Timetable) -> None:
+    drive = begin_day(timetable, WEDNESDAY, 7)
+    drive.until(drive.day.duties.starts_at + 9 * 3600)
+    day, behind = drive.day, drive.said.signal_behind
+    assert 0.15 < behind.mean() < 0.35
+    rows = np.flatnonzero(day.is_made & (day.duties.is_first == 0) & (day.duties.is_last == 0))
+    rows = rows[~day.is_train[day.duties.run_of(rows)] & day.stood_at(rows)]
+    stood = day.departure_of(rows) - day.arrival_of(rows)
+    long = stood > 40
+    at_signal = behind[timetable.call_stop[day.duties.call_of(rows)]]
+    assert long[at_signal].mean() > 3 * long[~at_signal].mean()
 
 
 def test_vehicles_move_on_smoothly_and_never_back(timetable: Timetable, day: DrivenDay) -> None:
