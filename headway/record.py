@@ -34,24 +34,30 @@ def record(
     values_every_s: Annotated[
         int, typer.Option(min=1, max=900, help="Of each line keep what was served so often, for ?as_of=; 1: all.")
     ] = 1,
+    keep_days: Annotated[
+        int | None,
+        typer.Option(min=1, max=36_500, help="Delete hours older than so many days; none if left out."),
+    ] = None,
     poll_s: Annotated[float, typer.Option(min=0.2, max=3600, help="How often a source of its own is polled.")] = 10.0,
 ) -> None:
     """Keep feeds as they come in, by the hour, until stopped; a kill loses nothing that was received before.
 
     ARCHIVE/FEED/2026-11-25T19Z.zip holds what was received in that hour (UTC) as <posix seconds>.pb. The hour that
-    is still open ends in .part, and is read by `headway replay` and `headway score` like the others.
+    is still open ends in .part, and is read by `headway replay` and `headway score` like the others. Hours are deleted
+    only where --keep-days says so, of these feeds and answers alone; what was served stays thirty days at most.
 
     Examples:
         headway record --feed city=https://agency.example/vehicles.pb --to archive/
 
         headway record --feed city=http://agency.example/v.pb --beside http://agency.example/alerts.pb --to archive/
 
-        headway record --feed city --answers --to archive/
+        headway record --feed city --answers --to archive/ --keep-days 400
 
         headway replay archive/city --speed 60
     """
     settings = load_settings()
     feeds = find_feeds(settings, feed or [], beside or [], to, poll_s)
+    feeds = [each.model_copy(update={"archive_days": keep_days}) for each in feeds]
     if not feeds and not answers:
         raise UserError("nothing to record: add --feed ID=SOURCE, or --answers")
 
@@ -59,7 +65,7 @@ def record(
         work = [record_watched(each, health) for each in feeds]
         if answers:
             often = {"forecasts_every_s": forecasts_every_s, "values_every_s": values_every_s}
-            work.append(record_answers(settings, to, health, **often))
+            work.append(record_answers(settings, to, health, keep_days=keep_days, **often))
         health.progress()
         await asyncio.gather(*work)
 

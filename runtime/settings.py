@@ -21,10 +21,10 @@ class FeedSettings(BaseModel, frozen=True):
     ``source`` is an http(s) URL, a ``.pb`` file, a folder of them that changes, or a zip recording of
     ``<posix seconds>.pb``, which is replayed at ``speed`` times real time (0: as fast as it goes) from the recorded
     second ``from_s`` on and before ``to_s``, all its times moved by ``shift_s`` and its service dates by
-    ``shift_days``. ``archive`` is a folder in which the door keeps what came in. ``beside`` are URLs or files of the
-    same feed's other messages: many agencies publish trip updates and alerts apart from positions. ``predictions`` says
-    whose times are told where the feed's trip updates foretell some: Headway's alone, the agency's, or both, weighed by
-    how right each has been (docs/operator.md).
+    ``shift_days``. ``archive`` is a folder in which the door keeps what came in, the last ``archive_days`` of it where
+    they are said. ``beside`` are URLs or files of the same feed's other messages: many agencies publish trip updates
+    and alerts apart from positions. ``predictions`` says whose times are told where the feed's trip updates foretell
+    some: Headway's alone, the agency's, or both, weighed by how right each has been (docs/operator.md).
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -39,6 +39,7 @@ class FeedSettings(BaseModel, frozen=True):
     shift_s: int = 0
     shift_days: int = 0
     archive: Path | None = None
+    archive_days: Annotated[int | None, Field(ge=1, le=36_500)] = None
     beside: Annotated[tuple[str, ...], Field(max_length=8)] = ()
     predictions: Literal["own", "agency", "measured"] = "own"
 

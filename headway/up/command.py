@@ -12,6 +12,9 @@ from headway.up.run import run_up
 from runtime.errors import UserError
 from runtime.timetables.timetable_file import NAME
 
+_RecordDays = Annotated[
+    int | None, typer.Option(min=1, max=36_500, help="Delete its hours that are older than so many days.")
+]
 _Record = Annotated[Path | None, typer.Option(help="Keep all that comes in, passages and forecasts in this archive.")]
 
 _BrokerMemory = Annotated[
@@ -54,6 +57,7 @@ def up(
     poll_s: _PollS = None,
     speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings run, times real time.")] = 1.0,
     record: _Record = None,
+    record_days: _RecordDays = None,
     city: _City = None,
     truth: _Truth = False,
 ) -> None:
@@ -72,9 +76,6 @@ def up(
 
         headway up --gtfs boston/gtfs.zip --name boston --positions boston/recorded.zip --speed 4
     """
-    _check_sources(gtfs, name, positions or [], city, beside or [], broker)
-    _check_truth(positions or [], truth=truth)
-    _check_speed(positions or [], speed)
     options = UpOptions(
         folder=folder.absolute(),
         workers=workers,
@@ -92,53 +93,45 @@ def up(
         poll_s=poll_s or (POLL_S if (city or 0) <= LARGE_CITY_LINES else POLL_LARGE_S),
         speed=speed,
         record=None if record is None else record.absolute(),
+        record_days=record_days,
         city_lines=city,
         truth=truth,
     )
+    _check(options)
     asyncio.run(run_up(options))
 
 
-def _check_truth(positions: list[str], *, truth: bool) -> None:
-    """Stop where truth is asked of real vehicles.
+def _check(options: UpOptions) -> None:
+    """Stop where the options do not go together.
 
     Raises:
-        UserError: only a simulated city knows its truth.
+        UserError: one of them is missing, malformed, names what is not there, or belongs to another.
     """
-    if truth and positions:
+    _check_sources(options)
+    if options.record_days is not None and options.record is None:
+        raise UserError("--record-days is how long --record keeps: name the archive, or leave --record-days out")
+    if options.truth and options.positions:
         raise UserError("--truth is told by a simulated city: leave --positions out, or leave --truth out")
-
-
-def _check_speed(positions: list[str], speed: float) -> None:
-    """Stop where a live feed would have to run faster than the clock.
-
-    Raises:
-        UserError: a simulated city's feed is polled as any other, by this machine's clock.
-    """
-    if speed != 1.0 and not positions:
+    if options.speed != 1.0 and not options.positions:
+        # its feed is polled as any other, by this machine's clock
         raise UserError(
             "--speed is for recordings: the simulated city's feed is polled live; record it with headway city record "
             "and give that as --positions"
         )
 
 
-def _check_sources(
-    gtfs: str | None, name: str | None, positions: list[str], city: int | None, beside: list[str], broker: str
-) -> None:
-    """Stop where the options do not go together.
-
-    Raises:
-        UserError: one of them is missing, malformed, or names what is not there.
-    """
+def _check_sources(options: UpOptions) -> None:
+    gtfs, name, positions, city = options.gtfs, options.name, options.positions, options.city_lines
     if city is not None and gtfs is not None:
         raise UserError("--city makes a timetable of its own: leave --gtfs out, or leave --city out")
-    if beside and len(positions) != 1:
+    if options.beside and len(positions) != 1:
         raise UserError("--beside stands beside one feed: name its --positions, and no others")
     if positions and gtfs is None:
         raise UserError("--positions needs the timetable its vehicles run on: add --gtfs")
     if name is not None and not NAME.fullmatch(name):
         raise UserError(f"--name {name!r}: use letters, digits, dots and dashes, 64 at most")
     if city is not None:
-        refuse_too_many_lines(broker, city)
+        refuse_too_many_lines(options.broker, city)
     for option, place in (("--gtfs", gtfs), *(("--positions", each) for each in positions)):
         if place is not None and "://" not in place and not Path(place).exists():
             raise UserError(f"{option} {place}: no such file or folder")

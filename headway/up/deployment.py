@@ -90,6 +90,7 @@ def make_feeds(options: UpOptions, city_port: int | None = None) -> tuple[FeedSe
                 source=f"{served}/vehicle_positions.pb",
                 poll_s=options.poll_s,
                 archive=archive_of(CITY),
+                archive_days=options.record_days,
                 beside=(f"{served}/alerts.pb",),
             ),
         )
@@ -102,6 +103,7 @@ def make_feeds(options: UpOptions, city_port: int | None = None) -> tuple[FeedSe
             poll_s=options.poll_s,
             speed=options.speed,
             archive=archive_of(feed),
+            archive_days=options.record_days,
             beside=options.beside,
         )
         for feed, source in zip(ids, options.positions, strict=True)
@@ -159,7 +161,8 @@ def make_deployment(options: UpOptions, settings: Settings, gtfs: str, listener:
     readers.append(service("webhooks", "webhooks"))
     readers += [service("replays", "replays")] if settings.replays_max else []
     if options.record is not None:
-        readers.append(service("record", "record", "--answers", "--to", str(options.record)))
+        days = () if options.record_days is None else ("--keep-days", str(options.record_days))
+        readers.append(service("record", "record", "--answers", "--to", str(options.record), *days))
     archive = "" if options.record is None else str(options.record)
     ports = _operations_ports(settings, options.api)
     admin_port = _free_port(settings.admin_port, settings.admin_host)

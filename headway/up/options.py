@@ -27,7 +27,8 @@ class UpOptions:
     timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run, of ``city_lines`` lines
     where that is not ``None``; with ``truth`` it tells what really happens too, for scoring. ``beside`` are the feed's
     trip updates and alerts, where they stand apart. ``broker_memory_mb`` caps Tansu, which is renewed when it holds
-    more. ``record`` is an archive to keep all that comes in, and the answers.
+    more. ``record`` is an archive to keep all that comes in, and the answers, the last ``record_days``
+    of it where they are said.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class UpOptions:
     poll_s: float = POLL_S
     speed: float = 1.0
     record: Path | None = None
+    record_days: int | None = None
     city_lines: int | None = None
     truth: bool = False
 

@@ -6,7 +6,6 @@ Each poll is one entry, named by the second it was received: ``<posix seconds>.p
 what it saw, quiet, failed and partial polls too.
 """
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile, ZipFile
@@ -14,6 +13,8 @@ from zipfile import BadZipFile, ZipFile
 import structlog
 
 from runtime.errors import ServiceError
+from runtime.recordings.archive_hours import hour_name
+from runtime.recordings.keep_days import delete_old_hours
 from runtime.recordings.zip_log import ZipLog, scan_entries
 
 CONTENT, SAME, DOWN = ".pb", ".same", ".down"
@@ -21,34 +22,22 @@ PARTIAL: Final = ".~partial"
 """No feed is named so: a name before the kind may be the feed's."""
 
 PART: Final = ".part"
-_HOUR: Final = "%Y-%m-%dT%HZ"
 
 _log = structlog.get_logger(__name__)
-
-
-def hour_name(time_s: int) -> str:
-    """The name of the hour (UTC) of a POSIX second: it sorts by time and holds nothing that a file name may not."""
-    return datetime.fromtimestamp(time_s, UTC).strftime(_HOUR)
-
-
-def hour_second(name: str) -> int:
-    """The POSIX second at which the hour of this name begins.
-
-    Raises:
-        ValueError: this is no hour's name.
-    """
-    return int(datetime.strptime(name, _HOUR).replace(tzinfo=UTC).timestamp())
 
 
 class FeedArchive:
     """Writes one feed's polls below ``folder``; hours that an earlier process left open are closed first.
 
+    Of hours that are over the last ``keep_days`` days are kept; ``None`` keeps all.
+
     Raises:
         ServiceError: the folder cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, keep_days: int | None = None) -> None:
         self.folder = folder
+        self._keep_days = keep_days
         self.polls = self.bytes = 0
         self._hour = ""
         self._log: ZipLog | None = None
@@ -101,6 +90,7 @@ class FeedArchive:
         if self._log is not None:
             self._log.close(as_zip=self._free_name(self._hour))
         self._close_left(hour)
+        delete_old_hours(self.folder, ".zip", hour, self._keep_days)
         self._log, self._hour = ZipLog(self.folder / f"{hour}.zip{PART}"), hour
         return self._log
 

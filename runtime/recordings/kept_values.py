@@ -17,7 +17,7 @@ from urllib.parse import quote
 import msgspec
 
 from runtime.errors import ServiceError, UserError
-from runtime.recordings.archive import hour_name
+from runtime.recordings.archive_hours import hour_name
 from runtime.recordings.read_to import encode_read_to, find_positions
 from runtime.timetables.whole_file import write_whole
 
@@ -53,19 +53,20 @@ class KeptValues:
     Positions count in the topics of ``epoch``: what was noted of earlier ones is no place to go on from.
 
     With ``carries`` each file begins with what was known when its hour did, for values that seldom change; their topic
-    is read from its beginning at each start.
+    is read from its beginning at each start. Hours older than ``keep_days`` are deleted, thirty days at most.
 
     Raises:
         ServiceError: the folder cannot be used.
     """
 
-    def __init__(self, folder: Path, *, carries: bool, epoch: int = 0) -> None:
+    def __init__(self, folder: Path, *, carries: bool, epoch: int = 0, keep_days: int | None = None) -> None:
         self._folder = folder
         self._epoch = epoch
         self._carries = carries
         self._waiting: list[Kept] = []
         self._newest: dict[str, Kept] = {}
         self._pruned = ""
+        self._keep_days = min(DAYS_KEPT, keep_days or DAYS_KEPT)
         self.positions: dict[str, int] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -135,7 +136,7 @@ class KeptValues:
         if hour == self._pruned:
             return
         self._pruned = hour
-        until = time.time() - DAYS_KEPT * _DAY_S - _HOUR_S
+        until = time.time() - self._keep_days * _DAY_S - _HOUR_S
         for place in self._folder.glob(f"*{_SUFFIX}"):
             if place.stat().st_mtime < until:
                 place.unlink()

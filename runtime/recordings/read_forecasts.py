@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from runtime.recordings.archive import hour_name
+from runtime.recordings.archive_hours import hour_name
 from transit.answers.run_ids import RunKey
 
 FOLDER: Final = "forecasts"

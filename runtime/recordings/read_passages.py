@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from runtime.recordings.archive import hour_name
+from runtime.recordings.archive_hours import hour_name
 from schemas.line_forecasts import Passage
 
 FOLDER: Final = "passages"

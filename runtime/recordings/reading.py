@@ -9,7 +9,8 @@ from zipfile import BadZipFile, ZipFile
 import structlog
 
 from runtime.errors import UserError
-from runtime.recordings.archive import CONTENT, DOWN, PART, PARTIAL, SAME, hour_name
+from runtime.recordings.archive import CONTENT, DOWN, PART, PARTIAL, SAME
+from runtime.recordings.archive_hours import hour_name
 from runtime.recordings.zip_log import read_entry, scan_entries
 
 _log = structlog.get_logger(__name__)

@@ -71,7 +71,7 @@ class Door:
         self._namespace = address.namespace
         self._may_write = may_write
         self._on_status = on_status
-        self._archive = FeedArchive(feed.archive) if feed.archive is not None else None
+        self._archive = FeedArchive(feed.archive, keep_days=feed.archive_days) if feed.archive is not None else None
         self._sorter: FeedSorter | None = None
         self._records: LineRecords | None = None
         self._alerts = AlertRecords(feed.id, feed.timetable, address.namespace)

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from runtime.errors import ServiceError
-from runtime.recordings.archive import hour_name, hour_second
+from runtime.recordings.archive_hours import hour_name, hour_second
+from runtime.recordings.keep_days import delete_old_hours
 from runtime.recordings.read_to import encode_read_to, find_positions
 from runtime.timetables.whole_file import write_whole
 
@@ -26,9 +27,12 @@ Row = Sequence[object]
 
 
 class HourlyTable:
-    """Rows of one kind below ``folder``; ``positions`` is the offset to read next, by partition."""
+    """Rows of one kind below ``folder``; ``positions`` is the offset to read next, by partition.
 
-    def __init__(self, folder: Path, schema: pa.Schema, *, epoch: int = 0) -> None:
+    Of hours that are over the last ``keep_days`` days are kept; ``None`` keeps all.
+    """
+
+    def __init__(self, folder: Path, schema: pa.Schema, *, epoch: int = 0, keep_days: int | None = None) -> None:
         """Begin where the last whole file ended, if it was read from the topics of this ``epoch``.
 
         Raises:
@@ -37,6 +41,7 @@ class HourlyTable:
         self._folder = folder
         self._schema = schema
         self._epoch = epoch
+        self._keep_days = keep_days
         self._rows: list[Row] = []
         self._number = 0
         self._earliest = ""
@@ -67,6 +72,7 @@ class HourlyTable:
         hour = self._earliest = max(hour_name(now_s), self._earliest)
         try:
             self._join_before(hour)
+            delete_old_hours(self._folder, ".parquet", hour, self._keep_days)
             if self._rows:
                 self._number += 1
                 self._write(self._folder / f"{hour}.{self._number:08d}{_CHUNK}", self._table())

@@ -121,10 +121,12 @@ async def record_answers(
     *,
     forecasts_every_s: int,
     values_every_s: int,
+    keep_days: int | None = None,
 ) -> None:
     """Keep passages, of each line a forecast every ``forecasts_every_s``, and what was served, until cancelled.
 
     Of each line a whole value is kept every ``values_every_s`` of its own time; at 1 that is every one.
+    Hours older than ``keep_days`` are deleted; ``None`` keeps all. What was served stays thirty days at most.
 
     Raises:
         ServiceError: the broker cannot be reached, or the archive cannot be written.
@@ -132,16 +134,16 @@ async def record_answers(
     epoch = await ensure_topics(settings)
     health.expect(PASSED, FORETOLD, LINES, FEEDS, ALERTS)
     async with asyncio.TaskGroup() as tasks:
-        passages = HourlyTable(archive / PASSED, PASSAGES, epoch=epoch)
+        passages = HourlyTable(archive / PASSED, PASSAGES, epoch=epoch, keep_days=keep_days)
         tasks.create_task(_follow(settings, health, PASSED, LINE_PASSAGES, passages, passages_of))
-        forecasts = HourlyTable(archive / FORETOLD, FORECASTS, epoch=epoch)
+        forecasts = HourlyTable(archive / FORETOLD, FORECASTS, epoch=epoch, keep_days=keep_days)
         thinned = Thinned(forecasts_of, forecasts_every_s)
         tasks.create_task(_follow(settings, health, FORETOLD, LINE_FORECASTS, forecasts, thinned))
-        lines = KeptValues(archive / LINES, carries=False, epoch=epoch)
+        lines = KeptValues(archive / LINES, carries=False, epoch=epoch, keep_days=keep_days)
         tasks.create_task(_follow(settings, health, LINES, LINE_FORECASTS, lines, values_of(values_every_s)))
-        feeds = KeptValues(archive / FEEDS, carries=True)
+        feeds = KeptValues(archive / FEEDS, carries=True, keep_days=keep_days)
         tasks.create_task(_follow(settings, health, FEEDS, FEED_STATUS, feeds, state_of))
-        alerts = KeptValues(archive / ALERTS, carries=True)
+        alerts = KeptValues(archive / ALERTS, carries=True, keep_days=keep_days)
         tasks.create_task(_follow(settings, health, ALERTS, SERVICE_ALERTS, alerts, alerts_of))
 
 

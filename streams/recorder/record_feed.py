@@ -26,7 +26,7 @@ async def record_feed(feed: FeedSettings, on_poll: Callable[[Poll], None] = lamb
     """
     if feed.archive is None:
         raise UserError(f"feed {feed.id}: say where to keep it")
-    archive = FeedArchive(feed.archive)
+    archive = FeedArchive(feed.archive, keep_days=feed.archive_days)
     source = choose_source(feed)
     if isinstance(source, RecordingSource) and feed.archive.resolve() == source.place.resolve():
         raise UserError(f"feed {feed.id}: {feed.source} is the archive itself")

@@ -90,3 +90,14 @@ def test_what_a_new_process_writes_after_a_clock_was_set_back_is_kept(tmp_path: 
     again.flush(HOUR + 3590, {0: 2})
     assert HourlyTable(tmp_path, SCHEMA).positions == {"0": 2}
     assert read(tmp_path) == [("a", 1), ("b", 2)]
+
+
+def test_hours_older_than_the_days_to_keep_are_deleted_and_reading_goes_on_where_it_ended(tmp_path: Path) -> None:
+    table = HourlyTable(tmp_path, SCHEMA, keep_days=1)
+    for day in range(4):
+        table.add([(f"day {day}", day)])
+        table.flush(HOUR + 86_400 * day, {0: day + 1})
+    assert [row[0] for row in read(tmp_path)] == ["day 2", "day 3"]
+    table.flush(HOUR + 86_400 * 30, {})
+    assert [row[0] for row in read(tmp_path)] == ["day 3"]
+    assert HourlyTable(tmp_path, SCHEMA, keep_days=1).positions == {"0": 4}
