@@ -1,7 +1,9 @@
 """A partner's own affairs through the lane and the application, as one API process has them."""
 
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -95,6 +97,23 @@ async def test_a_request_within_the_offer_is_approved_by_a_named_rule(
     assert time.monotonic() - started < 5
     grants = _read(await ask(lane.lane, "/v1/me/grants", key))["grants"]
     assert [(grant["product_id"], grant["state"]) for grant in grants] == [("maps", "live")]
+
+
+async def test_the_products_that_the_partners_page_asks_for_are_on_the_shelf_of_every_deployment(
+    lane: LaneRuntime, add_key: AddKey, post: Any
+) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "partners.md").read_text()
+    examples = "".join(re.findall(r"^```\w*\n(.*?)^```", page, re.DOTALL | re.MULTILINE))
+    looked_at = re.findall(r"/v1/products/(\w+)", examples)
+    asked = [orjson.loads(body) for body in re.findall(r"-d '(\{\"product\".*?\})'", examples)]
+    assert (len(looked_at), len(asked)) == (1, 1)
+    key = await add_key()
+    for product in looked_at:
+        assert (await ask(lane.lane, f"/v1/products/{product}", key)).status == 200
+    for body in asked:
+        answer = await post("/v1/me/grants", key, **body)
+        assert answer.status == 201, answer.body
+        assert f'-H "X-Product: {body["product"]}"' in examples
 
 
 async def test_a_request_beyond_the_offer_waits_and_says_why(ledger: Ledger, add_key: AddKey, post: Any) -> None:
