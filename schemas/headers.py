@@ -17,6 +17,7 @@ ASSIGNED: Final = "assigned"
 PASSAGE_ID: Final = "passage-id"
 PREDICTIONS: Final = "predictions"
 PARTIAL: Final = "partial"
+GONE: Final = "gone"
 
 OWN, AGENCY, MEASURED = "own", "agency", "measured"
 
@@ -30,6 +31,7 @@ class FeedHeaders(NamedTuple):
     on with this line; ``assigned`` those whose line the door found by place, their report naming none.
     ``predictions`` says whose times are told where the agency foretells some: ``OWN`` (Headway's alone), ``AGENCY`` or
     ``MEASURED``. ``partial``: one of the feed's addresses is not known now, so what is missing is not gone.
+    ``gone`` are vehicles that have no id but their trip's, which the poll before named and this one does not.
     """
 
     timetable: str
@@ -41,6 +43,7 @@ class FeedHeaders(NamedTuple):
     assigned: tuple[str, ...] = ()
     predictions: str = OWN
     partial: bool = False
+    gone: tuple[str, ...] = ()
 
 
 class HeaderError(ValueError):
@@ -68,6 +71,8 @@ def encode_headers(headers: FeedHeaders) -> list[tuple[str, bytes]]:
         record.append((PREDICTIONS, headers.predictions.encode()))
     if headers.partial:
         record.append((PARTIAL, b"1"))
+    if headers.gone:
+        record.append((GONE, msgspec.msgpack.encode(headers.gone)))
     return record
 
 
@@ -89,6 +94,7 @@ def decode_headers(record: "list[tuple[str, bytes]] | dict[str, bytes]") -> Feed
             assigned=_ids.decode(found[ASSIGNED]) if ASSIGNED in found else (),
             predictions=found[PREDICTIONS].decode() if PREDICTIONS in found else OWN,
             partial=found.get(PARTIAL) == b"1",
+            gone=_ids.decode(found[GONE]) if GONE in found else (),
         )
     except KeyError as missing:
         raise HeaderError(f"header {missing} is missing") from None

@@ -302,7 +302,13 @@ class Replay:
                     group = sorter.lookup.group_ids[message.group]
                     tracker = trackers.setdefault(message.group, LineTracker(self.timetable, group))
                     headers = FeedHeaders(
-                        self.timetable.hash, second, "dc", 0, due=message.due, assigned=message.assigned
+                        self.timetable.hash,
+                        second,
+                        "dc",
+                        0,
+                        due=message.due,
+                        assigned=message.assigned,
+                        gone=message.gone,
                     )
                     public = tracker.apply(message.content, headers).public
                     key = make_line_key("dc", group)

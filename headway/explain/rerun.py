@@ -63,7 +63,7 @@ def rerun_line(feed: Path, timetable: Timetable, group: str, at: int, trip_id: s
                 if message.group == row:
                     headers = FeedHeaders(
                         timetable.hash, time_s, feed.name, 0, poll.error is not None, message.due, message.assigned
-                    )._replace(partial=poll.is_partial)
+                    )._replace(partial=poll.is_partial, gone=message.gone)
                     forecasts = tracker.apply(message.content, headers).public
                     for report in _reports(message.content, time_s, trip_id):
                         reports.setdefault((report.vehicle_id, report.reported_at), report)

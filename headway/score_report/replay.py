@@ -85,7 +85,7 @@ class Replay:
                 tracker = self._trackers[message.group] = LineTracker(self.timetable, group, self._history)
             headers = FeedHeaders(
                 self.timetable.hash, poll_at, self._feed, 0, feed_down, message.due, message.assigned, self._predictions
-            )
+            )._replace(gone=message.gone)
             outcome = tracker.apply(message.content, headers)
             self.latest[message.group] = outcome.public
             told.append(outcome.public)

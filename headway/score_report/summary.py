@@ -61,6 +61,11 @@ def print_summary(card: Scorecard, console: Console) -> None:
     for stratum in card.strata:
         _add(own, stratum.name, stratum.errors)
     console.print(own)
+    if card.renamed:
+        renamed = _table("Trains that came under another id than they were promised under", card)
+        for name, errors in card.renamed.items():
+            _add(renamed, NAMES[name], errors)
+        console.print(renamed)
     console.print(_intervals("p10 to p90: arrivals inside (%), by actual horizon", card, card.intervals_by_actual))
     for name, stability in card.stability.items():
         console.print(
@@ -70,6 +75,7 @@ def print_summary(card: Scorecard, console: Console) -> None:
     for name, presence in card.presence.items():
         console.print(
             f"{NAMES[name]}: ghosts {shown(presence.ghost_ratio, percent=True)} % of {presence.near_promises}, "
+            f"came under another id {shown(presence.renamed_ratio, percent=True)} %, "
             f"missed {shown(presence.missed_ratio, percent=True)} % of {presence.arrivals}"
         )
     _print_departures(card, console)

@@ -108,6 +108,10 @@ def _beside_the_error(card: Scorecard) -> Table:
         *(shown(found.ghost_ratio, percent=True) if found else "-" for found in (ours, theirs)),
     )
     table.add_row(
+        "came under another id than promised, %",
+        *(shown(found.renamed_ratio, percent=True) if found else "-" for found in (ours, theirs)),
+    )
+    table.add_row(
         "missed: came unpromised in the 10 min before, %",
         *(shown(found.missed_ratio, percent=True) if found else "-" for found in (ours, theirs)),
     )

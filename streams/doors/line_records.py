@@ -32,8 +32,8 @@ class LineRecords:
         plain_headers = encode_headers(plain)
         for message in outcome.messages:
             headers = plain_headers
-            if message.due or message.assigned:
-                headers = encode_headers(plain._replace(due=message.due, assigned=message.assigned))
+            if message.due or message.assigned or message.gone:
+                headers = encode_headers(plain._replace(due=message.due, assigned=message.assigned, gone=message.gone))
             yield Record(
                 self._topics[message.group], self._keys[message.group], message.content, headers, time_s * 1000
             )

@@ -52,7 +52,13 @@ def run_by_rule(timetable: Timetable, recording: Path) -> ByRule:
             group = sorter.lookup.group_ids[message.group]
             tracker = trackers.setdefault(message.group, LineTracker(timetable, group))
             headers = FeedHeaders(
-                timetable.hash, poll.time_s, timetable.name, 0, due=message.due, assigned=message.assigned
+                timetable.hash,
+                poll.time_s,
+                timetable.name,
+                0,
+                due=message.due,
+                assigned=message.assigned,
+                gone=message.gone,
             )
             key = make_line_key(timetable.name, group)
             public = msgspec.structs.replace(tracker.apply(message.content, headers).public, line_group=key)

@@ -120,6 +120,7 @@ class FeedSorter:
             for entity in decoded.entities:
                 self._sort_entity(poll, entity)
             self._alerts = poll.alerts
+            self._tell_gone(poll)
         for piece in decoded.broken:
             self._refuse(poll, piece, None, Refusal(RejectReason.UNDECODABLE, "the entity cannot be read"))
         self._last_poll_s = poll_time_s
@@ -132,6 +133,7 @@ class FeedSorter:
         """The feed says just what it said last: no report is new, but a vehicle may have become due elsewhere."""
         poll = self._open(poll_time_s)
         for known in self._known.list_seen_since(self._last_poll_s):
+            known.seen_at = poll_time_s
             self._repeat(poll, known)
         self._last_poll_s = poll_time_s
         return self._close(poll)
@@ -217,7 +219,8 @@ class FeedSorter:
             self._refuse(poll, content, name, refusal)
             return
         last = self._known.find(name)
-        known = KnownVehicle(packed, entity.id, vehicle.timestamp, poll.time_s)
+        trip_id = "" if vehicle.vehicle.id else vehicle.trip.trip_id
+        known = KnownVehicle(packed, entity.id, vehicle.timestamp, poll.time_s, trip_id=trip_id)
         self._known.keep(name, known)
         found = self._reports.assign(
             vehicle, None if last is None else last.group, frozenset() if last is None else last.candidates
@@ -229,6 +232,12 @@ class FeedSorter:
             self._refuse(poll, content, name, found.refusal)
         else:
             self._tell(poll, known, found, self._look_ahead(vehicle, found.trip, poll.time_s))
+
+    def _tell_gone(self, poll: _Poll) -> None:
+        """Name the trips that the last poll had a vehicle on and this one has not: lines hear of new reports alone."""
+        for known in self._known.list_gone(self._last_poll_s) if self._last_poll_s < poll.time_s else ():
+            if known.group is not None:
+                poll.batch(known.group).gone.append(known.trip_id)
 
     def _look_ahead(self, vehicle: Any, trip: int | None, time_s: int) -> KnownVehicle | Any:
         if trip is None or self.timetable.trip_block[trip] < 0:

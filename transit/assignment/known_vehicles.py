@@ -16,7 +16,10 @@ SWEEP_S: Final = 60
 
 @dataclass(slots=True)
 class KnownVehicle:
-    """A vehicle's last report (its packed entity field) and where it went; refused reports went nowhere."""
+    """A vehicle's last report (its packed entity field) and where it went; refused reports went nowhere.
+
+    ``trip_id`` is that of a vehicle that has no id of its own: it is told apart by its trip alone.
+    """
 
     content: bytes
     entity_id: str
@@ -26,6 +29,7 @@ class KnownVehicle:
     told: list[int] = field(default_factory=list)
     ahead: tuple[Ahead, ...] = ()
     candidates: frozenset[int] = frozenset()
+    trip_id: str = ""
 
 
 class KnownVehicles:
@@ -34,6 +38,7 @@ class KnownVehicles:
     def __init__(self) -> None:
         self._by_vehicle: dict[str, KnownVehicle] = {}
         self._by_content: dict[bytes, KnownVehicle] = {}
+        self._by_trip: dict[str, KnownVehicle] = {}
         self._sweep_at = 0
 
     def __len__(self) -> int:
@@ -53,14 +58,19 @@ class KnownVehicles:
         if last is not None:
             self._by_content.pop(last.content, None)
         elif len(self._by_vehicle) >= VEHICLES_MAX:
-            oldest = next(iter(self._by_vehicle))
-            self._by_content.pop(self._by_vehicle.pop(oldest).content, None)
+            self._forget(next(iter(self._by_vehicle)))
         self._by_vehicle[vehicle] = known
         self._by_content[known.content] = known
+        if known.trip_id:
+            self._by_trip[vehicle] = known
 
     def list_seen_since(self, time_s: int) -> list[KnownVehicle]:
         """Vehicles that stood in the feed at ``time_s`` or later."""
         return [known for known in self._by_vehicle.values() if known.seen_at >= time_s]
+
+    def list_gone(self, time_s: int) -> list[KnownVehicle]:
+        """Vehicles known by their trip alone that stood in the feed at ``time_s`` and not since."""
+        return [known for known in self._by_trip.values() if known.seen_at == time_s]
 
     def sweep(self, time_s: int) -> None:
         """Forget vehicles long gone, so that memory is bounded by the fleet and not by time."""
@@ -69,4 +79,8 @@ class KnownVehicles:
         self._sweep_at = time_s + SWEEP_S
         gone = [vehicle for vehicle, known in self._by_vehicle.items() if known.seen_at < time_s - FORGET_S]
         for vehicle in gone:
-            self._by_content.pop(self._by_vehicle.pop(vehicle).content, None)
+            self._forget(vehicle)
+
+    def _forget(self, vehicle: str) -> None:
+        self._by_content.pop(self._by_vehicle.pop(vehicle).content, None)
+        self._by_trip.pop(vehicle, None)

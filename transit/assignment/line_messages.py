@@ -12,13 +12,14 @@ ENTITY_TAG: Final = b"\x12"
 class LineMessage(NamedTuple):
     """What a door writes for a line group: the row of the group, a packed FeedMessage and its marks.
 
-    ``due`` and ``assigned`` are entity ids as schemas.headers describes them.
+    ``due`` and ``assigned`` are entity ids, ``gone`` trip ids, as schemas.headers describes them.
     """
 
     group: int
     content: bytes
     due: tuple[str, ...] = ()
     assigned: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def field(tag: bytes, content: bytes) -> bytes:
@@ -38,13 +39,14 @@ def _varint(number: int) -> bytes:
 class LineBatch:
     """Gathers a line group's entities while a feed is sorted."""
 
-    __slots__ = ("assigned", "due", "pieces", "size")
+    __slots__ = ("assigned", "due", "gone", "pieces", "size")
 
     def __init__(self, header: bytes) -> None:
         self.pieces = [header]
         self.size = len(header)
         self.due: list[str] = []
         self.assigned: list[str] = []
+        self.gone: list[str] = []
 
     def add(self, entity: bytes) -> None:
         """Append a packed entity field."""
@@ -53,4 +55,4 @@ class LineBatch:
 
     def message(self, group: int) -> LineMessage:
         """The finished message."""
-        return LineMessage(group, b"".join(self.pieces), tuple(self.due), tuple(self.assigned))
+        return LineMessage(group, b"".join(self.pieces), tuple(self.due), tuple(self.assigned), tuple(self.gone))

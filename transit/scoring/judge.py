@@ -11,12 +11,13 @@ import polars as pl
 from transit.scoring.agency import agency_rows
 from transit.scoring.baselines import known_standings, predict_baselines
 from transit.scoring.departures import score_departures
-from transit.scoring.errors import error_table
+from transit.scoring.errors import ErrorTable, error_table
 from transit.scoring.geometry import stop_progress
 from transit.scoring.hop_history import learn_hops, observe_hops
 from transit.scoring.place_duels import duel_at_stops, duel_at_terminals
 from transit.scoring.presence import Presence, calls_that_happened, list_stops, presence
 from transit.scoring.reach import ReachBin, reach
+from transit.scoring.renamed import find_renamed, follow_heirs, list_heirs
 from transit.scoring.reports import in_time_order
 from transit.scoring.rows import join_rows
 from transit.scoring.runs import RunIndex, number_runs
@@ -62,6 +63,8 @@ class Evidence:
     truth: pl.DataFrame
     baselines: pl.DataFrame
     agency: pl.DataFrame | None
+    heirs: pl.DataFrame
+    """Calls of runs whose train went on under another id (transit.scoring.renamed.list_heirs)."""
 
 
 def gather_evidence(
@@ -81,6 +84,7 @@ def gather_evidence(
     """
     index = RunIndex(timetable, told)
     numbered = number_runs(in_time_order(reports), index)
+    renamed = find_renamed(number_runs(reports, index), index)
     wanted = [_is_wanted(timetable, lines, run.line) for run in index.runs]
     if not any(wanted):
         raise NothingToScoreError("no vehicle was reported on a run: do timetable and recording belong together?")
@@ -98,6 +102,7 @@ def gather_evidence(
         truth=truth,
         baselines=baselines,
         agency=agency,
+        heirs=list_heirs(renamed, index),
     )
 
 
@@ -156,6 +161,7 @@ def judge(evidence: Evidence, served: pl.DataFrame) -> tuple[Scorecard, pl.DataF
         strata=strata(own, line_names),
         stability=_stabilities(evidence, served),
         presence=_presences(evidence, served, came),
+        renamed=_renamed(evidence, served),
         staleness_s=_staleness(own),
         departures=score_departures(served, truth, index),
         worst_lines=worst_places(own, "line", {str(k): v for k, v in line_names.items()}, least=LEAST_ROWS, most=WORST),
@@ -201,11 +207,20 @@ def _calls_that_came(evidence: Evidence) -> pl.DataFrame:
 
 def _presences(evidence: Evidence, served: pl.DataFrame, came: pl.DataFrame) -> dict[str, Presence]:
     ends_at = int(evidence.samples[-1])
-    found = {OURS: presence(served, OURS, came, ends_at)}
+    found = {OURS: presence(served, OURS, came, ends_at, evidence.heirs)}
     if evidence.agency is not None:
         told = evidence.agency.filter(pl.col("position") > 0)
-        found[AGENCY] = presence(told, AGENCY, came, ends_at)
+        found[AGENCY] = presence(told, AGENCY, came, ends_at, evidence.heirs)
     return found
+
+
+def _renamed(evidence: Evidence, served: pl.DataFrame) -> dict[str, ErrorTable]:
+    """How right each was of trains that came under another id, on the rows of its own."""
+    told = None if evidence.agency is None else follow_heirs(evidence.agency, evidence.heirs)
+    rows = join_rows(follow_heirs(served, evidence.heirs), evidence.baselines.clear(), told, evidence.truth)
+    rows = rows.filter(pl.col("at") - pl.col("sampled_at") < 1800)
+    names = [name for name in (OURS, AGENCY) if name in rows.columns and rows[name].null_count() < len(rows)]
+    return {name: error_table(predictions(rows.filter(pl.col(name).is_not_null()), name)) for name in names}
 
 
 def _reaches(evidence: Evidence, served: pl.DataFrame, came: pl.DataFrame) -> dict[str, tuple[ReachBin, ...]]:

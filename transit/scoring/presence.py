@@ -13,22 +13,27 @@ NEAR_S: Final = 600
 class Presence(msgspec.Struct, frozen=True, kw_only=True):
     """Ghosts: promises of the last ten minutes for calls that never happened; missed: arrivals without a promise.
 
-    ``unjudged_promises``: as near, but for the recording's last ten minutes or later; nobody saw whether they were
-    kept.
+    ``renamed_ratio``: the share of the near promises whose vehicle made the call under another id
+    (transit.scoring.renamed); they are no ghosts. ``unjudged_promises``: as near, but for the recording's last ten
+    minutes or later; nobody saw whether they were kept.
     """
 
     near_promises: int
     unjudged_promises: int
     ghost_ratio: float | None
+    renamed_ratio: float | None
     arrivals: int
     missed_ratio: float | None
 
 
-def presence(promised: pl.DataFrame, column: str, came: pl.DataFrame, ends_at: int) -> Presence:
+def presence(
+    promised: pl.DataFrame, column: str, came: pl.DataFrame, ends_at: int, heirs: pl.DataFrame | None = None
+) -> Presence:
     """Match promises with arrivals.
 
     ``promised`` has sampled_at, run, position and the promise's ``column``; ``came`` has run, position, at (arrivals
-    and calls known to have happened, the latter with a null ``at``). Promises for the recording's last ten minutes and
+    and calls known to have happened, the latter with a null ``at``), ``heirs`` the calls of runs that changed their id
+    (transit.scoring.renamed.list_heirs). Promises for the recording's last ten minutes and
     later are left out: nobody saw whether they were kept. So are arrivals of its first ten minutes.
     """
     all_near = promised.filter(pl.col(column).is_not_null() & (pl.col(column) - pl.col("sampled_at") <= NEAR_S))
@@ -36,7 +41,9 @@ def presence(promised: pl.DataFrame, column: str, came: pl.DataFrame, ends_at: i
     kept = near.join(
         came.select("run", "position", pl.lit(value=True).alias("came")), on=["run", "position"], how="left"
     )
-    ghosts = int(kept["came"].is_null().sum())
+    broken = kept.filter(pl.col("came").is_null())
+    renamed = 0 if heirs is None else _count_renamed(broken, came, heirs)
+    ghosts = len(broken) - renamed
     arrivals = came.filter(pl.col("at").is_not_null())
     first_sample = promised["sampled_at"].min() if len(promised) else None
     if isinstance(first_sample, int):
@@ -50,9 +57,16 @@ def presence(promised: pl.DataFrame, column: str, came: pl.DataFrame, ends_at: i
         near_promises=len(near),
         unjudged_promises=len(all_near) - len(near),
         ghost_ratio=round(ghosts / len(near), 4) if len(near) else None,
+        renamed_ratio=round(renamed / len(near), 4) if len(near) else None,
         arrivals=len(arrivals),
         missed_ratio=round(1.0 - seen / len(arrivals), 4) if len(arrivals) else None,
     )
+
+
+def _count_renamed(broken: pl.DataFrame, came: pl.DataFrame, heirs: pl.DataFrame) -> int:
+    """Of promises that were not kept under their id those whose call was made under a later one, promise by promise."""
+    made = heirs.join(came, left_on=["heir", "heir_position"], right_on=["run", "position"], how="semi")
+    return broken.join(made, on=["run", "position"], how="semi").height
 
 
 def calls_that_happened(truth: pl.DataFrame, standings: pl.DataFrame, stops: pl.DataFrame) -> pl.DataFrame:

@@ -22,6 +22,7 @@ _SCHEMA: Final = pl.Schema(
         "status": pl.Int8,
         "sequence": pl.Int32,
         "stop_id": pl.String,
+        "nameless": pl.Boolean,
     }
 )
 
@@ -30,8 +31,9 @@ class ReportCollector:
     """Gathers reports poll after poll; a report shown again unchanged is no new one."""
 
     def __init__(self) -> None:
-        self._last: dict[str, bytes] = {}
+        self._last: dict[str, tuple[bytes, int]] = {}
         self._rows: list[tuple[object, ...]] = []
+        self._until: list[int] = []
         self.polls: list[int] = []
         self.broken_polls = 0
 
@@ -48,18 +50,23 @@ class ReportCollector:
             if not entity.HasField("vehicle"):
                 continue
             packed = entity.SerializePartialToString()
-            if self._last.get(entity.id) == packed:
+            last = self._last.get(entity.id)
+            if last is not None and last[0] == packed:
+                self._until[last[1]] = poll_at
                 continue
-            self._last[entity.id] = packed
+            self._last[entity.id] = (packed, len(self._rows))
             self._rows.append(_row(entity.vehicle, poll_at, entity.id))
+            self._until.append(poll_at)
 
     def reports(self) -> pl.DataFrame:
         """One row a report, in the order they were shown.
 
-        ``seen_at`` is the poll that first showed it. Columns a report leaves open are null; ``observed_at`` is then the
-        poll's time.
+        ``seen_at`` is the poll that first showed it, ``shown_until`` the last that showed it unchanged; ``nameless``
+        vehicles have no id of their own. Columns a report leaves open are null; ``observed_at`` then is the poll's
+        time.
         """
-        return pl.DataFrame(self._rows, schema=_SCHEMA, orient="row")
+        table = pl.DataFrame(self._rows, schema=_SCHEMA, orient="row")
+        return table.with_columns(pl.Series("shown_until", self._until, dtype=pl.Int64))
 
 
 def _row(vehicle: object, poll_at: int, entity_id: str) -> tuple[object, ...]:
@@ -82,6 +89,7 @@ def _row(vehicle: object, poll_at: int, entity_id: str) -> tuple[object, ...]:
         report.current_status if has("current_status") else None,  # type: ignore[attr-defined]
         min(report.current_stop_sequence, 2**31 - 1) if has("current_stop_sequence") else None,  # type: ignore[attr-defined]
         report.stop_id or None,  # type: ignore[attr-defined]
+        not report.vehicle.id,  # type: ignore[attr-defined]
     )
 
 

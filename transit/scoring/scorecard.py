@@ -91,6 +91,8 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     strata: tuple[Stratum, ...]
     stability: dict[str, Stability]
     presence: dict[str, Presence]
+    renamed: dict[str, ErrorTable]
+    """Of trains that came under another id than they were promised under (transit.scoring.renamed): in no other row."""
     staleness_s: dict[str, float | None]
     departures: DepartureScores | None
     worst_lines: tuple[Place, ...]

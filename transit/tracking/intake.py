@@ -25,6 +25,7 @@ from transit.tracking.reading import (
     read_status,
     read_vehicle_id,
 )
+from transit.tracking.renamed_trains import RenamedTrains
 from transit.tracking.run_keeper import RunKeeper
 from transit.tracking.state import NEVER, NONE
 from transit.tracking.trip_updates import gather_update
@@ -70,6 +71,7 @@ class Intake:
         self._origin = tables.origin
         self._metres_per_longitude = tables.metres_per_longitude
         self._by_status = bool(tables.patterns["by_status"].any())
+        self._renamed = RenamedTrains(keeper.timetable, tables, keeper)
 
     def take(self, state: LineState, content: bytes, headers: FeedHeaders) -> Taken:
         """Judge every report of a message and put its vehicle on its run."""
@@ -82,6 +84,9 @@ class Intake:
             return taken
         header_time = taken.said_at = message.header.timestamp
         newest = self._newest(message, headers, taken)
+        if self._by_status:
+            reports = {vehicle_id: vehicle for vehicle_id, (_, vehicle) in newest.items()}
+            self._renamed.carry_over(state, reports, taken.updates, headers)
         make_room(state, headers.feed, newest, headers.poll_time_s)
         for vehicle_id, (entity, vehicle) in newest.items():
             refused = self._take_report(state, (vehicle_id, entity, vehicle, header_time), headers, taken)

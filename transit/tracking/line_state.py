@@ -169,6 +169,17 @@ class LineState:
         self.pack_text(row)
         return row
 
+    def rename_vehicle(self, row: int, vehicle_id: str) -> None:
+        """Go on with a vehicle under another id of its feed: its next report is none of an earlier one's repeated."""
+        text = self.texts[row]
+        del self.row_of[text.feed][text.vehicle_id]
+        text.vehicle_id = vehicle_id
+        self.row_of[text.feed][vehicle_id] = row
+        self.named_bytes[row] = None
+        self.vehicles["report_time"][row] = 0
+        self.last[row] = msgspec.structs.replace(self.last[row], report_time=0)
+        self.pack_text(row)
+
     def drop_vehicles(self, rows: set[int]) -> None:
         """Forget vehicles; the others keep their order."""
         kept = [row for row in range(self.count) if row not in rows]

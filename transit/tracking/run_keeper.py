@@ -46,6 +46,10 @@ class RunKeeper:
         """A stop's row in the timetable, -1 for none."""
         return self.timetable.stop_id.find(stop_id) if stop_id else NONE
 
+    def find_run(self, named: Descriptor, seen: Sighting) -> Run | None:
+        """The run that a report would be put on, were its vehicle new."""
+        return self._finder.find_run(named, seen)
+
     def find_place(self, stop: int) -> tuple[float, float]:
         """Where a stop is, in metres of the line's plane."""
         timetable = self.timetable

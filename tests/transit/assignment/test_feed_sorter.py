@@ -64,6 +64,42 @@ def test_a_report_equal_to_the_vehicles_last_is_dropped_and_a_return_to_an_older
     assert told == [["v1"], [], ["v1"], ["v1"]]
 
 
+def trains(at: int, *trips: str) -> bytes:
+    """A packed feed with a train for each trip, none with an id of its own, that all said so at eight."""
+    message = FeedMessage()
+    message.header.gtfs_realtime_version = "2.0"
+    message.header.timestamp = at
+    for trip in trips:
+        vehicle = message.entity.add(id=trip).vehicle
+        vehicle.trip.trip_id, vehicle.trip.route_id, vehicle.stop_id, vehicle.timestamp = trip, "north", "c", 1773644400
+    packed: bytes = message.SerializeToString()
+    return packed
+
+
+def test_a_train_that_goes_by_its_trip_is_told_gone_once_when_the_feed_leaves_it_out(city: Timetable, at: At) -> None:
+    sorter = FeedSorter(city, "f")
+    polls = [("n1", "late"), ("n1", "late"), None, ("n1",), ("n1",), None, None, ()]
+    gone = []
+    for minute, trips in enumerate(polls):
+        now = at(8, minute)
+        outcome = sorter.sort_unchanged(now) if trips is None else sorter.sort(trains(now, *trips), now)
+        gone.append([message.gone for message in outcome.messages if message.gone])
+    assert gone == [[], [], [], [("late",)], [], [], [], [("n1",)]]
+
+
+def test_a_feed_that_cannot_be_read_has_left_no_train_out(city: Timetable, at: At) -> None:
+    sorter = FeedSorter(city, "f")
+    sorter.sort(trains(at(8), "n1"), at(8))
+    outcomes = (sorter.sort(b"\xff", at(8, 1)), sorter.sort_down(at(8, 2)))
+    assert [message.gone for outcome in outcomes for message in outcome.messages if message.gone] == []
+
+
+def test_a_vehicle_with_an_id_of_its_own_is_never_told_gone(city: Timetable, feed: Feed, at: At) -> None:
+    sorter = FeedSorter(city, "f")
+    sorter.sort(feed(at(8), v1={"trip_id": "e1"}), at(8))
+    assert [message.gone for message in sorter.sort(feed(at(8, 1)), at(8, 1)).messages if message.gone] == []
+
+
 def test_where_only_the_header_says_the_time_a_vehicle_that_stands_still_goes_on_being_told(
     city: Timetable, feed: Feed, at: At
 ) -> None:
