@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -215,9 +216,18 @@ def load_settings() -> Settings:
     Raises:
         UserError: a variable is misspelt, malformed or out of bounds.
     """
-    _refuse_misspelt()
+    refuse_misspelt(os.environ)
+    return said_clearly(Settings)
+
+
+def said_clearly(make: Callable[[], Settings]) -> Settings:
+    """What ``make`` reads.
+
+    Raises:
+        UserError: a variable is malformed or out of bounds; the message names it.
+    """
     try:
-        return Settings()
+        return make()
     except ValidationError as wrong:
         first = wrong.errors()[0]
         name = "HEADWAY_" + "_".join(str(part) for part in first["loc"]).upper()
@@ -229,13 +239,16 @@ def load_settings() -> Settings:
         raise UserError(f"{name} is no JSON: {wrong.__cause__}") from None
 
 
-def _refuse_misspelt() -> None:
+def refuse_misspelt(names: Iterable[str]) -> None:
     """Stop at a variable that is all but a setting's: what it says would go unheard.
 
     Others are not ours to judge: orchestrators put variables of their own beside these.
+
+    Raises:
+        UserError: there is one.
     """
     known = [_PREFIX + name.upper() for name in Settings.model_fields]
-    for name in sorted(set(os.environ) - set(known)):
+    for name in sorted(set(names) - set(known)):
         meant = difflib.get_close_matches(name, known, n=1, cutoff=_ALIKE) if name.startswith(_PREFIX) else []
         if meant:
             raise UserError(f"{name} is no setting; is {meant[0]} meant?")

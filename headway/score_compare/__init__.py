@@ -1,1 +1,1 @@
-"""``headway compare``: one recording, two versions of a history file or of a timetable."""
+"""``headway compare``: one recording under two histories or two settings, scored side by side."""

@@ -19,8 +19,8 @@ def tell(figure: Difference, *, percent: bool = False) -> str:
     return said + (" real" if figure.is_real else " not told from chance")
 
 
-def print_comparison(found: Comparison, names: tuple[str, str], paper: Console) -> None:
-    """A table of each."""
+def print_comparison(found: Comparison, names: tuple[str, str], paper: Console, *, told: tuple[str, ...] = ()) -> None:
+    """A table of each; ``told`` is what the two rest on."""
     table = Table(
         "", "rows", "runs", f"error s: {names[0]}", names[1], "change, 95 %", "inside p10-p90", "change, 95 %"
     )
@@ -36,6 +36,8 @@ def print_comparison(found: Comparison, names: tuple[str, str], paper: Console) 
             tell(part.inside_ratio, percent=True),
         )
     paper.print(table)
+    for each in told:
+        paper.print(each, highlight=False, markup=False)
     paper.print(f"told by one alone: {names[0]} {found.only_a} rows, {names[1]} {found.only_b}", highlight=False)
     paper.print(verdict(found, names), highlight=False)
 
@@ -49,20 +51,22 @@ def verdict(found: Comparison, names: tuple[str, str]) -> str:
     return f"{better} erred less than {worse}, by {abs(error.change):.2f} s of {max(error.a, error.b):.1f} s"
 
 
-def write_comparison(found: Comparison, names: tuple[str, str], place: Path, *, title: str) -> None:
+def write_comparison(
+    found: Comparison, names: tuple[str, str], place: Path, *, title: str, told: tuple[str, ...] = ()
+) -> None:
     """Write the page.
 
     Raises:
         UserError: the file cannot be written.
     """
     try:
-        place.write_text(make_comparison_page(found, names, title), encoding="utf-8")
+        place.write_text(make_comparison_page(found, names, title, told), encoding="utf-8")
     except OSError as wrong:
         raise UserError(f"--html: {place} cannot be written: {wrong.strerror}") from None
 
 
-def make_comparison_page(found: Comparison, names: tuple[str, str], title: str) -> str:
-    """The page's text."""
+def make_comparison_page(found: Comparison, names: tuple[str, str], title: str, told: tuple[str, ...] = ()) -> str:
+    """The page's text; ``told`` is what the two rest on."""
     labels = [part.name for part in found.horizons]
     errors = [
         Line(names[0], [part.error_s.a for part in found.horizons]),
@@ -75,7 +79,9 @@ def make_comparison_page(found: Comparison, names: tuple[str, str], title: str) 
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}: two versions</title><style>{STYLE}</style><h1>{escape(title)}: {escape(names[0])} "
-        f"beside {escape(names[1])}</h1><p>{escape(verdict(found, names))}.</p><p>{found.overall.rows} forecasts of "
+        f"beside {escape(names[1])}</h1><p>{escape(verdict(found, names))}.</p>"
+        + "".join(f"<p>{escape(each)}.</p>" for each in told)
+        + f"<p>{found.overall.rows} forecasts of "
         f"{found.overall.runs} runs that both told; {escape(names[0])} alone told {found.only_a}, {escape(names[1])} "
         f"{found.only_b}. A change is {escape(names[1])} less {escape(names[0])}, with the span of 95 % of draws "
         'of whole runs; it is called real where that span does not hold nought.</p><div class="two"><div>'
