@@ -21,7 +21,7 @@ from rich.table import Table
 from headway.city_live_score import print_causes, score_live
 from headway.city_realism.command import read_profile, realism
 from headway.city_score import TruthScore, print_score, score_city
-from headway.city_timetable import open_timetable
+from headway.city_timetable import open_timetable, refuse_without_service
 from headway.city_truth.publish import publishing
 from headway.score_report.paper import open_paper
 from headway.up.running import load_running_settings
@@ -105,8 +105,10 @@ def run(
     now = time.time()
     clock = EventClock(now, _moment(start_at) if start_at else now, speed)
     faults, like = what_goes_wrong(scenario or [], fault or [])
-    faults = faults if devices is None else profiled(read_profile(devices))
-    town = City(open_timetable(gtfs), seed, faults, like)
+    faults = faults if devices is None else _with_profile(devices, faults)
+    timetable = open_timetable(gtfs)
+    refuse_without_service(timetable, clock.event_at(now))
+    town = City(timetable, seed, faults, like)
     in_use = threading.Lock()
     publish, place = _publisher(town, in_use, to, port, host)
     console = Console(stderr=True)
@@ -143,8 +145,9 @@ def record(
     Example: headway learn monday.zip --gtfs city.zip --to monday.history
     """
     faults, like = what_goes_wrong(scenario or [], fault or [])
-    town = City(open_timetable(gtfs), seed, faults, like)
-    begin = int(_moment(start_at))
+    timetable, begin = open_timetable(gtfs), int(_moment(start_at))
+    refuse_without_service(timetable, begin)
+    town = City(timetable, seed, faults, like)
     try:
         with write_whole(to) as opened, ZipFile(opened, "w", ZIP_DEFLATED) as recording:
             for at in range(begin, begin + 60 * minutes, every_s):
@@ -240,6 +243,18 @@ def what_goes_wrong(scenario: list[str], fault: list[str]) -> tuple[DeviceFaults
         return combine([*map(read_scenario, scenario), *map(read_fault, fault)])
     except ScenarioError as wrong:
         raise UserError(str(wrong)) from None
+
+
+def _with_profile(devices: Path, faults: DeviceFaults) -> DeviceFaults:
+    """The devices of a profile, with the other faults that were asked for.
+
+    Raises:
+        UserError: the file is no profile, or a fault was asked for that it stands for.
+    """
+    try:
+        return profiled(read_profile(devices), faults)
+    except ValueError as twice:
+        raise UserError(f"--devices: {twice}") from None
 
 
 def _moment(written: str) -> float:

@@ -1,6 +1,8 @@
 """The timetable that a simulated city runs on."""
 
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from runtime.errors import UserError
 from runtime.timetables.gtfs_source import read_gtfs
@@ -22,3 +24,21 @@ def open_timetable(source: str) -> Timetable:
         return compile_timetable(read_gtfs(source), name="city", source=source)
     except TimetableError as broken:
         raise UserError(f"{source}: {broken}") from None
+
+
+def refuse_without_service(timetable: Timetable, at: float) -> None:
+    """Stop where nobody would ever drive: before the timetable's first day of service, or after its last.
+
+    ``at`` is a POSIX second; a service day goes on past its midnight.
+
+    Raises:
+        UserError: the moment lies outside; the message names the days of service.
+    """
+    day = datetime.fromtimestamp(at, ZoneInfo(timetable.timezone)).toordinal()
+    first, last = timetable.first_service_day, timetable.last_service_day
+    if not first - 1 <= day <= last + 1:
+        begins, ends = (date.fromordinal(each).isoformat() for each in (first, last))
+        asked = date.fromordinal(day).isoformat()
+        raise UserError(
+            f"{timetable.source}: nobody drives on {asked}, there is service from {begins} to {ends}: set --start-at so"
+        )

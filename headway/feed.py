@@ -1,5 +1,6 @@
 """``headway feed``: the simulated city as feeds that any other system can read."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +29,9 @@ def serve(
         list[str] | None, typer.Option(metavar="NAME|FILE.toml", help="What goes wrong; `city scenarios` lists names.")
     ] = None,
     fault: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="One fault turned up.")] = None,
+    devices: Annotated[
+        Path | None, typer.Option(metavar="PROFILE.json", help="Devices that report as `city realism --profile` saw.")
+    ] = None,
 ) -> None:
     """Serve /vehicle_positions.pb, /trip_updates.pb and /alerts.pb of a city, as an operator's server would.
 
@@ -45,4 +49,5 @@ def serve(
         every_s=every_s,
         scenario=scenario,
         fault=fault,
+        devices=devices,
     )

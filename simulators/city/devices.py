@@ -20,6 +20,7 @@ REPORT_AGE_MAX_S: Final = 300.0
 """A feed keeps a silent vehicle's last report this long."""
 _INTERVALS_S: Final = np.array([8.0, 10.0, 10.0, 15.0, 20.0, 30.0])
 _TRAIN_INTERVAL_S: Final = 8.0
+_INTERVAL_MIN_S: Final = 1.0
 _LOOK_BACK: Final = 8
 _DRIFT_REPORTS: Final = 6
 _CANYON_CELLS_PER_DEG: Final = 250
@@ -30,6 +31,10 @@ _M_PER_DEG: Final = 111_194.9
 class DeviceFaults(WordFaults):
     """How imperfect the devices are; ratios are of reports unless said."""
 
+    interval_times: float = 1.0
+    """Times the usual interval between a device's reports, which is 8 to 30 s."""
+    jitter_s: float = 1.5
+    """A report comes up to so much after its interval is over."""
     gps_error_m: float = 4.0
     outlier_ratio: float = 0.003
     outlier_m: float = 70.0
@@ -40,6 +45,8 @@ class DeviceFaults(WordFaults):
     no_counter_ratio: float = 0.08
     """Part of the buses without a passenger counter."""
     counter_error: float = 0.06
+    counter_missed_ratio: float = 0.0
+    """Part of the riders aboard whom no counter sees."""
     counter_drift: float = 0.0
     """Riders that a counter misses for each hour since its vehicle left the depot."""
     late_count_ratio: float = 0.0
@@ -85,14 +92,31 @@ class ProfiledDevices(DeviceFaults):
     profile: DeviceProfile
 
 
-def profiled(profile: DeviceProfile) -> ProfiledDevices:
-    """Devices of this profile, with the usual counters."""
+IN_PROFILE: Final = (
+    "interval_times", "jitter_s", "lost_ratio", "silent_ratio", "late_ratio", "reordered_ratio",
+    "gps_error_m", "outlier_ratio", "outlier_m",
+)  # fmt: skip
+"""What a profile was seen to be: when devices report, and how far off."""
+
+
+def profiled(profile: DeviceProfile, faults: DeviceFaults | None = None) -> ProfiledDevices:
+    """Devices of this profile, with the counters and other faults of ``faults``.
+
+    Raises:
+        ValueError: a fault is turned up that the profile stands for.
+    """
+    usual = DeviceFaults()
+    faults = faults or usual
+    said = [name for name in IN_PROFILE if getattr(faults, name) != getattr(usual, name)]
+    if said:
+        raise ValueError(f"{said[0]} is what the profile of devices says; leave out one of the two")
+    others = {each.name: getattr(faults, each.name) for each in fields(DeviceFaults) if each.name not in IN_PROFILE}
     return ProfiledDevices(
-        profile=profile, gps_error_m=0.0, outlier_ratio=0.0, lost_ratio=0.0, silent_ratio=0.0, late_ratio=0.0
+        profile=profile, gps_error_m=0.0, outlier_ratio=0.0, lost_ratio=0.0, silent_ratio=0.0, late_ratio=0.0, **others
     )
 
 
-PERFECT: Final = DeviceFaults(**{field.name: 0.0 for field in fields(DeviceFaults)})
+PERFECT: Final = DeviceFaults(**{each.name: 0.0 for each in fields(DeviceFaults)} | {"interval_times": 1.0})
 CANYON_TIMES: Final = 7.0
 SKEW_S: Final = 240.0
 TELEPORT_M: Final = 6000.0
@@ -125,7 +149,8 @@ def latest_reports(
         whose, told = take_latest(seed, faults.profile, vehicles, at, age_max_s=REPORT_AGE_MAX_S)
         return Reports(whose, told, told.astype(np.int64), _seen_at(seed, faults, whose, told))
     interval = _INTERVALS_S[(draw_uniform(seed, vehicles, 71) * len(_INTERVALS_S)).astype(np.int64)]
-    interval = np.where(trains, _TRAIN_INTERVAL_S, interval)
+    interval = np.where(trains, _TRAIN_INTERVAL_S, interval) * faults.interval_times
+    interval = np.maximum(interval, _INTERVAL_MIN_S)
     phase = draw_uniform(seed, vehicles, 72) * interval
     newest = np.floor((at - phase) / interval).astype(np.int64)
     newest -= draw_uniform(seed, vehicles, int(at), 79) < faults.reordered_ratio
@@ -133,7 +158,9 @@ def latest_reports(
     sought = np.arange(len(vehicles))
     for back in range(_LOOK_BACK):
         whose, number = vehicles[sought], newest[sought] - back
-        moment = np.floor(phase[sought] + number * interval[sought] + 1.5 * draw_uniform(seed, whose, number, 73))
+        moment = np.floor(
+            phase[sought] + number * interval[sought] + faults.jitter_s * draw_uniform(seed, whose, number, 73)
+        )
         arrives = moment + _delay_s(seed, faults, whose, number)
         silent = draw_uniform(seed, whose, (moment // SPELL_S).astype(np.int64), 74) < faults.silent_ratio
         lost = draw_uniform(seed, whose, number, 75) < faults.lost_ratio
@@ -167,10 +194,8 @@ def blur_position(
     """Positions as GPS gives them: an error that drifts slowly, a little noise, now and then a leap."""
     if isinstance(faults, ProfiledDevices):
         off_n, off_e = stray(seed, faults.profile, reports.vehicle, reports.at)
-        return (
-            np.round(latitude + off_n / _M_PER_DEG, 6),
-            np.round(longitude + off_e / (_M_PER_DEG * np.cos(np.radians(latitude))), 6),
-        )
+        canyon = _in_canyon(seed, faults, latitude, longitude)
+        return _moved(seed, faults, reports, latitude, longitude, off_n * canyon, off_e * canyon)
     slow, part = reports.number // _DRIFT_REPORTS, (reports.number % _DRIFT_REPORTS) / _DRIFT_REPORTS
     leaps = draw_uniform(seed, reports.vehicle, reports.number, 81) < faults.outlier_ratio
     moved = []
@@ -182,11 +207,23 @@ def blur_position(
         white = draw_normal(seed, reports.vehicle, reports.number, axis + 1)
         blurred = faults.gps_error_m * canyon * (0.9 * drift + 0.35 * white)
         moved.append(blurred + np.where(leaps, faults.outlier_m * white, 0.0))
-    north, east = moved
-    north = north + TELEPORT_M * (draw_uniform(seed, reports.vehicle, reports.number, 102) < faults.teleport_ratio)
+    return _moved(seed, faults, reports, latitude, longitude, *moved)
+
+
+def _moved(
+    seed: int,
+    faults: DeviceFaults,
+    reports: Reports,
+    latitude: Floats,
+    longitude: Floats,
+    north_m: Floats,
+    east_m: Floats,
+) -> tuple[Floats, Floats]:
+    """Places so far off, and some kilometres."""
+    north_m = north_m + TELEPORT_M * (draw_uniform(seed, reports.vehicle, reports.number, 102) < faults.teleport_ratio)
     return (
-        np.round(latitude + north / _M_PER_DEG, 6),
-        np.round(longitude + east / (_M_PER_DEG * np.cos(np.radians(latitude))), 6),
+        np.round(latitude + north_m / _M_PER_DEG, 6),
+        np.round(longitude + east_m / (_M_PER_DEG * np.cos(np.radians(latitude))), 6),
     )
 
 
@@ -203,7 +240,7 @@ def count_riders(
     error = faults.counter_error * (
         0.7 * draw_normal(seed, reports.vehicle, 91) + 0.7 * draw_normal(seed, reports.vehicle, row, 92)
     )
-    missed = faults.counter_drift * out_s / 3600
+    missed = faults.counter_drift * out_s / 3600 + faults.counter_missed_ratio * load
     return np.asarray(np.maximum(0.0, np.round(load * (1 + error) - missed)))
 
 

@@ -6,7 +6,7 @@ import pytest
 from headway.city_realism.compare import ks_distance
 from simulators.city.city import City
 from simulators.city.device_profile import SHARES, DeviceProfile, find_moments, fit_profile, stray
-from simulators.city.devices import PERFECT, profiled
+from simulators.city.devices import IN_PROFILE, PERFECT, DeviceFaults, profiled
 from transit.timetable.compiled import Timetable
 
 GAPS = np.concatenate([np.full(400, 30.0), np.linspace(8, 29, 500), np.linspace(31, 60, 100)])
@@ -46,6 +46,24 @@ def test_the_same_seed_gives_the_same_feed_under_a_profile(timetable: Timetable)
     assert len(first.entity) > 20
     other = City(timetable, 7, PERFECT).positions_at(EIGHT)
     assert first.SerializeToString(deterministic=True) != other.SerializeToString(deterministic=True)
+
+
+def test_what_goes_wrong_beside_a_profile_goes_wrong_with_its_devices(timetable: Timetable) -> None:
+    usual, wrong = (
+        City(timetable, 7, profiled(PROFILE, faults)).positions_at(EIGHT).entity
+        for faults in (DeviceFaults(), DeviceFaults(no_bearing=1.0, teleport_ratio=1.0))
+    )
+    assert [each.vehicle.timestamp for each in usual] == [each.vehicle.timestamp for each in wrong]
+    assert any(each.vehicle.position.HasField("bearing") for each in usual)
+    assert not any(each.vehicle.position.HasField("bearing") for each in wrong)
+    leaps = [w.vehicle.position.latitude - u.vehicle.position.latitude for u, w in zip(usual, wrong, strict=True)]
+    assert min(leaps) > 0.05
+
+
+@pytest.mark.parametrize("name", IN_PROFILE)
+def test_what_a_profile_says_is_not_said_twice(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name} is what the profile of devices says"):
+        profiled(PROFILE, DeviceFaults(**{name: 0.77}))
 
 
 @pytest.mark.parametrize("name", ["gap_s", "beside_m"])

@@ -67,6 +67,28 @@ def test_two_devices_stand_side_by_side_and_repeats_under_one_id(usual: City, ti
     assert len(ids) == 2 * len(set(ids))
 
 
+def test_reports_come_half_as_often_and_at_no_even_pace(timetable: Timetable) -> None:
+    def gaps(**faults: float) -> np.ndarray:
+        city = City(timetable, 7, DeviceFaults(lost_ratio=0.0, silent_ratio=0.0, late_ratio=0.0, **faults))
+        seen: dict[str, set[int]] = {}
+        for at in range(MORNING, MORNING + 400, 4):
+            for entity in vehicles(city, at):
+                seen.setdefault(entity.id, set()).add(entity.vehicle.timestamp)
+        return np.concatenate([np.diff(sorted(moments)) for moments in seen.values() if len(moments) > 2])
+
+    usual, seldom = gaps(), gaps(interval_times=2.0)
+    assert 1.8 < seldom.mean() / usual.mean() < 2.3
+    assert gaps(jitter_s=25.0).std() > usual.std() + 2
+
+
+def test_a_counter_that_misses_riders_tells_so_many_fewer(timetable: Timetable) -> None:
+    told = [
+        sum(each.vehicle.occupancy_percentage for each in vehicles(City(timetable, 7, DeviceFaults(**faults))))
+        for faults in ({}, {"counter_missed_ratio": 0.3})
+    ]
+    assert told[1] / told[0] == pytest.approx(0.7, abs=0.03)
+
+
 def test_a_feed_that_is_out_stands_still(usual: City, timetable: Timetable) -> None:
     out = City(timetable, 7, DeviceFaults(outage_ratio=1.0))
     out._days = driven_alike(usual)
