@@ -15,6 +15,7 @@ from transit.scoring.errors import ErrorTable, error_table
 from transit.scoring.geometry import stop_progress
 from transit.scoring.hop_history import learn_hops, observe_hops
 from transit.scoring.place_duels import duel_at_stops, duel_at_terminals
+from transit.scoring.place_on_last import place_on_last
 from transit.scoring.presence import Presence, calls_that_happened, list_stops, presence
 from transit.scoring.reach import ReachBin, reach
 from transit.scoring.renamed import find_renamed, follow_heirs, list_heirs
@@ -121,7 +122,7 @@ def number_served(served: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
     keys = served.select("trip_id", "start_date").unique(maintain_order=True)
     numbers = [index.number(trip, day, 0) for trip, day in keys.iter_rows()]
     keys = keys.with_columns(pl.Series("run", numbers, dtype=pl.Int32))
-    numbered = served.join(keys, on=["trip_id", "start_date"], how="left", maintain_order="left")
+    numbered = place_on_last(served.join(keys, on=["trip_id", "start_date"], how="left", maintain_order="left"), index)
     # of two vehicles on one run the one that a partner would be told of: better basis, heard last
     return numbered.sort(
         ["sampled_at", "run", "position", "basis", "observed_at"], descending=[False, False, False, False, True]

@@ -38,7 +38,7 @@ class ServedCollector:
     def __init__(self, timetable: Timetable) -> None:
         self._timetable = timetable
         self.patterns: dict[str, int] = {}
-        """The pattern first told of each trip id."""
+        """The pattern last told of each trip id: a guess that its vehicle contradicted was put right."""
         self._runs: list[tuple[object, ...]] = []
         self._calls: list[npt.NDArray[np.int64]] = []
         self._times: list[Floats] = []
@@ -73,7 +73,7 @@ class ServedCollector:
     ) -> None:
         if run.pattern < 0:
             return
-        self.patterns.setdefault(run.trip_id, run.pattern)
+        self.patterns[run.trip_id] = run.pattern
         positions = run.next_position + np.arange(len(times))
         served = ~np.isin(positions, run.skipped) if run.skipped else np.ones(len(times), np.bool_)
         self._calls.append(int(self._timetable.pattern_call_offset[run.pattern]) + positions[served])
@@ -94,8 +94,9 @@ class ServedCollector:
     def table(self) -> pl.DataFrame:
         """One row a sample and call.
 
-        Columns: sampled_at, trip_id, start_date, start_time, vehicle_id, stop_id, stop_sequence, position, p10, p50,
-        p90, d10, d50, d90, basis, verdict, observed_at, waiting, withheld, reported_load, next_position, load, load_sd
+        Columns: sampled_at, trip_id, start_date, start_time, vehicle_id, stop_id, stop_sequence, pattern, position,
+        p10, p50, p90, d10, d50, d90, basis, verdict, observed_at, waiting, withheld, reported_load, next_position,
+        load, load_sd
         (loads are shares of the capacity; ``withheld``: its first stop is told without minutes).
         """
         runs = pl.DataFrame(
@@ -127,6 +128,7 @@ class ServedCollector:
         return runs.drop("calls")[of].with_columns(
             pl.Series("stop_id", stop_ids[self._stops[call]].tolist(), dtype=pl.String),
             pl.Series("stop_sequence", self._sequences[call].astype(np.int32)),
+            pl.Series("pattern", self._timetable.call_pattern[call].astype(np.int32)),
             pl.Series("position", (call - firsts).astype(np.int32)),
             *(pl.Series(name, times[:, i]).fill_nan(None) for i, name in enumerate(QUANTILES)),
             pl.Series("load", loads[:, 0] / 100).fill_nan(None),

@@ -19,7 +19,8 @@ AGAINST: Final = -0.5
 class Sighting(msgspec.Struct, frozen=True, gc=False):
     """Where a vehicle is, as far as its report says so: metres in the line's plane, and its stop's row (-1: none).
 
-    ``planned`` are the stops (rows) that its trip update has it still call at. ``heading`` is the unit vector east and
+    ``planned`` are the stops (rows) that its trip update has it still call at, ``behind`` those it has called at so far
+    as one guesses. ``heading`` is the unit vector east and
     north along which it was seen to move, noughts where it was not.
     """
 
@@ -30,6 +31,7 @@ class Sighting(msgspec.Struct, frozen=True, gc=False):
     at: int
     planned: tuple[int, ...] = ()
     heading: tuple[float, float] = (0.0, 0.0)
+    behind: tuple[int, ...] = ()
 
 
 def find_nearest(tables: LineTables, pattern: int, seen: Sighting) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import find_day, parse_clock, service_date, service_day_start_s
 from transit.tracking.frequency_starts import list_starts
 from transit.tracking.line_tables import LineTables
+from transit.tracking.pattern_guess import PatternGuess
 from transit.tracking.pattern_places import NEAR_M, Sighting, find_along, find_nearest, scheduled_s
 from transit.tracking.state import NONE
 from transit.tracking.vehicle_text import Descriptor
@@ -28,12 +29,6 @@ BELATED_S: Final = 600
 DEVIATION_MAX_S: Final = 2400
 STARTS_TRIED: Final = 8
 """Of a frequency's departures the likeliest so many are tried for a vehicle that is known by its place alone."""
-
-LEFT_OUT_WEIGHT: Final = 0.5
-"""So much does a call that the trip will not make speak against a pattern, a call that it makes being 1 for it."""
-
-USUAL_S: Final = 1800
-"""Patterns whose trips start this near each other in time are equally usual."""
 
 
 class Run(NamedTuple):
@@ -67,6 +62,7 @@ class RunFinder:
     def __init__(self, timetable: Timetable, tables: LineTables) -> None:
         self._timetable = timetable
         self._tables = tables
+        self._guess = PatternGuess(timetable, tables)
         trip_count = len(tables.trips)
         self._onward = _next_trips(timetable, tables) if trip_count else np.zeros(0, np.int32)
 
@@ -82,7 +78,7 @@ class RunFinder:
         if trip != NONE:
             return self._doubled_run(trip, self._lent_run(trip, named, seen.at), named)
         if named.trip_id:
-            trip = self._find_template(named, seen)
+            trip = self._guess.find_trip(named, seen)
             return None if trip == NONE else self._lent_run(trip, named, seen.at)
         return self._find_by_place(named, seen, taken)
 
@@ -184,73 +180,9 @@ class RunFinder:
             onward = int(self._onward[onward])
         return NONE
 
-    def _find_template(self, named: Descriptor, seen: Sighting) -> int:
-        """A trip whose pattern an unknown trip most likely follows: by route, direction, stop, place and time."""
-        zone, since_s = self._timetable.timezone, parse_clock(named.start_time)
-        if since_s is None:
-            since_s = seen.at - service_day_start_s(zone, day_meant(zone, seen.at))
-        best, best_rank = NONE, (0.0, 0, 0, 0)
-        for pattern in range(len(self._tables.patterns)):
-            if not self._is_named(pattern, named):
-                continue
-            fit = self._fit(pattern, seen.planned)
-            trips = np.flatnonzero(self._tables.trips["pattern"] == pattern)
-            if not len(trips) or not (fit > 0.0 or self._touches(pattern, seen)):
-                continue
-            away_s = np.abs(self._tables.trips["start_s"][trips] - since_s)
-            nearest = int(np.argmin(away_s))
-            # with a plan at hand the usual pattern of the hour is the likelier one, without it the longest misses least
-            usual = -int(away_s[nearest]) // USUAL_S if seen.planned else 0
-            rank = (fit, usual, int(self._tables.patterns["call_count"][pattern]), len(trips))
-            if best == NONE or rank > best_rank:
-                best, best_rank = int(trips[nearest]), rank
-        return best
-
-    def _fit(self, pattern: int, planned: tuple[int, ...]) -> float:
-        """How well a pattern's calls fit the stops that a trip is still to call at, in order; 0 if they do not."""
-        if not planned:
-            return 0.0
-        met = self._meet(pattern, planned)
-        if 3 * len(met) < len(planned) or not met:
-            return 0.0
-        left_out = int(self._tables.patterns["call_count"][pattern]) - met[0] - len(met)
-        return max(0.0, len(met) - LEFT_OUT_WEIGHT * left_out)
-
-    def _meet(self, pattern: int, planned: tuple[int, ...]) -> list[int]:
-        """The positions of a pattern at which planned stops are called at, in order."""
-        row = self._tables.patterns[pattern]
-        stops = self._tables.calls["stop"][row["call_first"] : row["call_first"] + row["call_count"]].tolist()
-        met: list[int] = []
-        for stop in planned:
-            place = next((p for p in range(met[-1] + 1 if met else 0, len(stops)) if stops[p] == stop), NONE)
-            if place != NONE:
-                met.append(place)
-        return met
-
     def list_left_out(self, pattern: int, planned: tuple[int, ...]) -> tuple[int, ...]:
         """The positions of a pattern, from the first that a plan meets, at which the plan has no call."""
-        met = self._meet(pattern, planned)
-        calls = range(met[0] if met else 0, int(self._tables.patterns["call_count"][pattern]))
-        return tuple(position for position in calls if position not in met) if met else ()
-
-    def _is_named(self, pattern: int, named: Descriptor) -> bool:
-        row = self._tables.patterns[pattern]
-        if named.direction_id >= 0 and int(row["direction"]) != named.direction_id:
-            return False
-        if not named.route_id or len(self._tables.lines) == 1:
-            return True
-        line = int(self._timetable.pattern_line[row["row"]])
-        known = self._timetable.line_id.find(named.route_id)
-        return known < 0 or known == line
-
-    def _touches(self, pattern: int, seen: Sighting) -> bool:
-        row = self._tables.patterns[pattern]
-        calls = self._tables.calls[row["call_first"] : row["call_first"] + row["call_count"]]
-        if seen.stop >= 0:
-            return bool((calls["stop"] == seen.stop).any())
-        if not seen.has_position:
-            return True
-        return find_nearest(self._tables, pattern, seen)[0] <= NEAR_M
+        return self._guess.list_left_out(pattern, planned)
 
     def _find_by_place(self, named: Descriptor, seen: Sighting, taken: Collection[int]) -> Run | None:
         """The scheduled run whose place at this moment is nearest in time to where the vehicle is."""
@@ -258,7 +190,7 @@ class RunFinder:
             return None
         ranked: list[tuple[float, tuple[int, int, int]]] = []
         for pattern in range(len(self._tables.patterns)):
-            if not self._is_named(pattern, named):
+            if not self._guess.is_named(pattern, named):
                 continue
             away_m, along_m = find_nearest(self._tables, pattern, seen)
             if away_m > NEAR_M:

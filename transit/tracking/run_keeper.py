@@ -9,6 +9,7 @@ from schemas.rejects import RejectReason
 from transit.timetable.compiled import Timetable
 from transit.tracking.beginnings import Beginnings, find_heading, list_taken
 from transit.tracking.due_runs import find_due_run
+from transit.tracking.kept_place import go_over
 from transit.tracking.line_state import LineState
 from transit.tracking.line_tables import LineTables
 from transit.tracking.match import SPEED_RAIL_MPS
@@ -183,6 +184,8 @@ class RunKeeper:
         if due:
             self._take_up_due(state, row, named, sighting)
             return None
+        if vehicle["pattern"] >= 0 and named.trip_id and named.trip_id == state.texts[row].trip_id:
+            sighting = replace(sighting, behind=self._list_behind(state, row))
         run = self._finder.find_run(named, sighting, list_taken(state, row))
         if run is None:
             if vehicle["pattern"] >= 0 and named.trip_id and named.trip_id == state.texts[row].trip_id:
@@ -203,10 +206,24 @@ class RunKeeper:
                 state.texts[row].pending = named
                 vehicle["pending_since"] = sighting.at
                 return None
-        self.take_up(state, row, run, sighting)
+        if sighting.behind and run.key == vehicle["run_key"]:
+            go_over(state, row, run, self._tables)
+            self.name_run(state, row, run)
+            state.pack_text(row)
+        else:
+            self.take_up(state, row, run, sighting)
         if not run.is_scheduled and sighting.planned:
             state.texts[row].left_out = self._finder.list_left_out(run.pattern, sighting.planned)
         return None
+
+    def _list_behind(self, state: LineState, row: int) -> tuple[int, ...]:
+        """The stops (rows) that a train on its way has called at, by the pattern it was taken to follow."""
+        vehicle = state.vehicles[row]
+        pattern = self._tables.patterns[vehicle["pattern"]]
+        if not pattern["by_status"] or vehicle["finished"]:
+            return ()
+        first = int(pattern["call_first"])
+        return tuple(self._tables.calls["stop"][first : first + int(vehicle["arrived"]) + 1].tolist())
 
     def _take_up_due(self, state: LineState, row: int, named: Descriptor, sighting: Sighting) -> None:
         """Announce the run with which a vehicle of another line will go on here."""
