@@ -121,8 +121,9 @@ class RunForecast(msgspec.Struct, array_like=True, frozen=True, gc=False):
     ``call_count`` how many calls from there on have a row in ``LineForecasts.times``. ``skipped`` names positions among
     them that will not be served. Occupancy is as reported; ``None`` where it was not. ``lag_s`` is how far what is told
     of far calls lies after what was worked out (transit.forecasting.corrections); ``held_s`` how long the vehicle has
-    been held or stalled, 0 where it is not. ``feed`` is whose vehicle it is, for ids are its feed's own; empty where no
-    vehicle is on the run, and in values of before feeds were told apart (``LineForecasts.feed_of``).
+    been held or stalled, or, where no reason says so, due at its next call without a report since; else 0. ``feed`` is
+    whose vehicle it is, for ids are its feed's own; empty where no vehicle is on the run, and in values of before feeds
+    were told apart (``LineForecasts.feed_of``).
     """
 
     line_id: str

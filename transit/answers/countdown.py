@@ -42,6 +42,9 @@ def shows_minutes(run: RunForecast, stops_away: int, expected_at: float, now: fl
         return True
     if is_held(run) or (run.verdict_reason is VerdictReason.AT_TERMINAL and run.held_s > 0):
         return False
+    if run.held_s > 0 and expected_at - now <= NEAR_S:
+        # it was due here and nothing was heard of it since: it may have come, or have passed, but goes on
+        return False
     if expected_at < now - ZERO_LASTS_S:
         return False
     if run.state is RunState.NOT_DEPARTED:

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from schemas.line_forecasts import HORIZON_S, NO_TIME
+from transit.forecasting.between_reports import still_ahead_s
 from transit.forecasting.corrections import DWELL_BUS_S, skew_s
 from transit.forecasting.first_stop import TOLD_SHARE, WAY_SHARE, first_departure
 from transit.forecasting.hop_seconds import bus_hop_s, own_pace_log
@@ -21,7 +22,7 @@ from transit.forecasting.train_hops import dwell_left_s, dwell_s, note_pace, run
 from transit.forecasting.usual_stand import note_held
 from transit.tracking.holding import hold_s
 from transit.tracking.kernels import kernel
-from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED
+from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED, REASON_NONE
 from transit.tracking.state import NEVER, Row, Rows
 
 TURNAROUND_S: Final = 60.0
@@ -145,7 +146,8 @@ def _write_run(
             ahead_s = come[k, side] - now
             early_s, late_s = spread_at(band[0], ahead_s, waiting, band[1])
             # who has stood for long may stand as long again
-            late_s += min(float(row.held_s), HELD_WIDER_MAX_S)
+            if row.reason != REASON_NONE:
+                late_s += min(float(row.held_s), HELD_WIDER_MAX_S)
             early = min(max(ahead_s + early_s, early, 0.0), _LATEST_S)
             told = min(max(ahead_s, told, 0.0), _LATEST_S)
             late = min(max(ahead_s + late_s, late, 0.0), _LATEST_S)
@@ -324,8 +326,12 @@ def _roll_out(
         departure = np.nan
     end = arrival
     if not pattern.by_status:
+        under_way = row.state != NOT_DEPARTED and row.after < 0
         for j in range(first, k):
-            shift_s = skew_of(come[j, 0] - now)
+            ahead_s = come[j, 0] - now
+            shift_s = skew_of(ahead_s)
+            if under_way:
+                shift_s = ahead_s - still_ahead_s(ahead_s - shift_s, float(now - who[0].fix_time))
             come[j, 0] -= shift_s
             if not math.isnan(shift_s):
                 come[j, 1] -= shift_s

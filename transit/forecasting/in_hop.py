@@ -17,7 +17,10 @@ SPEED_MAX_MPS: Final = 15.0
 def bus_arrival(
     row: Row, vehicle: Row, way: "tuple[Row, ...]", learned: "tuple[Row, Rows]", at: "tuple[int, int]"
 ) -> float:
-    """When a bus crosses the stop at a position; ``learned`` is (its memory, spots), ``at`` (position, now)."""
+    """When a bus crosses the stop at a position, by its last report: that may be past.
+
+    ``learned`` is (its memory, spots), ``at`` (position, now).
+    """
     calls, pattern = way[0], way[1]
     memory, spots = learned
     position, now = at
@@ -31,10 +34,7 @@ def bus_arrival(
     spot = spot_of(left_m, np.float64(vehicle.speed_mps))
     arrival = vehicle.fix_time + max(_way_left_s(vehicle, hop_s, left, left_m, stood_s), 0.0)
     note_spot(memory, spot, vehicle.fix_time, arrival)
-    arrival = max(arrival + spot_error_s(spots, hop, spot), np.float64(vehicle.fix_time))
-    if arrival < now:
-        arrival = now + min(0.25 * (now - arrival), 120.0)
-    return float(arrival)
+    return float(max(arrival + spot_error_s(spots, hop, spot), np.float64(vehicle.fix_time)))
 
 
 @kernel

@@ -95,7 +95,7 @@ def settle(
                 come[k, side] += part_of_lag(come[k, side] - now, by_status) * memory.lag_s
         if k > 0 and not math.isnan(come[k, 0]):
             make_promise(memory, now, (k, row.state == NOT_DEPARTED), come[k, 0])
-    _note_due(row, memory, come, now)
+    _note_due(row, who, come, now)
 
 
 @kernel
@@ -130,8 +130,12 @@ def give_reason(row: Row, what: "tuple[float, bool, bool]") -> None:
 
 
 @kernel
-def _note_due(row: Row, memory: Row, come: "np.ndarray", now: int) -> None:
-    """Hold who has been due for a while and did not come, as somebody who stands is held."""
+def _note_due(row: Row, who: "tuple[Row, Row]", come: "np.ndarray", now: int) -> None:
+    """Hold who has been due for a while and did not come, as somebody who stands is held.
+
+    A bus of which no report has come since it was due may have come unseen: no reason is given.
+    """
+    vehicle, memory = who
     position = int(row.next_position)
     side = 1 if row.state == NOT_DEPARTED or math.isnan(come[position, 0]) else 0
     at = come[position, side]
@@ -144,5 +148,8 @@ def _note_due(row: Row, memory: Row, come: "np.ndarray", now: int) -> None:
     if overdue_s < DUE_LASTS_S or row.reason not in (REASON_NONE, AT_TERMINAL):
         return
     if row.verdict == EXPECTED and row.state != AT_STOP:
-        row.reason = AT_TERMINAL if row.state == NOT_DEPARTED else HELD
         row.held_s = max(row.held_s, overdue_s)
+        if row.state == NOT_DEPARTED:
+            row.reason = AT_TERMINAL
+        elif vehicle.fix_time >= memory.due_since:
+            row.reason = HELD

@@ -48,7 +48,7 @@ STANDING: Final = np.dtype(
 )
 """One run to be told of; its numbers are those of schemas.line_forecasts. ``after`` is the row of the run that the
 vehicle must finish first, -1 for none; ``call_count``, ``delay_s`` and ``lag_s`` are the forecast's to fill. ``held_s``
-is how long a vehicle that is held or stalled has stood."""
+is how long a vehicle that is held or stalled has stood, or one without such a reason has been due and not heard."""
 
 SILENT_AFTER_S: Final = 90
 AT_RISK_AFTER_S: Final = 120

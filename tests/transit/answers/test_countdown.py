@@ -58,3 +58,11 @@ def test_a_vehicle_waiting_at_its_terminal_past_its_time_shows_no_minutes(run: R
     waits = replace(run, state=RunState.NOT_DEPARTED, verdict_reason=VerdictReason.AT_TERMINAL, held_s=40)
     assert not shows_minutes(waits, 0, run.observed_at + 5.0, float(run.observed_at))
     assert shows_minutes(replace(waits, held_s=0), 0, run.observed_at + 5.0, float(run.observed_at))
+
+
+def test_a_vehicle_due_and_not_heard_since_shows_no_minutes_there_but_does_further_on(run: RunForecast) -> None:
+    due = replace(run, held_s=40)
+    now = float(run.observed_at + 70)
+    assert not shows_minutes(due, 0, now + 10, now)
+    assert shows_minutes(replace(due, held_s=0), 0, now + 10, now)
+    assert shows_minutes(due, 3, now + 200, now)
