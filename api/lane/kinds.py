@@ -45,12 +45,12 @@ _HAVE_PARTS: Final = frozenset({b"stops", b"lines", b"arrivals", b"city"})
 _PREFIX: Final = len(b"/v1/")
 _REPLAYS: Final = b"/v1/replays/"
 _PAST_PATH: Final = re.compile(
-    rb"/v1(?:/replays/[^/]+)?/(?:stops/[^/]+/arrivals|lines/[^/]+/vehicles|vehicles/[^/]+|runs/[^/]+|arrivals)"
+    rb"/v1(?:/replays/[^/]+)?/(?:stops/[^/]+/arrivals|lines/[^/]+/vehicles|vehicles/[^/]+|runs/[^/]+|arrivals|nearby)"
 )
 """Raw paths of routes that read ``as_of``."""
 
 PAST_ELSEWHERE: Final = (
-    "as_of: ask it of a stop's arrivals, a batch, a line's vehicles, a vehicle or a run; nothing else is kept whole."
+    "as_of: ask it of a stop's arrivals, a batch, a line's vehicles, a vehicle, a run or what is nearby."
 )
 
 OWN: Final = frozenset({b"me", b"usage", b"products", b"audit", b"webhooks"})

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.arrivals.schemas import Arrival, Headway
-from api.shared_schemas import Described, Line, Placed, Stop, StopName, Warned
+from api.shared_schemas import Described, Line, OfAnyMoment, Stop, StopName, Warned
 
 
 class NearbyArrival(Arrival):
@@ -63,7 +63,7 @@ class NearbyBikes(Described):
     fetched_at: datetime | None
 
 
-class NearbyAnswer(Placed):
+class NearbyAnswer(OfAnyMoment):
     """Stops by how far one walks to them; a station once, for all its platforms."""
 
     stops: list[NearbyStop]

@@ -170,6 +170,7 @@ SHAPES: Final[dict[str, Shape]] = {
                 stop="id",
             ),
             "warnings": Shape(),
+            "as_of": _PAST,
         }
     ),
     "/v1/city/{timetable}/arrivals": Shape(_of(BASE, "timetable", "columns", "computed_at", "runs")),

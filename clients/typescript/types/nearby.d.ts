@@ -1,11 +1,13 @@
 // Generated from the contract of 2026-11-25 by `headway contract`; do not edit.
 
-import type { Arrival, Headway, Line, Stop, StopName, Warned } from "./shared";
+import type { Arrival, Headway, Line, RestsOn, Stop, StopName, Warned } from "./shared";
 
 /** Stops by how far one walks to them; a station once, for all its platforms. */
 export interface NearbyAnswer {
   /** Of its coordinates, in mainland China; elsewhere there is WGS-84 alone, and this is absent */
   datum?: "wgs84" | "gcj02" | "bd09" | null;
+  /** Only where `as_of` was asked for */
+  as_of?: RestsOn | null;
   stops: Array<NearbyStop>;
   /** Nearest first, of the shares of this deployment */
   bike_stations: Array<NearbyBikes>;

@@ -28,7 +28,7 @@ def test_only_a_route_that_reads_as_of_has_a_past(path: bytes, has_past: bool, q
 
 
 def test_the_paths_above_are_those_that_there_are() -> None:
-    assert sum(has_past for _, has_past in PATHS) == 5
+    assert sum(has_past for _, has_past in PATHS) == 6
     assert {b"/v1/nearby", b"/v1/accuracy", b"/v1/archive/product_id", b"/v1/vehicles/vehicle_id"} <= {
         path for path, _ in PATHS
     }
@@ -47,7 +47,7 @@ async def _telling(scope: Any, _receive: Any, send: Any) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/stream?all=true", "/v1/replays/r1/stream?", "/v1/nearby?", "/v1/accuracy?", "/v1/archive/p1?", "/v1/city?"],
+    ["/v1/stream?all=true", "/v1/replays/r1/stream?", "/v1/alerts?", "/v1/accuracy?", "/v1/archive/p1?", "/v1/city?"],
 )
 async def test_as_of_where_there_is_no_past_is_refused_and_says_where_there_is(
     make_runtime: Any, add_key: Any, path: str

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.nearby import endpoints
+from api.nearby import endpoints, render_stops
 from api.nearby.list_opposites import list_opposites
 from api.stops.find_stops import find_named
 from api.view.compiled_view import CompiledView
@@ -63,16 +63,16 @@ async def test_many_stops_cost_a_token_for_each_ten_and_let_others_have_their_tu
     stops = len((await client.get("/v1/nearby", params=asked)).json()["stops"])
     assert taken == []
     monkeypatch.setattr(endpoints, "STOPS_A_TOKEN", 1)
-    monkeypatch.setattr(endpoints, "_SLICE", 1)
+    monkeypatch.setattr(render_stops, "_SLICE", 1)
     city.view.rendered.drop_all()
     turns: list[int] = []
-    tell = endpoints._tell
+    tell = render_stops._tell
 
     def note(*given: Any) -> Any:
         asyncio.get_running_loop().call_soon(turns.append, len(turns))
         return tell(*given)
 
-    monkeypatch.setattr(endpoints, "_tell", note)
+    monkeypatch.setattr(render_stops, "_tell", note)
     seen = []
     pause = asyncio.sleep
 

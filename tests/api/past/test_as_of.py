@@ -141,6 +141,43 @@ async def test_a_batch_of_the_past_tells_what_is_granted_now_and_in_the_partners
         assert "trunk" in {each.get("own_line_id") for each in told["as_of"]["lines"]}
 
 
+NEARBY: dict[str, object] = {"near": "40.0100,-75.0000", "radius_m": 2500, "limit": 3}
+
+
+async def test_what_was_nearby_is_told_as_it_was_served_then(morning: City, ask: Ask) -> None:
+    served, at = await ask("/v1/nearby", **NEARBY), morning.now
+    assert served["stops"][0]["id"] == "town:B"
+    assert len(served["stops"]) == 3
+    morning.now += 600
+    morning.tell("1", morning.run("t1-13", 1, 3), first_s=400)
+    morning.view.take_feeds({"town": morning.feed()}, morning.now)
+    morning.api.streams.overrides.take([], morning.now)
+    assert await ask("/v1/nearby", **NEARBY) != served
+    told = await ask("/v1/nearby", **NEARBY, as_of=written(at))
+    rests_on = told.pop("as_of")
+    assert told == served
+    assert rests_on["at"] == written(at)
+    assert "town:1" in {each["line_id"] for each in rests_on["lines"]}
+    nowhere = await ask("/v1/nearby", near="10,10", as_of=written(at))
+    assert (nowhere["stops"], nowhere["as_of"]) == ([], {"at": written(at), "lines": []})
+
+
+async def test_what_was_nearby_is_told_as_far_as_the_grant_goes_now(morning: City) -> None:
+    reach = Reach(fields=frozenset({"expected"}), areas=(Area(lines=frozenset({"town:2"})),))
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await morning.api.app({**scope, "state": {STATE: reach}}, receive, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://headway.test") as partner:
+        asked = {name: str(value) for name, value in NEARBY.items()}
+        served = (await partner.get("/v1/nearby", params=asked)).json()
+        told = (await partner.get("/v1/nearby", params=asked | {"as_of": written(morning.now)})).json()
+    assert told.pop("as_of") == {"at": written(morning.now), "lines": []}
+    assert told == served
+    assert {line["id"] for stop in told["stops"] for line in stop["lines"]} == {"town:2"}
+    assert "distance_m" not in json.dumps([stop["arrivals"] for stop in told["stops"]])
+
+
 async def test_an_override_that_was_over_by_then_is_not_in_it(morning: City, ask: Ask) -> None:
     morning.now += 600
     closed = [await ask(ASKED[2], as_of=written(morning.now - 600 + later_s)) for later_s in (0, 61)]

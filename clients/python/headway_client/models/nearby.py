@@ -8,6 +8,7 @@ from headway_client.models.shared import (
     Arrival,
     Headway,
     Line,
+    RestsOn,
     Stop,
     StopName,
     Warned,
@@ -18,6 +19,7 @@ class NearbyAnswer(TypedDict):
     """Stops by how far one walks to them; a station once, for all its platforms."""
 
     datum: NotRequired[Literal['wgs84', 'gcj02', 'bd09'] | None]
+    as_of: NotRequired[RestsOn | None]
     stops: list[NearbyStop]
     bike_stations: list[NearbyBikes]
     warnings: list[Warned]
