@@ -121,10 +121,12 @@ class _Writer:
         self._odd: OddReports = odd_reports(seed, faults, reports)
         self._call = duties.call_of(seen.row)
         self._stands = seen.at_stop | duties.is_last_of(seen.row)
-        lines = timetable.pattern_line[timetable.call_pattern[self._call]].astype(np.int64)
-        self._shares = share_carriages(
-            seed, line=lines, row=seen.row, percentage=self._percentages, carriages=TRAIN_CARRIAGES
-        )
+        trains = np.flatnonzero(self._trains)
+        self._shares = np.zeros((len(seen.row), TRAIN_CARRIAGES))
+        self._shares[trains] = share_carriages(
+            seed, timetable, day, row=_left_last(day, seen)[trains], percentage=self._percentages[trains],
+            carriages=TRAIN_CARRIAGES,
+        )  # fmt: skip
 
     def write(self) -> list[bytes]:
         """Each report's entity with its tag and length: some have two, some none."""
@@ -184,6 +186,12 @@ class _Writer:
                 occupancy_percentage=int(share),
                 occupancy_status=occupancy_status(int(share)),
             )
+
+
+def _left_last(day: DrivenDay, seen: Whereabouts) -> Rows:
+    """The call that each vehicle left last: who stands at one is told with those who came."""
+    first = day.duties.row_offset[day.duties.run_of(seen.row)]
+    return np.asarray(np.where(seen.at_stop & (seen.row > first), seen.row - 1, seen.row))
 
 
 def _delimited(entity: pb.FeedEntity) -> bytes:
