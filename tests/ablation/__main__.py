@@ -75,6 +75,7 @@ def _score_apart(name: str, chosen: argparse.Namespace) -> Scorecard:
 def _print_head(console: Console, whole: Scorecard) -> None:
     bins = [f"{each.from_s // 60}-{each.to_s // 60}" for each in _ours(whole).by_actual]
     titles = ["without", *bins, "all", "bias to 10 min", "jitter s", *_lines_of(whole), "first half", "second half"]
+    titles += ["early > 60 s, 0-3 / 3-6", "departures s / early"]
     console.print(f"| {' | '.join(titles)} |\n|{'---|' * len(titles)}", markup=False, highlight=False)
 
 
@@ -88,7 +89,8 @@ def _row(name: str, card: Scorecard, whole: Scorecard) -> str:
     parts = [_change(_error(card, line), _error(whole, line)) for line in _lines_of(whole)]
     halves = [_change(_half(card, half), _half(whole, half)) for half in range(2)]
     words = WHOLE if name == WHOLE else PARTS[name].words
-    return f"| {' | '.join([words, *errors, *changes, bias, _figure(moves), *parts, *halves])} |"
+    ends = [_early(ours), _departures(card)]
+    return f"| {' | '.join([words, *errors, *changes, bias, _figure(moves), *parts, *halves, *ends])} |"
 
 
 def _ours(card: Scorecard) -> ErrorTable:
@@ -118,6 +120,19 @@ def _half(card: Scorecard, half: int) -> float:
         if known:
             means.append(sum(mean * count for mean, count in known) / sum(count for _, count in known))
     return fmean(means) if means else float("nan")
+
+
+def _early(errors: ErrorTable) -> str:
+    """Shares (%) of arrivals a minute and more before their time, up to 3 and to 6 minutes ahead."""
+    return " / ".join(f"{100 * (each.early_60_ratio or 0.0):.1f}" for each in errors.by_actual[:2])
+
+
+def _departures(card: Scorecard) -> str:
+    """Error (s) of departures from first stops, and the share (%) that left a minute and more before their time."""
+    if card.departures is None:
+        return "-"
+    ours = card.departures.ours
+    return f"{_figure(ours.mean_absolute_s)} / {100 * (ours.early_60_ratio or 0.0):.1f}"
 
 
 def _change(is_now: float, was: float) -> str:
