@@ -62,7 +62,7 @@ def _frame(labels: Sequence[str], top: float, unit: str, step_x: float) -> str:
         f'<text x="{LEFT + i * step_x:.1f}" y="{HEIGHT - 14}" class="x">{escape(label)}</text>'
         for i, label in enumerate(labels)
     ]
-    parts.append(f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 1}" class="unit">{escape(unit)}</text>')
+    parts.append(f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 4}" class="unit">{escape(unit)}</text>')
     return "".join(parts)
 
 

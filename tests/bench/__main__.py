@@ -12,6 +12,7 @@ from tests.bench.load_average import say_load
 BENCHES: Final = {
     "tracker": "bench_tracker",
     "lines": "bench_lines",
+    "city": "bench_city",
     "door": "bench_door",
     "fleet": "bench_fleet",
     "api": "bench_api",
