@@ -46,8 +46,8 @@ MEMORY_WEIGHT: Final = 600.0
 
 _NEAR_LOW: Final = (-0.45, -0.38, -0.33, -0.30, -0.27, -0.24, -0.22, -0.20)
 _NEAR_HIGH: Final = (0.55, 0.50, 0.42, 0.36, 0.32, 0.30, 0.28, 0.25)
-_BUS_LOW: Final = np.array((*_NEAR_LOW, -0.17, -0.14, -0.115, -0.08))
-_BUS_HIGH: Final = np.array((*_NEAR_HIGH, 0.19, 0.15, 0.12, 0.08))
+_BUS_LOW: Final = np.array((*_NEAR_LOW, -0.17, -0.14, -0.115, -0.07))
+_BUS_HIGH: Final = np.array((*_NEAR_HIGH, 0.19, 0.15, 0.12, 0.07))
 _RAIL_LOW: Final = 0.7 * np.array((*_NEAR_LOW, -0.18, -0.16, -0.14, -0.13))
 _RAIL_HIGH: Final = 0.7 * np.array((*_NEAR_HIGH, 0.22, 0.19, 0.17, 0.16))
 """Of what is believed before anything was learned a tenth each lies below and above these. Of a bus far ahead many
