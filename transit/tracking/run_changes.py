@@ -44,18 +44,19 @@ def is_finishing(vehicle: Row, length_m: float) -> bool:
     )
 
 
-def begin_run(state: LineState, row: int, run: Run, *, is_behind: bool = False) -> None:
+def begin_run(state: LineState, row: int, run: Run, *, is_behind: bool = False, on_rails: bool = False) -> None:
     """Put a vehicle on a run: from its beginning, or where an earlier vehicle of the same run left off.
 
-    Another run of the same pattern goes on where the vehicle is, unless that ``is_behind`` what it passed. One whose
-    start is still ahead begins when the vehicle drives on from there: it may have turned short, to drive back to the
-    first stop.
+    Another run of the same pattern goes on where the vehicle is, unless that ``is_behind`` what it passed. A bus begins
+    one whose start is still ahead when it drives on from there: it may have turned short, to drive back to the first
+    stop. A train (``on_rails``) is where the stop is that it names.
     """
     vehicle = state.vehicles[row]
     leave_run(state, row)
     is_here = bool(vehicle["pattern"] == run.pattern and vehicle["departed_origin"] and not vehicle["finished"])
     is_here = is_here and not is_behind
-    goes_on = is_here and not (run.has_start and state.last_poll_s < run.service_start + run.start_s)
+    is_early = run.has_start and state.last_poll_s < run.service_start + run.start_s
+    goes_on = is_here and (on_rails or not is_early)
     carried = [(name, vehicle[name]) for name in (_CARRIED if goes_on else _PLACE if is_here else ())]
     reached = (int(vehicle["arrived"]), int(vehicle["departed"])) if goes_on else (NONE, NONE)
     for name in (*_CARRIED, "finished", "off_since", "jump_count", "back_count", "due", "ready_time"):
@@ -63,6 +64,9 @@ def begin_run(state: LineState, row: int, run: Run, *, is_behind: bool = False) 
     vehicle["matched_m"], vehicle["jump_m"] = NONE, NONE
     for name, value in carried:
         vehicle[name] = value
+    if is_here and not goes_on:
+        # where it stood on its way was no waiting to begin
+        vehicle["still_since"] = NEVER
     vehicle["run_key"], vehicle["pattern"], vehicle["trip"] = run.key, run.pattern, run.trip
     vehicle["service_day"], vehicle["service_start"] = run.service_day, run.service_start
     vehicle["start_s"], vehicle["scheduled"], vehicle["has_start"] = run.start_s, run.is_scheduled, run.has_start

@@ -239,7 +239,8 @@ class RunKeeper:
 
     def take_up(self, state: LineState, row: int, run: Run, sighting: Sighting) -> None:
         """Begin a run and write down its words."""
-        begin_run(state, row, run, is_behind=self._is_behind(state.vehicles[row], run, sighting))
+        is_behind = self._is_behind(state.vehicles[row], run, sighting)
+        begin_run(state, row, run, is_behind=is_behind, on_rails=self._by_status)
         self.name_run(state, row, run)
         state.pack_text(row)
 

@@ -50,6 +50,18 @@ def test_a_bus_that_is_renamed_on_the_way_to_a_trip_begun_before_goes_on_where_i
 
 
 def test_a_bus_that_drives_on_under_a_trip_whose_start_is_ahead_is_on_it_where_it_is(bus: Any) -> None:
-    for at in range(0, 571, 30):
-        bus.go(at, min(at * 400 / 60, 3600.0), trip="out-1" if at <= 210 else "out-3")
+    for at in range(0, 691, 30):
+        # it stands at a light for two minutes, halfway to its fourth stop
+        driven_s = at if at <= 210 else max(at - 120, 210)
+        bus.go(at, min(driven_s * 400 / 60, 3600.0), trip="out-1" if at <= 330 else "out-3")
     assert list(bus.passed(trip="out-3")) == list(range(4, 10))
+    assert list(bus.passed("departure", trip="out-3")) == list(range(4, 9))
+
+
+def test_a_train_renamed_to_a_trip_whose_start_is_ahead_passes_nothing_anew_that_lies_behind_it(metro: Any) -> None:
+    for stop in range(6):
+        trip = "train-1" if stop < 3 else "train-2"
+        metro.say(45 * stop, {"trip": trip, "stop_id": f"s{1000 * stop}-20000", "current_status": 1})
+        metro.say(45 * stop + 20, {"trip": trip, "stop_id": f"s{1000 * min(stop + 1, 5)}-20000", "current_status": 2})
+    assert list(metro.passed(trip="train-1")) == [1, 2]
+    assert list(metro.passed(trip="train-2")) == [3, 4, 5]
