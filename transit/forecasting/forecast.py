@@ -53,9 +53,10 @@ def forecast_runs(
     """Forecast every call ahead of each run to the horizon.
 
     ``ahead`` is (poll time, rows of six columns, whether a vehicle of the line passed a stop since the last poll),
-    ``state`` what tracking knows, what forecasting remembers, and what earlier days taught (transit.tracking.past),
-    ``room`` that of ``make_room``. Fills ``call_count`` and ``delay_s`` of ``standing`` and returns how many rows of
-    times were written. A row of ``standing`` that follows another of its vehicle comes after it.
+    ``state`` what tracking knows (of the line for each direction: transit.forecasting.pace_by_starts), what forecasting
+    remembers, and what earlier days taught (transit.tracking.past), ``room`` that of ``make_room``. Fills
+    ``call_count`` and ``delay_s`` of ``standing`` and returns how many rows of times were written. A row of
+    ``standing`` that follows another of its vehicle comes after it.
     """
     vehicles, _, hops, passings, line, lags = state[0]
     memories, places, spots, errors = state[1]
@@ -69,7 +70,9 @@ def forecast_runs(
         row = standing[i]
         is_rail = is_rail or patterns[row.pattern].by_status != 0
         if row.after < 0 and not row.due:
-            way = (calls, patterns[row.pattern], trips[row.trip], timings, hops, passings, line[0], past_hops)
+            pattern = patterns[row.pattern]
+            pace = line[1 if pattern.direction == 1 else 0]
+            way = (calls, pattern, trips[row.trip], timings, hops, passings, pace, past_hops)
             _remember(memories[row.vehicle], vehicles[row.vehicle], way, (places, spots, errors), now)
     spread[:] = 0.0
     learn_spread(memories, errors, (now, is_rail), spread)
@@ -78,7 +81,8 @@ def forecast_runs(
         if row.state == FINISHED:
             continue
         vehicle, pattern, memory = vehicles[row.vehicle], patterns[row.pattern], memories[row.vehicle]
-        way = (calls, pattern, trips[row.trip], timings, hops, passings, line[0], past_hops)
+        pace = line[1 if pattern.direction == 1 else 0]
+        way = (calls, pattern, trips[row.trip], timings, hops, passings, pace, past_hops)
         if row.after < 0 and not row.due:
             note_held(row, vehicle, way, now)
         departed = (lags, past_lags[row.pattern], now)

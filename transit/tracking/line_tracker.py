@@ -13,6 +13,7 @@ from schemas.rejects import Reject
 from transit.agency.measured_accuracy import Measured
 from transit.crowding.roll_loads import crowd_runs
 from transit.forecasting.forecast import forecast_runs, make_room
+from transit.forecasting.pace_by_starts import line_by_direction
 from transit.history.history import History
 from transit.history.line_past import LinePast
 from transit.timetable.compiled import Timetable
@@ -124,7 +125,7 @@ class LineTracker:
             self._standing,
             standing_count,
             (
-                self._state_arrays(),
+                self._arrays_by_direction(now),
                 (state.memories[: state.count], state.places, state.spots, state.errors),
                 (past.hops, past.lags, past.places),
             ),
@@ -256,6 +257,12 @@ class LineTracker:
     def _state_arrays(self) -> tuple[Rows, Rows, Rows, Rows, Rows, Rows]:
         state = self._state
         return state.vehicles, state.beams, state.hops, state.passings, state.line, state.lags
+
+    def _arrays_by_direction(self, now: int) -> tuple[Rows, Rows, Rows, Rows, Rows, Rows]:
+        """The same with the line's paces in each direction."""
+        state = self._state
+        lines = line_by_direction(state, self._tables, now)
+        return state.vehicles, state.beams, state.hops, state.passings, lines, state.lags
 
     def _size_scratch(self, vehicles: int) -> None:
         """Make room for what the kernels write: they check no bounds."""
