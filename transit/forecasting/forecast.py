@@ -71,8 +71,7 @@ def forecast_runs(
         is_rail = is_rail or patterns[row.pattern].by_status != 0
         if row.after < 0 and not row.due:
             pattern = patterns[row.pattern]
-            pace = line[1 if pattern.direction == 1 else 0]
-            way = (calls, pattern, trips[row.trip], timings, hops, passings, pace, past_hops)
+            way = (calls, pattern, trips[row.trip], timings, hops, passings, line[_side(pattern)], past_hops)
             _remember(memories[row.vehicle], vehicles[row.vehicle], way, (places, spots, errors), now)
     spread[:] = 0.0
     learn_spread(memories, errors, (now, is_rail), spread)
@@ -81,8 +80,7 @@ def forecast_runs(
         if row.state == FINISHED:
             continue
         vehicle, pattern, memory = vehicles[row.vehicle], patterns[row.pattern], memories[row.vehicle]
-        pace = line[1 if pattern.direction == 1 else 0]
-        way = (calls, pattern, trips[row.trip], timings, hops, passings, pace, past_hops)
+        way = (calls, pattern, trips[row.trip], timings, hops, passings, line[_side(pattern)], past_hops)
         if row.after < 0 and not row.due:
             note_held(row, vehicle, way, now)
         departed = (lags, past_lags[row.pattern], now)
@@ -95,17 +93,31 @@ def forecast_runs(
         row.call_count, ends[i] = _roll_out(row, who, way, start, (now, come))
         if row.state == NOT_DEPARTED and row.after < 0 and row.call_count > 0 and not pattern.by_status:
             come[0, 1] = _leaves_at(row, vehicle, pattern, departed, TOLD_SHARE)
-        first, last = int(row.next_position), int(row.next_position + row.call_count)
-        if row.after < 0 and not row.due:
-            settle(row, (vehicle, memory), come, (first, last), (now, pattern.by_status != 0, others))
-        elif row.after >= 0:
-            row.revision = standing[row.after].revision
-        else:
-            give_reason(row, (0.0, True, others))
+        _steady(row, standing, (vehicle, memory), come, (now, pattern.by_status != 0, others))
         _note_delay(row, way, come)
         band = (spread, seen_late_s(float(vehicle.gap_s), pattern.by_status != 0))
         written = _write_run(row, way, come, band, (now, times, written))
     return written
+
+
+@kernel
+def _side(pattern: Row) -> int:
+    """Of which direction's pace a pattern is."""
+    return 1 if pattern.direction == 1 else 0
+
+
+@kernel
+def _steady(
+    row: Row, standing: Rows, who: "tuple[Row, Row]", come: "np.ndarray", when: "tuple[int, bool, bool]"
+) -> None:
+    """Steady what is told of a run (``when`` as in ``settle``); a vehicle's next run moves as its present one does."""
+    first, last = int(row.next_position), int(row.next_position + row.call_count)
+    if row.after >= 0:
+        row.revision = standing[row.after].revision
+    elif row.due:
+        give_reason(row, (0.0, True, when[2]))
+    else:
+        settle(row, who, come, (first, last), when)
 
 
 @kernel
