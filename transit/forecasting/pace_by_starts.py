@@ -45,7 +45,7 @@ Floats = npt.NDArray[np.float64]
 def line_by_direction(state: LineState, tables: LineTables, now: int) -> Rows:
     """What the line has learned (transit.tracking.state.LINE) for each direction, with what trains' starts tell."""
     lines = np.repeat(state.line, DIRECTIONS)
-    if not tables.patterns["by_status"].any():
+    if not tables.by_status:
         return lines
     points: tuple[list[tuple[float, float, float]], ...] = tuple([] for _ in range(DIRECTIONS))
     for row in _list_started(state, tables, now):

@@ -85,8 +85,7 @@ def _find_pattern(
             continue
         count = int(row["call_count"])
         if len(stops) <= count < fewest:
-            first = int(row["call_first"])
-            positions = _meet(stops, tables.calls["stop"][first : first + count].tolist(), timetable)
+            positions = _meet(stops, tables.list_stops(pattern), timetable)
             if positions:
                 best, best_positions, fewest = pattern, positions, count
     return best, best_positions

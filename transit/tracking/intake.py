@@ -70,7 +70,7 @@ class Intake:
         self._line_key = line_key
         self._origin = tables.origin
         self._metres_per_longitude = tables.metres_per_longitude
-        self._by_status = bool(tables.patterns["by_status"].any())
+        self._by_status = tables.by_status
         self._renamed = RenamedTrains(keeper.timetable, tables, keeper)
 
     def take(self, state: LineState, content: bytes, headers: FeedHeaders) -> Taken:

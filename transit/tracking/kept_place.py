@@ -45,7 +45,4 @@ def _find_place(tables: LineTables, at: tuple[int, int], pattern: int) -> int:
     old, position = at
     if position == NONE:
         return NONE
-    stop = int(tables.calls["stop"][int(tables.patterns["call_first"][old]) + position])
-    row = tables.patterns[pattern]
-    stops = tables.calls["stop"][row["call_first"] : row["call_first"] + row["call_count"]].tolist()
-    return stops.index(stop) if stop in stops else NONE
+    return tables.find_call(pattern, tables.list_stops(old)[position])

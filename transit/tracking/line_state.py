@@ -118,7 +118,7 @@ class LineState:
     )  # fmt: skip
 
     def __init__(self, tables: LineTables, timetable_hash: str) -> None:
-        by_status = bool(tables.patterns["by_status"].any())
+        by_status = tables.by_status
         self.timetable_hash = timetable_hash
         self.count = 0
         self.last_poll_s = 0
@@ -249,7 +249,7 @@ class LineState:
             if packed[0] != BEFORE_LOADS:
                 arrays += state._load_arrays(count)
             offset = _fill(arrays, packed, offset)
-            if packed[0] in (BEFORE_LOADS, BEFORE_STANDS) and not tables.patterns["by_status"].any():
+            if packed[0] in (BEFORE_LOADS, BEFORE_STANDS) and not tables.by_status:
                 state.line["dwell_count"] = state.line["dwell_log"] = 0.0
             state._take_words(packed[offset:], None if packed[0] == LAYOUT else feed)
         except (struct.error, ValueError, msgspec.DecodeError) as broken:

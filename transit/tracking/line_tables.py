@@ -88,7 +88,10 @@ SCHEDULED: Final = np.dtype([("arrival_s", "i4"), ("departure_s", "i4")], align=
 
 @dataclass(frozen=True, slots=True)
 class LineTables:
-    """One line group's rows. Places are metres east and north of ``origin`` (latitude, longitude, degrees)."""
+    """One line group's rows. Places are metres east and north of ``origin`` (latitude, longitude, degrees).
+
+    ``by_status``: vehicles of some pattern are placed by the stop they name and how they stand to it, as trains are.
+    """
 
     group: str
     lines: tuple[int, ...]
@@ -103,6 +106,18 @@ class LineTables:
     trip_rows: dict[int, int]
     pattern_rows: dict[int, int]
     call_count_max: int
+    by_status: bool
+
+    def list_stops(self, pattern: int) -> list[int]:
+        """The stops (rows of the timetable) at which a pattern calls, in order."""
+        row = self.patterns[pattern]
+        stops: list[int] = self.calls["stop"][row["call_first"] : row["call_first"] + row["call_count"]].tolist()
+        return stops
+
+    def find_call(self, pattern: int, stop: int) -> int:
+        """The position of a pattern's first call at a stop (row of the timetable), -1 for none."""
+        stops = self.list_stops(pattern)
+        return stops.index(stop) if stop in stops else -1
 
     def place(self, latitude: float, longitude: float) -> tuple[float, float]:
         """Degrees to metres east and north of the line's origin."""
@@ -138,7 +153,8 @@ def build_line_tables(timetable: Timetable, group: str) -> LineTables:
     ends = np.flatnonzero(calls["hop"] >= 0)
     length_m = calls["progress_m"][ends] - calls["progress_m"][ends - 1]
     calls["usual_log"][ends] = usual_hop_logs(calls["usual_run_s"][ends].astype(np.float64), length_m)
-    calls["opposite"] = -1 if patterns["by_status"].any() else find_opposites(calls, patterns)
+    by_status = bool(patterns["by_status"].any())
+    calls["opposite"] = -1 if by_status else find_opposites(calls, patterns)
     return LineTables(
         group=group,
         lines=lines,
@@ -153,6 +169,7 @@ def build_line_tables(timetable: Timetable, group: str) -> LineTables:
         trip_rows={int(trip): i for i, trip in enumerate(trips["row"])},
         pattern_rows={pattern: i for i, pattern in enumerate(pattern_rows)},
         call_count_max=int(patterns["call_count"].max(initial=0)),
+        by_status=by_status,
     )
 
 

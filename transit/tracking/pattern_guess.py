@@ -88,8 +88,7 @@ class PatternGuess:
 
     def _meet(self, pattern: int, planned: tuple[int, ...]) -> list[int]:
         """The positions of a pattern at which planned stops are called at, in order."""
-        row = self._tables.patterns[pattern]
-        stops = self._tables.calls["stop"][row["call_first"] : row["call_first"] + row["call_count"]].tolist()
+        stops = self._tables.list_stops(pattern)
         met: list[int] = []
         for stop in planned:
             place = next((p for p in range(met[-1] + 1 if met else 0, len(stops)) if stops[p] == stop), NONE)

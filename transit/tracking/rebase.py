@@ -157,9 +157,7 @@ class _Carrier:
 
     @staticmethod
     def _call_stops(base: Base, pattern: int) -> list[str]:
-        first = int(base.tables.patterns["call_first"][pattern])
-        stops = base.tables.calls["stop"][first : first + int(base.tables.patterns["call_count"][pattern])]
-        return [base.timetable.stop_id[int(stop)] for stop in stops]
+        return [base.timetable.stop_id[stop] for stop in base.tables.list_stops(pattern)]
 
     def _move_place(self, vehicle: Row, old_calls: list[str], pattern: int) -> None:
         """Find the vehicle's last call on the changed pattern; its reports will place it from there."""

@@ -17,7 +17,6 @@ from transit.tracking.pattern_places import Sighting
 from transit.tracking.reading import Vehicle, read_descriptor
 from transit.tracking.run_finder import Run
 from transit.tracking.run_keeper import RunKeeper
-from transit.tracking.state import NONE
 from transit.tracking.trip_updates import list_planned
 
 APART_S: Final = 150
@@ -81,7 +80,8 @@ class RenamedTrains:
             apart_s = abs(run.service_start + run.start_s - int(vehicle["service_start"]) - int(vehicle["start_s"]))
             if apart_s > APART_S or not self._goes_alike(int(vehicle["pattern"]), run.pattern):
                 continue
-            was, now_at = (self._find_call(run.pattern, each) for each in (int(vehicle["stop_row"]), stop))
+            # none on the pattern: a train may wait before it begins
+            was, now_at = (self._tables.find_call(run.pattern, each) for each in (int(vehicle["stop_row"]), stop))
             if was <= now_at <= max(was, 0) + CALLS_ON:
                 yield _Renaming(apart_s, row, named.trip_id, run)
 
@@ -90,12 +90,6 @@ class RenamedTrains:
         rows = self._tables.patterns[[one, other]]
         lines = self._timetable.pattern_line[rows["row"]]
         return bool(lines[0] == lines[1] and rows["direction"][0] == rows["direction"][1])
-
-    def _find_call(self, pattern: int, stop: int) -> int:
-        """The first call of a pattern at a stop, -1 for none: a train may wait before its pattern begins."""
-        row = self._tables.patterns[pattern]
-        stops = self._tables.calls["stop"][row["call_first"] : row["call_first"] + row["call_count"]].tolist()
-        return stops.index(stop) if stop in stops else NONE
 
     def _take_over(self, state: LineState, found: "list[_Renaming]") -> None:
         """Of what fits the nearest in time first; each train and each id once."""

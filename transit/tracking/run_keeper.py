@@ -39,7 +39,7 @@ class RunKeeper:
         self.timetable = timetable
         self._tables = tables
         self._finder = RunFinder(timetable, tables)
-        self._by_status = bool(tables.patterns["by_status"].any())
+        self._by_status = tables.by_status
         self._calls_of: dict[int, _Calls] = {}
         self._beginnings = Beginnings(timetable, tables, self._finder)
 
@@ -219,11 +219,10 @@ class RunKeeper:
     def _list_behind(self, state: LineState, row: int) -> tuple[int, ...]:
         """The stops (rows) that a train on its way has called at, by the pattern it was taken to follow."""
         vehicle = state.vehicles[row]
-        pattern = self._tables.patterns[vehicle["pattern"]]
-        if not pattern["by_status"] or vehicle["finished"]:
+        pattern = int(vehicle["pattern"])
+        if not self._tables.patterns["by_status"][pattern] or vehicle["finished"]:
             return ()
-        first = int(pattern["call_first"])
-        return tuple(self._tables.calls["stop"][first : first + int(vehicle["arrived"]) + 1].tolist())
+        return tuple(self._tables.list_stops(pattern)[: int(vehicle["arrived"]) + 1])
 
     def _take_up_due(self, state: LineState, row: int, named: Descriptor, sighting: Sighting) -> None:
         """Announce the run with which a vehicle of another line will go on here."""
