@@ -25,6 +25,7 @@ from headway.city_timetable import open_timetable, refuse_without_service
 from headway.city_truth.publish import publishing
 from headway.score_report.paper import open_paper
 from headway.up.running import load_running_settings
+from headway.zone import check_zone
 from runtime.errors import UserError
 from runtime.timetables.history_file import load_history
 from runtime.timetables.whole_file import write_whole
@@ -32,7 +33,7 @@ from simulators.city.city import City
 from simulators.city.conditions import Conditions
 from simulators.city.devices import DeviceFaults, profiled
 from simulators.city.scenarios import SCENARIOS, ScenarioError, combine, read_fault, read_scenario
-from simulators.network.generate import SMALL_CITY_LINES, generate_network
+from simulators.network.generate import HOME_ZONE, SMALL_CITY_LINES, generate_network
 from simulators.network.gtfs_tables import tabulate
 from simulators.network.gtfs_zip import write_gtfs
 from simulators.publishing.event_clock import EventClock
@@ -48,13 +49,15 @@ def generate(
     out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="Where to write the GTFS.")],
     lines: Annotated[int, typer.Option(help="How many lines, subways included.")] = SMALL_CITY_LINES,
     seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal cities, to the byte.")] = 7,
+    zone: Annotated[str, typer.Option(help="The time zone it lies in.")] = HOME_ZONE,
 ) -> None:
     """Make a believable city's timetable as a GTFS zip.
 
     Example: headway city generate --lines 14 --seed 7 city.zip
     """
+    check_zone(zone)
     try:
-        network = generate_network(lines, seed)
+        network = generate_network(lines, seed, zone)
     except ValueError as wrong:
         raise UserError(str(wrong)) from None
     with Progress(console=Console(stderr=True), transient=True) as progress:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import available_timezones
 
 import msgspec
 import typer
@@ -12,6 +11,7 @@ from headway.partners.ledger_session import Told, actor, ask_ledger, change_ledg
 from headway.partners.printing import AsJson, print_found, show
 from headway.partners.tables import plain_table
 from headway.up.running import load_running_settings
+from headway.zone import check_zone
 from runtime.errors import UserError
 from runtime.ledger.needs import answer_need, list_needs
 from runtime.ledger.products import list_products, withdraw_product
@@ -74,8 +74,7 @@ def derive(
     """
     from headway.derive import Span, derive_product  # noqa: PLC0415 - the broker's client only where it is needed
 
-    if zone not in available_timezones():
-        raise UserError(f"zone {zone}: there is no such time zone; write it as Asia/Shanghai")
+    check_zone(zone)
     settings = load_running_settings()
     outputs = derive_product(settings, product, zone=zone, span=Span(archive=archive or settings.archive, days=days))
     found = [(product, each.product_version, len(each.rows), each.from_s, each.until_s) for each in outputs]

@@ -19,10 +19,11 @@ CITY_SEED: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class CityFiles:
-    """Where the city's GTFS and its compiled timetable lie, or will; their names tell lines, seed and version."""
+    """Where the city's GTFS and its compiled timetable lie, or will; their names tell lines, seed, zone and version."""
 
     gtfs: Path
     compiled: Path
+    stem: str
 
     def find_compiled(self, folder: Path) -> Timetable | None:
         """The compiled timetable of an earlier start, put into ``folder`` of timetables; ``None`` where there is none.
@@ -38,9 +39,11 @@ class CityFiles:
         return timetable
 
     def keep_compiled(self, timetable: Timetable, folder: Path) -> None:
-        """Keep what was compiled into ``folder`` for the next start, in place of other versions of the same city."""
-        stem = self.compiled.name.rpartition("-")[0]
-        for other in self.compiled.parent.glob(f"{stem}-*"):
+        """Keep what was compiled into ``folder`` for the next start, in place of other versions of the same city.
+
+        One that lies in another time zone is another version.
+        """
+        for other in self.compiled.parent.glob(f"{self.stem}-*"):
             if other not in (self.gtfs, self.compiled):
                 other.unlink()
         _share(folder / file_name(timetable.name, timetable.hash), self.compiled, replace=True)
@@ -49,8 +52,9 @@ class CityFiles:
 def city_files(options: UpOptions) -> CityFiles:
     """The files of the city that ``options`` ask for."""
     lines = SMALL_CITY_LINES if options.city_lines is None else options.city_lines
-    stem = f"city-{lines}-{CITY_SEED}-{_version()}"
-    return CityFiles(options.folder / f"{stem}.zip", options.folder / f"{stem}{SUFFIX}")
+    stem = f"city-{lines}-{CITY_SEED}"
+    name = f"{stem}-{options.zone.replace('/', '-')}-{_version()}"
+    return CityFiles(options.folder / f"{name}.zip", options.folder / f"{name}{SUFFIX}", stem)
 
 
 def _version() -> str:

@@ -1,14 +1,18 @@
 """``headway up``: everything on one machine, with one command."""
 
 import asyncio
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from headway.up.broker import refuse_too_many_lines
+from headway.up.city_zone import find_zone
 from headway.up.options import LARGE_CITY_LINES, POLL_LARGE_S, POLL_S, TANSU, UpOptions
 from headway.up.run import run_up
+from headway.zone import check_zone
 from runtime.errors import UserError
 from runtime.timetables.timetable_file import NAME
 
@@ -33,6 +37,9 @@ _Beside = Annotated[
 ]
 _City = Annotated[
     int | None, typer.Option(min=1, max=3000, metavar="LINES", help="Simulate a city of so many lines; 14 if left out.")
+]
+_Zone = Annotated[
+    str | None, typer.Option(help="Its time zone; one where it is day now if left out, so that there is much to see.")
 ]
 _Truth = Annotated[
     bool, typer.Option(help="Let the simulated city tell what really happens too, for `headway city score --broker`.")
@@ -59,6 +66,7 @@ def up(
     record: _Record = None,
     record_days: _RecordDays = None,
     city: _City = None,
+    zone: _Zone = None,
     truth: _Truth = False,
 ) -> None:
     """Start all of Headway, watch over it, and end it on Ctrl-C.
@@ -72,7 +80,7 @@ def up(
 
         headway up --gtfs city.zip --positions vehicles.pb --beside alerts.pb --beside trip_updates.pb
 
-        headway up --city 1258 --broker kafka
+        headway up --city 1258 --broker kafka --zone Asia/Shanghai
 
         headway up --gtfs boston/gtfs.zip --name boston --positions boston/recorded.zip --speed 4
     """
@@ -98,7 +106,21 @@ def up(
         truth=truth,
     )
     _check(options)
-    asyncio.run(run_up(options))
+    asyncio.run(run_up(replace(options, zone=_choose_zone(options, zone))))
+
+
+def _choose_zone(options: UpOptions, asked: str | None) -> str:
+    """Where the city of our own lies: as asked, else where it is day.
+
+    Raises:
+        UserError: there is no such zone, or a timetable says where the city lies.
+    """
+    if asked is None:
+        return find_zone(options, int(time.time()))
+    if options.gtfs is not None:
+        raise UserError("--zone is where Headway's own city lies: leave it out, for --gtfs says where its city does")
+    check_zone(asked)
+    return asked
 
 
 def _check(options: UpOptions) -> None:

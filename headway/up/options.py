@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from simulators.network.generate import HOME_ZONE
+
 TANSU: Final = "tansu"
 KAFKA: Final = "kafka"
 
@@ -25,10 +27,10 @@ class UpOptions:
 
     ``store`` and ``database`` are URLs; ``None`` starts a local Valkey, and keeps a SQLite file. ``name`` is the
     timetable's and its feeds'. Without ``gtfs`` and ``positions`` a simulated city is run, of ``city_lines`` lines
-    where that is not ``None``; with ``truth`` it tells what really happens too, for scoring. ``beside`` are the feed's
-    trip updates and alerts, where they stand apart. ``broker_memory_mb`` caps Tansu, which is renewed when it holds
-    more. ``record`` is an archive to keep all that comes in, and the answers, the last ``record_days``
-    of it where they are said.
+    where that is not ``None``, by the clock of ``zone``; with ``truth`` it tells what really happens too, for scoring.
+    ``beside`` are the feed's trip updates and alerts, where they stand apart. ``broker_memory_mb`` caps Tansu, which is
+    renewed when it holds more. ``record`` is an archive to keep all that comes in, and the answers, the last
+    ``record_days`` of it where they are said.
     """
 
     folder: Path
@@ -49,6 +51,7 @@ class UpOptions:
     record: Path | None = None
     record_days: int | None = None
     city_lines: int | None = None
+    zone: str = HOME_ZONE
     truth: bool = False
 
     @property

@@ -102,7 +102,7 @@ class _Run:
         try:
             with status:
                 timetable, opening = await _together(self._prepare(care, settings), self._start_readers(care, settings))
-                self._say(f"timetable {timetable.name}: {len(timetable.line_id)} lines")
+                self._say(f"timetable {timetable.name}: {len(timetable.line_id)} lines, time zone {timetable.timezone}")
                 refuse_too_many_lines(self._options.broker, len(timetable.line_id))
                 await put_in_force(settings, timetable)
                 if self._options.is_simulated:

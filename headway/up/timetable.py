@@ -41,7 +41,7 @@ async def make_timetable(
     lines = SMALL_CITY_LINES if options.city_lines is None else options.city_lines
     if not files.gtfs.is_file():
         tell(f"making a city of {lines:,} lines; the next start finds it made")
-        making = ("--lines", str(lines), "--seed", str(CITY_SEED), str(files.gtfs))
+        making = ("--lines", str(lines), "--seed", str(CITY_SEED), "--zone", options.zone, str(files.gtfs))
         await run_command(environment, "city", "generate", *making)
     tell(f"compiling the timetable of {lines:,} lines; the next start finds it compiled")
     timetable = await _compile(options, str(files.gtfs), folder, environment)

@@ -11,6 +11,7 @@ from simulators.network.streets import lay_streets
 from simulators.network.subway_lines import plan_subway_lines
 
 SMALL_CITY_LINES = 14
+HOME_ZONE = "Asia/Shanghai"
 _LATITUDE, _LONGITUDE = 30.56, 118.42
 _LINES_PER_SUBWAY_LINE = 45
 
@@ -20,8 +21,8 @@ def count_subway_lines(lines: int) -> int:
     return min(lines, max(2 if lines >= 6 else 0, round(lines / _LINES_PER_SUBWAY_LINE)))
 
 
-def generate_network(lines: int = SMALL_CITY_LINES, seed: int = 7) -> Network:
-    """A believable city of ``lines`` lines; the same seed gives the same city.
+def generate_network(lines: int = SMALL_CITY_LINES, seed: int = 7, zone: str = HOME_ZONE) -> Network:
+    """A believable city of ``lines`` lines that keeps the clock of ``zone``; the same seed gives the same city.
 
     Raises:
         ValueError: fewer than one line, or more than streets can be named for.
@@ -31,7 +32,7 @@ def generate_network(lines: int = SMALL_CITY_LINES, seed: int = 7) -> Network:
     random = np.random.Generator(np.random.PCG64(seed))
     side = 9 + 1.7 * math.sqrt(lines)
     streets = lay_streets(round(side), round(side * 0.82), random)
-    network = Network(CITY, _LATITUDE, _LONGITUDE)
+    network = Network(CITY, _LATITUDE, _LONGITUDE, zone)
     subways = count_subway_lines(lines)
     network.lines.extend(plan_subway_lines(network, streets, subways, random))
     network.lines.extend(plan_bus_lines(network, streets, lines - subways, random))

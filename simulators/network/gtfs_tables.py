@@ -56,9 +56,7 @@ def tabulate(network: Network, on_line: Callable[[], None] = lambda: None) -> di
     trips += through.values()
     span = (f"{FIRST_YEAR}0101", f"{LAST_YEAR}1231")
     rows: dict[str, Iterable[Row]] = {
-        "agency.txt": [
-            (AGENCY, f"{network.name.english} Transit", "https://transit.example.com", "Asia/Shanghai", "en")
-        ],
+        "agency.txt": [(AGENCY, f"{network.name.english} Transit", "https://transit.example.com", network.zone, "en")],
         "feed_info.txt": [("Headway", "https://transit.example.com", "en", *span, "1")],
         "calendar.txt": list_calendar(),
         "calendar_dates.txt": list_calendar_dates(),

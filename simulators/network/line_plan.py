@@ -77,11 +77,12 @@ class Through:
 
 @dataclass(slots=True)
 class Network:
-    """A whole city: stops by id, and lines in the order riders know them."""
+    """A whole city: stops by id, and lines in the order riders know them; ``zone`` is whose clock it keeps."""
 
     name: Name
     latitude: float
     longitude: float
+    zone: str
     stops: dict[str, PlannedStop] = field(default_factory=dict)
     lines: list[PlannedLine] = field(default_factory=list)
     through: list[Through] = field(default_factory=list)

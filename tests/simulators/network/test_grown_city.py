@@ -82,7 +82,7 @@ def test_a_small_city_has_none_of_these(lines: int) -> None:
 def subways() -> Network:
     """The subways of the largest city."""
     random = np.random.Generator(np.random.PCG64(7))
-    network = Network(CITY, 30.56, 118.42)
+    network = Network(CITY, 30.56, 118.42, "Asia/Shanghai")
     network.lines.extend(plan_subway_lines(network, lay_streets(69, 57, random), 28, random))
     return network
 
