@@ -76,11 +76,9 @@ def up(
     Examples:
         headway up
 
-        headway up --gtfs city.zip --positions https://agency.example/vehicles.pb --workers 2 --broker kafka
+        headway up --gtfs city.zip --positions https://agency.example/vehicles.pb --beside https://agency.example/alerts.pb
 
-        headway up --gtfs city.zip --positions vehicles.pb --beside alerts.pb --beside trip_updates.pb
-
-        headway up --city 1258 --broker kafka --zone Asia/Shanghai
+        headway up --city 1258 --broker kafka --workers 2 --zone Asia/Shanghai
 
         headway up --gtfs boston/gtfs.zip --name boston --positions boston/recorded.zip --speed 4
     """
