@@ -33,9 +33,10 @@ from simulators.city.city import City
 from simulators.city.conditions import Conditions
 from simulators.city.devices import DeviceFaults, profiled
 from simulators.city.scenarios import SCENARIOS, ScenarioError, combine, read_fault, read_scenario
-from simulators.network.generate import HOME_ZONE, SMALL_CITY_LINES, generate_network
+from simulators.network.generate import SMALL_CITY_LINES, generate_network
 from simulators.network.gtfs_tables import tabulate
 from simulators.network.gtfs_zip import write_gtfs
+from simulators.network.line_plan import HOME_ZONE
 from simulators.publishing.event_clock import EventClock
 from simulators.publishing.feed_file import place_of, publish_file
 from simulators.publishing.feed_server import ALERTS, TRIP_UPDATES, FeedServer

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from headway.up.city_files import city_files
 from headway.up.options import UpOptions
-from simulators.network.generate import HOME_ZONE
+from simulators.network.line_plan import HOME_ZONE
 
 _DAY_HOURS: Final = range(6, 22)
 """All of its lines run, and go on to for a while."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from simulators.network.generate import HOME_ZONE
+from simulators.network.line_plan import HOME_ZONE
 
 TANSU: Final = "tansu"
 KAFKA: Final = "kafka"

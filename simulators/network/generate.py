@@ -5,13 +5,12 @@ import math
 import numpy as np
 
 from simulators.network.bus_lines import plan_bus_lines
-from simulators.network.line_plan import Network
+from simulators.network.line_plan import HOME_ZONE, Network
 from simulators.network.names import CITY
 from simulators.network.streets import lay_streets
 from simulators.network.subway_lines import plan_subway_lines
 
 SMALL_CITY_LINES = 14
-HOME_ZONE = "Asia/Shanghai"
 _LATITUDE, _LONGITUDE = 30.56, 118.42
 _LINES_PER_SUBWAY_LINE = 45
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from simulators.network.call_rows import write_calls
 from simulators.network.line_plan import Metres, Network, PlannedLine, PlannedPattern
 from simulators.network.service_days import FIRST_YEAR, LAST_YEAR, Row, list_calendar, list_calendar_dates
-from simulators.network.trips import PlannedTrip, assign_blocks, go_through, plan_trips
+from simulators.network.trips import PlannedTrip, assign_blocks, go_through, name_by_zone, plan_trips
 
 Table = Iterator[bytes]
 """A table's text, header first, in pieces of some thousand characters."""
@@ -50,7 +50,8 @@ def to_degrees(network: Network, east_m: float, north_m: float) -> tuple[float, 
 
 def tabulate(network: Network, on_line: Callable[[], None] = lambda: None) -> dict[str, Table]:
     """Every table of the feed by file name; ``on_line`` is called for each line whose calls are being written."""
-    trips = [trip for line in network.lines for day in ("weekday", "weekend") for trip in plan_trips(line, day)]
+    planned = (trip for line in network.lines for day in ("weekday", "weekend") for trip in plan_trips(line, day))
+    trips = list(name_by_zone(planned, network.zone))
     through = go_through(network, trips)
     blocks = assign_blocks(network, trips, through)
     trips += through.values()

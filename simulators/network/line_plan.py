@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+HOME_ZONE = "Asia/Shanghai"
 Metres = npt.NDArray[np.float64]
 Mode = Literal["bus", "subway"]
 Service = Literal["all_night", "day", "late", "frequency"]

@@ -1,13 +1,13 @@
 """A line's trips on one kind of day, with their calls' times, frequencies and blocks."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from simulators.network.blocks import BlockTrip, chain_blocks
 from simulators.network.departures import DayKind, HeadwayBand, is_peak, list_bands, list_starts
-from simulators.network.line_plan import Network, PlannedLine, PlannedPattern
+from simulators.network.line_plan import HOME_ZONE, Network, PlannedLine, PlannedPattern
 from simulators.network.running_times import Calls, time_calls
 from simulators.network.service_days import SERVICE_IDS
 
@@ -16,6 +16,8 @@ _DEPOT_IN_TRIPS = 3
 _THROUGH_EVERY = 3
 """Of the vehicles that could go on as another line every third does."""
 _THROUGH_DWELL_S = 60
+_PLAIN = str.maketrans({"/": "-", "+": "w"})
+"""A zone's name as a part of an id; ``Etc/GMT+8`` lies west."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,19 @@ class PlannedTrip:
     start_s: int
     calls: Calls
     band: HeadwayBand | None = None
+
+
+def name_by_zone(trips: Iterable[PlannedTrip], zone: str) -> Iterator[PlannedTrip]:
+    """The trips under ids that no city of another zone has, where the same date and hour are another moment.
+
+    Whoever keeps what was heard of a run from a start in one zone to a start in another would take the second run for
+    the first. At home ids stay as they are.
+    """
+    return (replace(trip, id=trip.id + _mark(zone)) for trip in trips)
+
+
+def _mark(zone: str) -> str:
+    return "" if zone == HOME_ZONE else f"-{zone.translate(_PLAIN)}"
 
 
 def plan_trips(line: PlannedLine, day: DayKind) -> Iterator[PlannedTrip]:
@@ -80,7 +95,8 @@ def go_through(network: Network, trips: list[PlannedTrip]) -> dict[str, PlannedT
             leaves_s = trip.start_s + trip.calls[-1][0] + _THROUGH_DWELL_S
             day: DayKind = "weekday" if trip.service == SERVICE_IDS["weekday"] else "weekend"
             goes_on = _trip(line, pattern, day, leaves_s)
-            found[trip.id] = replace(goes_on, id=goes_on.id.replace(f"-{pattern.key}-", f"-{pattern.key}t-"))
+            through_id = goes_on.id.replace(f"-{pattern.key}-", f"-{pattern.key}t-") + _mark(network.zone)
+            found[trip.id] = replace(goes_on, id=through_id)
     return found
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulators.network.generate import generate_network
-from simulators.network.gtfs_tables import tabulate
+from simulators.network.gtfs_tables import Table, tabulate
 from simulators.network.line_plan import Network
 from simulators.network.names import CITY
 from simulators.network.streets import lay_streets
@@ -23,7 +23,10 @@ def network() -> Network:
 
 @pytest.fixture(scope="module")
 def tables(network: Network) -> dict[str, Rows]:
-    written = tabulate(network)
+    return _read(tabulate(network))
+
+
+def _read(written: dict[str, Table]) -> dict[str, Rows]:
     wanted = ("trips.txt", "transfers.txt")
     return {name: list(csv.DictReader(io.StringIO(b"".join(written[name]).decode()))) for name in wanted}
 
@@ -103,3 +106,14 @@ def test_names_can_be_read_on_every_lines_colour(subways: Network) -> None:
             for colour in (route["route_color"], route["route_text_color"])
         )
         assert abs(bright - text) >= 72
+
+
+def test_a_city_in_another_zone_is_the_same_city_under_other_names_of_runs(tables: dict[str, Rows]) -> None:
+    elsewhere = _read(tabulate(generate_network(LINES, 7, "Etc/GMT+8")))
+    here, there = ([row["trip_id"] for row in each["trips.txt"]] for each in (tables, elsewhere))
+    assert not set(here) & set(there)
+    assert len(set(there)) == len(here)
+    for column in ("route_id", "shape_id", "block_id"):
+        assert [row[column] for row in elsewhere["trips.txt"]] == [row[column] for row in tables["trips.txt"]]
+    named = {row[column] for row in elsewhere["transfers.txt"] for column in ("from_trip_id", "to_trip_id")}
+    assert named <= set(there)
