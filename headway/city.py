@@ -51,14 +51,20 @@ def generate(
     lines: Annotated[int, typer.Option(help="How many lines, subways included.")] = SMALL_CITY_LINES,
     seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal cities, to the byte.")] = 7,
     zone: Annotated[str, typer.Option(help="The time zone it lies in.")] = HOME_ZONE,
+    *,
+    odd_ways: Annotated[
+        bool, typer.Option("--odd-ways", help="Buses go round a block or out and back on their way.")
+    ] = False,
 ) -> None:
     """Make a believable city's timetable as a GTFS zip.
 
     Example: headway city generate --lines 14 --seed 7 city.zip
+
+    Example: headway city generate --odd-ways odd.zip
     """
     check_zone(zone)
     try:
-        network = generate_network(lines, seed, zone)
+        network = generate_network(lines, seed, zone, has_odd_ways=odd_ways)
     except ValueError as wrong:
         raise UserError(str(wrong)) from None
     with Progress(console=Console(stderr=True), transient=True) as progress:

@@ -300,7 +300,8 @@ class Replay:
                 second = int(name.removesuffix(".pb"))
                 for message in sorter.sort(whole.read(name), second).messages:
                     group = sorter.lookup.group_ids[message.group]
-                    tracker = trackers.setdefault(message.group, LineTracker(self.timetable, group))
+                    if message.group not in trackers:
+                        trackers[message.group] = LineTracker(self.timetable, group)
                     headers = FeedHeaders(
                         self.timetable.hash,
                         second,
@@ -310,7 +311,7 @@ class Replay:
                         assigned=message.assigned,
                         gone=message.gone,
                     )
-                    public = tracker.apply(message.content, headers).public
+                    public = trackers[message.group].apply(message.content, headers).public
                     key = make_line_key("dc", group)
                     packed = encode_public(msgspec.structs.replace(public, line_group=key))
                     found.setdefault(key.encode(), []).append(packed)

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulators.network.line_plan import Metres, Name, Network, PlannedLine, PlannedPattern, PlannedStop, Service
 from simulators.network.names import name_crossing
+from simulators.network.odd_ways import lead_astray
 from simulators.network.streets import Crossing, Streets
 
 _PAST_CORNER_M = 85.0
@@ -35,11 +36,12 @@ def measure(points: Metres) -> Metres:
 
 
 def plan_bus_lines(
-    network: Network, streets: Streets, count: int, random: np.random.Generator
+    network: Network, streets: Streets, count: int, random: np.random.Generator, *, has_odd_ways: bool = False
 ) -> Iterator[PlannedLine]:
     """Lay ``count`` bus lines. The first is the ring, the second runs by frequency, the third has short turns.
 
-    Every fourth starts where the one before it ends, and shares its vehicles.
+    Every fourth starts where the one before it ends, and shares its vehicles. ``has_odd_ways`` leads all but the rings
+    round a block, or out and back, on their way.
     """
     ends = _draw_ends(streets, random)
     met: tuple[Crossing, str] | None = None
@@ -60,6 +62,8 @@ def plan_bus_lines(
         if _distance(start, end) > _LINE_BLOCKS_MAX:
             start, end = _shorten(start, end, 0.0 if joined else float(random.random()))
         way = streets.find_way(start, end)
+        if has_odd_ways:
+            way = lead_astray(streets, way, number)
         rounds = count >= _GROWN and number % _TERMINAL_LOOP_EVERY == 7
         back = _round_block(streets, way) if rounds else None
         yield _plan_line(network, streets, number, way=way, pool=pool, back=back)

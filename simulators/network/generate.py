@@ -20,8 +20,12 @@ def count_subway_lines(lines: int) -> int:
     return min(lines, max(2 if lines >= 6 else 0, round(lines / _LINES_PER_SUBWAY_LINE)))
 
 
-def generate_network(lines: int = SMALL_CITY_LINES, seed: int = 7, zone: str = HOME_ZONE) -> Network:
+def generate_network(
+    lines: int = SMALL_CITY_LINES, seed: int = 7, zone: str = HOME_ZONE, *, has_odd_ways: bool = False
+) -> Network:
     """A believable city of ``lines`` lines that keeps the clock of ``zone``; the same seed gives the same city.
+
+    ``has_odd_ways``: its buses go round a block, or out and back, on their way.
 
     Raises:
         ValueError: fewer than one line, or more than streets can be named for.
@@ -34,5 +38,5 @@ def generate_network(lines: int = SMALL_CITY_LINES, seed: int = 7, zone: str = H
     network = Network(CITY, _LATITUDE, _LONGITUDE, zone)
     subways = count_subway_lines(lines)
     network.lines.extend(plan_subway_lines(network, streets, subways, random))
-    network.lines.extend(plan_bus_lines(network, streets, lines - subways, random))
+    network.lines.extend(plan_bus_lines(network, streets, lines - subways, random, has_odd_ways=has_odd_ways))
     return network

@@ -50,7 +50,8 @@ def run_by_rule(timetable: Timetable, recording: Path) -> ByRule:
         times.append(poll.time_s)
         for message in sorter.sort(poll.content, poll.time_s).messages:
             group = sorter.lookup.group_ids[message.group]
-            tracker = trackers.setdefault(message.group, LineTracker(timetable, group))
+            if message.group not in trackers:
+                trackers[message.group] = LineTracker(timetable, group)
             headers = FeedHeaders(
                 timetable.hash,
                 poll.time_s,
@@ -61,7 +62,8 @@ def run_by_rule(timetable: Timetable, recording: Path) -> ByRule:
                 gone=message.gone,
             )
             key = make_line_key(timetable.name, group)
-            public = msgspec.structs.replace(tracker.apply(message.content, headers).public, line_group=key)
+            told = trackers[message.group].apply(message.content, headers).public
+            public = msgspec.structs.replace(told, line_group=key)
             digests.setdefault(key.encode(), []).append(digest(encode_public(public)))
             passages |= {passage.id: passage for passage in public.passages}
     return ByRule(digests, passages, times[-1] - times[0], time.perf_counter() - began)

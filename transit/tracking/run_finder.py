@@ -221,15 +221,15 @@ class RunFinder:
 def _next_trips(timetable: Timetable, tables: LineTables) -> "np.ndarray[tuple[int], np.dtype[np.int32]]":
     """For each trip the one of this line group that comes next in its block, -1 for none."""
     onward = np.full(len(tables.trips), NONE, np.int32)
-    for trip, (row, block) in enumerate(zip(tables.trips["row"].tolist(), tables.trips["block"].tolist(), strict=True)):
+    for block in np.unique(tables.trips["block"]).tolist():
         if block < 0:
             continue
         chain = timetable.block_trip[timetable.block_trip_offset[block] : timetable.block_trip_offset[block + 1]]
-        after = np.flatnonzero(chain == row)
-        for following in chain[int(after[0]) + 1 :].tolist() if len(after) else ():
-            if following in tables.trip_rows:
-                onward[trip] = tables.trip_rows[following]
-                break
+        following = NONE
+        for row in reversed(chain.tolist()):
+            trip = tables.trip_rows.get(row, NONE)
+            if trip != NONE:
+                onward[trip], following = following, trip
     return onward
 
 
