@@ -22,6 +22,7 @@ from streams.tracker.line_worker import LineWorker
 from streams.tracker.log_tail import LogTail
 from streams.tracker.ordered_consumer import OrderedTransport, SteadyFlow
 from streams.tracker.ordered_stream import OrderedStream
+from streams.tracker.raw_schema import RawSchema
 
 _log = structlog.get_logger(__name__)
 
@@ -103,7 +104,10 @@ def make_tracker(settings: Settings, health: Health, *, standby: bool = True) ->
 
 def _track_lines(app: faust.App, settings: Settings, stage: LineStage, health: Health) -> None:
     """Hang the one agent on ``app``."""
-    feeds = app.topic(*(topic_name(topic, settings.namespace) for topic in FEEDS), key_type=bytes, value_type=bytes)
+    feeds = app.topic(
+        *(topic_name(topic, settings.namespace) for topic in FEEDS),
+        schema=RawSchema(key_type=bytes, value_type=bytes),
+    )
     forecasts = app.topic(
         topic_name(LINE_FORECASTS, settings.namespace),
         key_type=bytes,

@@ -77,6 +77,7 @@ class LineWorker:
         self._line_partitions = line_partitions
         self._counts = counts
         self._live: defaultdict[int, dict[bytes, _Live]] = defaultdict(dict)
+        self._headers: tuple[dict[str, bytes] | list[tuple[str, bytes]], FeedHeaders] | None = None
 
     def forget(self) -> None:
         """Let go of all live trackers: partitions move, and another worker may have taken lines further."""
@@ -106,7 +107,7 @@ class LineWorker:
         live = self._live[message.partition].get(message.key)
         if live is None:
             self._check_partition(message)
-        headers = _read_headers(message)
+        headers = self._read_headers(message)
         watermark = Watermark(headers.epoch, message.partition, message.offset)
         if live is None:
             live = self._restore(message, stored)
@@ -123,6 +124,17 @@ class LineWorker:
         value = self._pack(message, watermark, public, tracker)
         self._live[message.partition][message.key] = _Live(tracker, timetable, watermark)
         return Written(value, rejects)
+
+    def _read_headers(self, message: RawMessage) -> FeedHeaders:
+        """A message's headers; the messages of a poll, a line each, mostly have the same."""
+        if self._headers is not None and message.headers == self._headers[0]:
+            return self._headers[1]
+        try:
+            headers = decode_headers(message.headers)
+        except HeaderError as wrong:
+            raise _RefusedError(RejectReason.BAD_HEADERS, str(wrong)) from None
+        self._headers = message.headers, headers
+        return headers
 
     def _pack(self, message: RawMessage, watermark: Watermark, public: LineForecasts, tracker: LineTracker) -> bytes:
         key = message.key.decode()
@@ -211,13 +223,6 @@ class LineWorker:
             detail=detail,
             content=message.content[:REJECT_CONTENT_BYTES],
         )
-
-
-def _read_headers(message: RawMessage) -> FeedHeaders:
-    try:
-        return decode_headers(message.headers)
-    except HeaderError as wrong:
-        raise _RefusedError(RejectReason.BAD_HEADERS, str(wrong)) from None
 
 
 def _check_order(headers: FeedHeaders, newest: int | None) -> None:

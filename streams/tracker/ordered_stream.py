@@ -22,7 +22,7 @@ class OrderedStream(faust.Stream[bytes]):
         """Each message that was fetched since partitions last moved."""
         app: Any = self.app
         channel: Any = self.channel
-        queue, consumer, monitor = channel.queue, app.consumer, app.monitor
+        queue, unacked, monitor = channel.queue, app.consumer.unacked, app.monitor
         await self.maybe_start()
         taken = 0
         while not self.should_stop:
@@ -37,7 +37,7 @@ class OrderedStream(faust.Stream[bytes]):
             if message.generation_id != app.consumer_generation_id or not app.flow_control.is_active():
                 continue
             message.tracked = True
-            consumer.unacked.add(message)
+            unacked.add(message)
             monitor.on_stream_event_in(message.tp, message.offset, self, event)
             yield event
             event.ack()

@@ -58,7 +58,7 @@ def forecast_runs(
     ``call_count`` and ``delay_s`` of ``standing`` and returns how many rows of times were written. A row of
     ``standing`` that follows another of its vehicle comes after it.
     """
-    vehicles, _, hops, passings, line, lags = state[0]
+    vehicles, _, hops, passings, lines, lags = state[0]
     memories, places, spots, errors = state[1]
     past_hops, past_lags, past_places = state[2]
     _, calls, patterns, trips, timings = tables
@@ -71,7 +71,7 @@ def forecast_runs(
         is_rail = is_rail or patterns[row.pattern].by_status != 0
         if row.after < 0 and not row.due:
             pattern = patterns[row.pattern]
-            way = (calls, pattern, trips[row.trip], timings, hops, passings, line[_side(pattern)], past_hops)
+            way = (calls, pattern, trips[row.trip], timings, hops, passings, _line_of(lines, pattern), past_hops)
             _remember(memories[row.vehicle], vehicles[row.vehicle], way, (places, spots, errors), now)
     spread[:] = 0.0
     learn_spread(memories, errors, (now, is_rail), spread)
@@ -80,7 +80,7 @@ def forecast_runs(
         if row.state == FINISHED:
             continue
         vehicle, pattern, memory = vehicles[row.vehicle], patterns[row.pattern], memories[row.vehicle]
-        way = (calls, pattern, trips[row.trip], timings, hops, passings, line[_side(pattern)], past_hops)
+        way = (calls, pattern, trips[row.trip], timings, hops, passings, _line_of(lines, pattern), past_hops)
         if row.after < 0 and not row.due:
             note_held(row, vehicle, way, now)
         departed = (lags, past_lags[row.pattern], now)
@@ -101,9 +101,9 @@ def forecast_runs(
 
 
 @kernel
-def _side(pattern: Row) -> int:
-    """Of which direction's pace a pattern is."""
-    return 1 if pattern.direction == 1 else 0
+def _line_of(lines: Rows, pattern: Row) -> Row:
+    """What the line has learned of a pattern's direction; a bus line's two are one."""
+    return lines[1 if pattern.direction == 1 and len(lines) > 1 else 0]
 
 
 @kernel

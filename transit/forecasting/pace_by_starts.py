@@ -43,10 +43,10 @@ Floats = npt.NDArray[np.float64]
 
 
 def line_by_direction(state: LineState, tables: LineTables, now: int) -> Rows:
-    """What the line has learned (transit.tracking.state.LINE) for each direction, with what trains' starts tell."""
-    lines = np.repeat(state.line, DIRECTIONS)
+    """What the line has learned (transit.tracking.state.LINE), of a railway for each direction: trains' starts tell."""
     if not tables.by_status:
-        return lines
+        return state.line
+    lines = np.repeat(state.line, DIRECTIONS)
     points: tuple[list[tuple[float, float, float]], ...] = tuple([] for _ in range(DIRECTIONS))
     for row in _list_started(state, tables, now):
         vehicle = state.vehicles[row]

@@ -45,8 +45,12 @@ def service_day_start_s(timezone: str, service_day: int) -> int:
     return int(noon.timestamp()) - DAY_S // 2
 
 
+@lru_cache(maxsize=4096)
 def local_day(timezone: str, at_s: float) -> int:
-    """The calendar day in ``timezone`` at ``at_s``, as a service day. Yesterday's trips may still be on their way."""
+    """The calendar day in ``timezone`` at ``at_s``, as a service day. Yesterday's trips may still be on their way.
+
+    Kept, for all lines of a city ask for the same polls.
+    """
     return datetime.fromtimestamp(at_s, UTC).astimezone(ZoneInfo(timezone)).toordinal()
 
 

@@ -15,7 +15,6 @@ from transit.tracking.line_tables import LineTables
 from transit.tracking.pattern_places import Sighting, find_along
 from transit.tracking.run_finder import Run, RunFinder
 from transit.tracking.state import NEVER, Row
-from transit.tracking.vehicle_text import Descriptor
 
 LOOK_AGAIN_S: Final = 60
 MOVED_M: Final = 25.0
@@ -41,12 +40,16 @@ class Beginnings:
     def is_due(self, state: LineState, row: int, now: int) -> bool:
         """Whether a vehicle that says what it said before may be on another run by now."""
         text = state.texts[row]
-        if text.pending is not None or self._tells_runs_apart(text.named):
+        named = text.named
+        if named.trip_id and named.start_date and (named.start_time or named.trip_id not in self._frequent):
+            # its words tell its runs apart
+            return False
+        if text.pending is not None:
             return False
         vehicle = state.vehicles[row]
         if vehicle["pattern"] < 0 or now - vehicle["searched_time"] < LOOK_AGAIN_S:
             return False
-        return self._is_over(vehicle) or bool(not text.named.trip_id and vehicle["off_since"] != NEVER)
+        return self._is_over(vehicle) or bool(not named.trip_id and vehicle["off_since"] != NEVER)
 
     def find_next(self, state: LineState, row: int, sighting: Sighting) -> Run | None:
         """The run that a vehicle has begun since; ``None`` while it is on the one it was on, or nowhere."""
@@ -68,11 +71,6 @@ class Beginnings:
         # nothing of the old run is carried to another on the same way
         vehicle["finished"] = 1
         return run
-
-    def _tells_runs_apart(self, named: Descriptor) -> bool:
-        if not named.trip_id or not named.start_date:
-            return False
-        return bool(named.start_time) or named.trip_id not in self._frequent
 
     def _is_over(self, vehicle: Row) -> bool:
         if vehicle["finished"]:

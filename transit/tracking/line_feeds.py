@@ -34,6 +34,8 @@ class Heard(msgspec.Struct, array_like=True, frozen=True):
     said_at: int = 0
 
 
+_NOTHING_YET: Final = Heard(0)
+
 Feeds = dict[str, Heard]
 """By feed."""
 
@@ -43,13 +45,16 @@ def find_now(feeds: Mapping[str, Heard], headers: FeedHeaders) -> int:
 
     Topics made anew (another epoch) may begin at an earlier time: a recording replayed from its start.
     """
-    others = (heard.polled_at for heard in feeds.values() if heard.epoch == headers.epoch)
-    return max(headers.poll_time_s, *others, 0)
+    now = max(headers.poll_time_s, 0)
+    for heard in feeds.values():
+        if heard.polled_at > now and heard.epoch == headers.epoch:
+            now = heard.polled_at
+    return now
 
 
 def note_poll(feeds: Feeds, headers: FeedHeaders, now: int) -> bool:
     """Note a feed's poll; true where the feed has just come back."""
-    last = feeds.get(headers.feed, Heard(0))
+    last = feeds.get(headers.feed, _NOTHING_YET)
     down_since = (last.down_since or now) if headers.feed_down else NEVER
     polled_at = headers.poll_time_s if last.epoch != headers.epoch else max(headers.poll_time_s, last.polled_at)
     feeds[headers.feed] = Heard(polled_at, down_since, last.brings, headers.epoch, last.said_at)

@@ -208,13 +208,12 @@ class LineState:
         count = self.count
         name = self.timetable_hash.encode()
         arrays = (self.vehicles[:count], self.beams[:count], self.memories[:count])
-        plain = b"".join([rows.tobytes() for rows in (*arrays, *self.fixed_arrays(), *self._load_arrays())])
         return b"".join(
             (
                 bytes((LAYOUT, len(name))),
                 name,
                 _COUNTS.pack(count, len(self.hops), len(self.seen), self.last_poll_s),
-                leave_out_noughts(plain),
+                leave_out_noughts((*arrays, *self.fixed_arrays(), *self._load_arrays())),
                 b"\x93" if self.agency is None else b"\x94",
                 _encode_notices(self.notices) if self.notices else b"\x80",
                 _ARRAY_16.pack(0xDC, count),

@@ -259,7 +259,7 @@ class LineTracker:
         return state.vehicles, state.beams, state.hops, state.passings, state.line, state.lags
 
     def _arrays_by_direction(self, now: int) -> tuple[Rows, Rows, Rows, Rows, Rows, Rows]:
-        """The same with the line's paces in each direction."""
+        """The same with a railway's pace in each direction."""
         state = self._state
         lines = line_by_direction(state, self._tables, now)
         return state.vehicles, state.beams, state.hops, state.passings, lines, state.lags

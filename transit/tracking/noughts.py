@@ -5,7 +5,8 @@ them, little-endian, the words that are not. What is left out would cost to comp
 state is all of it once a message.
 """
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,12 @@ _GROUP: Final = 8
 _GROUP_BYTES: Final = 2 * _GROUP
 
 
-def leave_out_noughts(plain: bytes) -> bytes:
-    """Pack ``plain``, as if as many noughts followed as make its length a multiple of 16."""
-    words = np.frombuffer(plain.ljust(_padded(len(plain)), b"\0"), "<u2")
+def leave_out_noughts(parts: Sequence[npt.NDArray[Any]]) -> bytes:
+    """Pack arrays one behind the other, as if as many noughts followed as make their length a multiple of 16."""
+    size = sum([part.nbytes for part in parts])
+    # arrays are buffers, though numpy's types say so from Python 3.12 on alone
+    laid_out: Any = (*parts, bytes(_padded(size) - size))
+    words = np.frombuffer(b"".join(laid_out), "<u2")
     are_some = np.empty(len(words) // _GROUP, np.uint8)
     kept = np.empty(len(words), "<u2")
     count = _keep(words, are_some, kept)

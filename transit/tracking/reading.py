@@ -57,7 +57,8 @@ def is_announcement(vehicle: Vehicle) -> bool:
 
 def read_status(vehicle: Vehicle) -> int:
     """The stop status; unset means in transit, which is the message's own default."""
-    return int(vehicle.current_status)
+    status: int = vehicle.current_status
+    return status
 
 
 def read_sequence(vehicle: Vehicle) -> int:

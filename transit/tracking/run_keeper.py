@@ -266,8 +266,10 @@ class RunKeeper:
 
     def list_over(self, state: LineState, now: int) -> list[int]:
         """Rows of vehicles that named another trip before their end and are now done with the first."""
-        waiting = state.vehicles["pending_since"][: state.count].nonzero()[0].tolist()
-        return [row for row in waiting if self._is_over(state, row, now)]
+        pending_since = state.vehicles["pending_since"][: state.count].tolist()
+        if not any(pending_since):
+            return []
+        return [row for row, since in enumerate(pending_since) if since != NEVER and self._is_over(state, row, now)]
 
     def _is_over(self, state: LineState, row: int, now: int) -> bool:
         vehicle = state.vehicles[row]

@@ -136,7 +136,7 @@ class Teller:
 
     def list_passages(self, state: LineState, passed: Rows) -> tuple[Passage, ...]:
         """Passages under the words of their run."""
-        return tuple(self._passage(state, row) for row in _PASSED_ROW.iter_unpack(passed.tobytes()))
+        return tuple([self._passage(state, row) for row in _PASSED_ROW.iter_unpack(passed.tobytes())])
 
     def _passage(self, state: LineState, row: "tuple[Any, ...]") -> Passage:
         number, position, departure, pattern, at, earliest_at, latest_at = row
