@@ -7,6 +7,7 @@ only slower, which is why it is asked for many partners at once and seldom.
 import asyncio
 import contextlib
 import time
+from collections.abc import Iterable
 from math import ceil
 from typing import Final
 
@@ -45,6 +46,9 @@ ALONE_EVERY_S: Final = 0.2
 ALONE_AHEAD_S: Final = 1.0
 """A block that the ledger leases alone lasts this long at a plan's full rate, at the least."""
 
+RETURNED_AT_ONCE: Final = 64
+"""Leases that end in one transaction, once a tick: at midnight everybody's do, while everybody wants new tokens."""
+
 _RECOUNT_S: Final = 2.0
 _log = structlog.get_logger(__name__)
 
@@ -65,6 +69,8 @@ class Blocks:
         self._ledger = ledger
         self._file = file
         self._namespace = namespace
+        self._ended: dict[tuple[str, str], None] = {}
+        """Leases (partner, day) that nobody spends from any more and the ledger still has."""
         self._owed: list[tuple[str, Windows, int]] = []
         self._recounted_at = 0.0
         self._leased_alone_at = 0.0
@@ -75,7 +81,7 @@ class Blocks:
         self.available = True
 
     async def tick(self, allowances: list[Allowance], *, unseeded: bool = False) -> None:
-        """Return idle blocks and those of a day that is over, then lease what is wanted.
+        """Return idle blocks, lease what is wanted, then return what is left of a day that is over.
 
         ``unseeded``: the store was seen to have lost its counters. They are seeded though no block is wanted: a process
         that holds enough would never meet the loss itself, and its buckets would stay empty.
@@ -85,16 +91,14 @@ class Blocks:
         self.day_ends = now + self.span.day_ends_at - time.time()
         self.month_ends = now + self.span.month_ends_at - time.time()
         day = self.span.windows.day
-        idle = [
-            each
-            for each in allowances
-            if each.day and (each.day != day or (each.block_left and now - each.used_at > BLOCK_IDLE_S))
-        ]
+        for each in allowances:
+            if each.day and (each.day != day or (each.block_left and now - each.used_at > BLOCK_IDLE_S)):
+                self.end_lease(each)
         try:
-            for allowance in idle:
-                await self.give_back(allowance)
+            await self._return(each for each in self._ended if each[1] == day)
             if self._reach.is_lost or not await self._tick_with_store(allowances, unseeded=unseeded):
                 await self._lease_alone(allowances)
+            await self._return(self._ended)
             self.available = True
         except (ServiceError, CountFileFullError) as failed:
             if self.available:
@@ -158,17 +162,37 @@ class Blocks:
             answer = BlockAnswer(lease.granted, lease.day_left, lease.month_left)
             self._apply(BlockAsk(allowance, wish.want, wish.need), answer, time.monotonic())
 
-    async def give_back(self, allowance: Allowance) -> None:
-        """End a partner's lease in the ledger; ``settle_debts`` tells the store that any process may lease the rest."""
-        windows, name = windows_of_day(allowance.day), lease_slot(allowance.partner_id, allowance.day)
+    def end_lease(self, allowance: Allowance) -> None:
+        """Spend no more from a partner's lease; a tick to come returns it to the ledger, or ``return_ended`` does."""
+        self._ended[allowance.partner_id, allowance.day] = None
         allowance.block_left = 0
         allowance.day = ""
-        spent = self._file.counts(name)[0]
+
+    async def return_ended(self) -> None:
+        """End in the ledger every lease that is over; ``settle_debts`` tells the store that the rest may be leased.
+
+        Raises:
+            ServiceError: the ledger did not answer; what it was not told of is still to be returned.
+        """
+        while self._ended:
+            await self._return(self._ended)
+
+    async def _return(self, ended: Iterable[tuple[str, str]]) -> None:
+        # sorted as leases are, so that two processes' transactions cannot wait for each other
+        some = sorted(ended)[:RETURNED_AT_ONCE]
+        if not some:
+            return
+        unspent = []
         async with self._ledger.write() as session:
-            unspent = await give_back(session, self._file.process, allowance.partner_id, windows, spent=spent)
-        self._file.free(name)
-        if unspent:
-            self._owed.append((allowance.partner_id, windows, unspent))
+            for partner_id, day in some:
+                spent = self._file.counts(lease_slot(partner_id, day))[0]
+                windows = windows_of_day(day)
+                unspent.append(await give_back(session, self._file.process, partner_id, windows, spent=spent))
+        for (partner_id, day), tokens in zip(some, unspent, strict=True):
+            del self._ended[partner_id, day]
+            self._file.free(lease_slot(partner_id, day))
+            if tokens:
+                self._owed.append((partner_id, windows_of_day(day), tokens))
 
     async def settle_debts(self) -> None:
         """Tell the store what was given back; the errors of its client pass through."""
@@ -236,6 +260,8 @@ class Blocks:
         if answer.granted:
             if allowance.day != day:
                 allowance.day, allowance.block_left = day, 0
+                # one that was to be returned goes on: the ledger has what was leased in it as one
+                self._ended.pop((allowance.partner_id, day), None)
                 allowance.lease_base = self._file.slot(lease_slot(allowance.partner_id, day))
             allowance.block_left += answer.granted
             allowance.block_until = self.day_ends

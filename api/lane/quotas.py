@@ -172,12 +172,13 @@ class Quotas:
         await self._end_tasks()
         for allowance in self._active():
             if allowance.day:
-                try:
-                    await self.blocks.give_back(allowance)
-                except ServiceError as failed:
-                    # The file stays, and whoever comes next settles it.
-                    _log.warning("lease_not_returned", partner=allowance.partner_id, error=str(failed))
-                    returned = False
+                self.blocks.end_lease(allowance)
+        try:
+            await self.blocks.return_ended()
+        except ServiceError as failed:
+            # The file stays, and whoever comes next settles it.
+            _log.warning("leases_not_returned", error=str(failed))
+            returned = False
         try:
             await self.blocks.settle_debts()
         except (RedisError, OSError, ServiceError) as failed:
