@@ -1,6 +1,7 @@
 """One API process's quota at work: spends a partner's tokens as fast as it gets them and writes down each one's time.
 
-Run as ``python -m tests.faults.quota_spender STORE DATABASE FOLDER OUT PAUSE_S BURST_PER_S PER_DAY``.
+Run as ``python -m tests.faults.quota_spender STORE DATABASE FOLDER OUT PAUSE_S SINCE_NOON_S BURST_PER_S PER_DAY``.
+It is noon (UTC) to it where the machine's clock is ``SINCE_NOON_S`` past noon: no day ends while it is being spent.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import secrets
 import sys
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import redis.asyncio as redis
 from redis.asyncio.retry import Retry
@@ -19,6 +21,7 @@ from runtime.ledger.database import Ledger
 from runtime.ledger.plans import Plan
 
 ASKERS = 16
+MACHINES_CLOCK = time.time
 
 
 async def _nothing_to_report(_file: CountFile) -> bool:
@@ -37,14 +40,14 @@ async def main(store_url: str, database: str, folder: Path, out: Path, pause_s: 
         async def ask() -> None:
             while True:
                 if allowance.take(1, time.monotonic()) or await quotas.obtain(allowance, 1):
-                    spent.write(b"%.6f\n" % time.time())
+                    spent.write(b"%.6f\n" % MACHINES_CLOCK())
                 await asyncio.sleep(pause_s)
 
         await asyncio.gather(*[ask() for _ in range(ASKERS)])
 
 
 if __name__ == "__main__":
-    store_url, database, folder, out, pause_s, burst_per_s, per_day = sys.argv[1:]
+    store_url, database, folder, out, pause_s, since_noon_s, burst_per_s, per_day = sys.argv[1:]
     spends = Plan(
         name="spent",
         burst_per_s=float(burst_per_s),
@@ -52,4 +55,5 @@ if __name__ == "__main__":
         per_day=int(per_day),
         per_month=31 * int(per_day),
     )
-    asyncio.run(main(store_url, database, Path(folder), Path(out), float(pause_s), spends))
+    with patch("time.time", lambda: MACHINES_CLOCK() - float(since_noon_s)):
+        asyncio.run(main(store_url, database, Path(folder), Path(out), float(pause_s), spends))

@@ -30,6 +30,7 @@ class Spenders:
 
     def __init__(self, store: str, database: str, folder: Path, *, burst_per_s: int, per_day: int) -> None:
         self._arguments = [store, database, str(folder / "counts")]
+        self._since_noon_s = str(time.time() % 86_400 - 43_200)
         self._plan = [str(burst_per_s), str(per_day)]
         self._folder = folder
         self._started = 0
@@ -39,7 +40,9 @@ class Spenders:
         out = self._folder / f"spent-{self._started}"
         self._started += 1
         command = [sys.executable, "-m", "tests.faults.quota_spender", *self._arguments, str(out)]
-        return subprocess.Popen([*command, str(PAUSES_S[place]), *self._plan], stdout=subprocess.DEVNULL)
+        return subprocess.Popen(
+            [*command, str(PAUSES_S[place]), self._since_noon_s, *self._plan], stdout=subprocess.DEVNULL
+        )
 
     def kill_one(self, *, successor: bool) -> None:
         """Kill one as the kernel would; a successor takes its place."""

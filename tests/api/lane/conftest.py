@@ -1,3 +1,4 @@
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -20,7 +21,23 @@ from transit.grants.agreements import AreaTerms, Product
 
 PLAN = Plan(name="test", burst_per_s=1000, burst_size=1000, per_day=10_000, per_month=100_000)
 
+DAY_S = 86_400
+
 AddPartner = Callable[..., "AsyncIterator[str]"]
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is noon (UTC) when a test begins: no day or month of a quota ends while the test counts what is left of it."""
+    clock = time.time
+    since_noon_s = clock() % DAY_S - DAY_S / 2
+    monkeypatch.setattr(time, "time", lambda: clock() - since_noon_s)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request waits for its tokens however busy the machine is: a second is long for partners, not for tests."""
+    monkeypatch.setattr("api.lane.quotas.WAIT_S", 60.0)
 
 
 @pytest.fixture
