@@ -50,6 +50,9 @@ PARTS: Final = {
         (Change(_FORECASTING + "spots", "SHRINK", NEVER_BELIEVED),),
     ),
     "opposite": Part("the hop across the street", "buses", (Change("transit.tracking.opposite_hops", "SHARE", 0.0),)),
+    "falling-back": Part(
+        "how fast early buses fall back on their time", "buses", (Change("transit.tracking.falling_back", "MOST", 0.0),)
+    ),
     "slowness": Part("slowness that fades", "buses", (Change(_HOP_TIMES, "OU_Q", 0.0),)),
     "fading": Part("a hop's older passings fade", "buses", (Change(_HOP_TIMES, "HOP_MEMORY", NEVER_BELIEVED),)),
     "incidents": Part(

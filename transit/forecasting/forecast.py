@@ -9,7 +9,7 @@ from schemas.line_forecasts import HORIZON_S, NO_TIME
 from transit.forecasting.between_reports import still_ahead_s
 from transit.forecasting.corrections import DWELL_BUS_S, skew_s
 from transit.forecasting.first_stop import TOLD_SHARE, WAY_SHARE, first_departure
-from transit.forecasting.hop_seconds import bus_hop_s, own_pace_log
+from transit.forecasting.hop_seconds import bus_hop_s, far, own_pace_log
 from transit.forecasting.in_hop import bus_arrival
 from transit.forecasting.in_train_hop import train_arrival
 from transit.forecasting.memory import BINS
@@ -20,6 +20,7 @@ from transit.forecasting.steadiness import give_reason, settle
 from transit.forecasting.train_first_stop import comes_to_start, train_departure
 from transit.forecasting.train_hops import dwell_left_s, dwell_s, note_pace, run_s, train_hop_s, train_pace_log
 from transit.forecasting.usual_stand import note_held
+from transit.tracking.falling_back import falls_back_s
 from transit.tracking.holding import hold_s
 from transit.tracking.kernels import kernel
 from transit.tracking.standing import AT_STOP, FINISHED, NOT_DEPARTED, REASON_NONE
@@ -27,6 +28,9 @@ from transit.tracking.state import NEVER, Row, Rows
 
 TURNAROUND_S: Final = 60.0
 """The least a vehicle needs between two trips."""
+
+FALLS_BACK_NEAR: Final = 0.5
+"""What is told of a wait near by: of one that may be long or none the median is less than the mean."""
 
 _LATEST_S: Final = 32_000.0
 HELD_WIDER_MAX_S: Final = 900.0
@@ -300,6 +304,17 @@ def _next_arrival(
 
 
 @kernel
+def _held_s(row: Row, way: "tuple[Row, ...]", position: int, when: "tuple[float, int]") -> float:
+    """Seconds that a bus which could leave a call at a time (``when``: that, and now) waits for its time, or will soon.
+
+    Where it waits nobody knows if no timepoint is marked: whether on the next hop is doubtful, that on ten hops is not.
+    """
+    departure, now = when
+    soon = FALLS_BACK_NEAR + (1.0 - FALLS_BACK_NEAR) * far(departure - now)
+    return float(hold_s(row, way, position, departure) + soon * falls_back_s(row, way, position, departure))
+
+
+@kernel
 def _glued_from(way: "tuple[Row, ...]", position: int, first: int) -> int:
     """Where a stop list is two lists glued together: the earlier stop that the second goes on from, else -1."""
     glued = way[0][way[1].call_first + position].glued
@@ -327,7 +342,7 @@ def _roll_out(
             return k - first, np.inf
         if math.isnan(departure):
             departure = arrival + (dwell_s(way, k, arrival - now) if pattern.by_status else DWELL_BUS_S)
-        held_s = 0.0 if pattern.by_status else hold_s(row, way, k, departure)
+        held_s = 0.0 if pattern.by_status else _held_s(row, way, k, (departure, now))
         departure += held_s
         come[k, 0], come[k, 1] = arrival, departure
         k += 1

@@ -4,6 +4,7 @@ import math
 from typing import Final
 
 from transit.forecasting.train_hops import DWELL_DEVIATION, dwell_log
+from transit.tracking.falling_back import due_at
 from transit.tracking.holding import leaves_at
 from transit.tracking.kernels import kernel
 from transit.tracking.standing import (
@@ -14,6 +15,7 @@ from transit.tracking.standing import (
     EN_ROUTE,
     EXPECTED,
     HELD,
+    NOT_COMING,
     REASON_NONE,
     STALLED,
 )
@@ -32,6 +34,10 @@ WAY_LEAST_S: Final = 150.0
 AT_RISK_STOP_S: Final = 180.0
 AT_RISK_WAY_S: Final = 150.0
 """Who is held for less than this will come, only later."""
+
+GONE_AFTER_S: Final = 1200.0
+"""A bus that has stood so long on its way, and past its time, has broken down or was left: of buses in Austin and
+Washington that stood fifteen minutes one in two moved on, of those that stood twenty none."""
 
 WAITS_LATE_S: Final = 30.0
 """Who waits for its time, a bus at a timepoint and a train at any stop, is held no sooner than this after it."""
@@ -59,15 +65,25 @@ def note_held(row: Row, vehicle: Row, way: "tuple[Row, ...]", now: int) -> None:
         row.reason = HELD
         if stood_s > AT_RISK_STOP_S:
             row.verdict = AT_RISK
+            _note_gone(row, vehicle, way)
     elif row.state in (EN_ROUTE, APPROACHING):
         if stood_s <= (WAY_LEAST_S if by_status else max(STOP_LEAST_S, usual_stand_s(way[6], PAST_Z))):
             return
         row.reason = HELD
         if stood_s > AT_RISK_WAY_S:
             row.verdict, row.reason = AT_RISK, STALLED
+            _note_gone(row, vehicle, way)
     else:
         return
     row.held_s = int(stood_s)
+
+
+@kernel
+def _note_gone(row: Row, vehicle: Row, way: "tuple[Row, ...]") -> None:
+    """A bus stands far longer than any that goes on: it is not coming, until it is seen to move."""
+    since = max(float(vehicle.still_since), due_at(row, way, int(row.next_position)))
+    if way[1].by_status == 0 and vehicle.fix_time - since > GONE_AFTER_S:
+        row.verdict, row.reason = NOT_COMING, STALLED
 
 
 @kernel

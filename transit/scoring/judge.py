@@ -37,6 +37,7 @@ from transit.scoring.scorecard import (
     worst_places,
 )
 from transit.scoring.served import SAMPLE_STEP_S
+from transit.scoring.signed_over import find_signed_over
 from transit.scoring.stability import Stability, stability
 from transit.scoring.standings import place_standings
 from transit.scoring.terminal_boards import terminal_boards
@@ -66,6 +67,8 @@ class Evidence:
     agency: pl.DataFrame | None
     heirs: pl.DataFrame
     """Calls of runs whose train went on under another id (transit.scoring.renamed.list_heirs)."""
+    signed_over: pl.DataFrame
+    """How far vehicles went under their next run's sign (transit.scoring.signed_over)."""
 
 
 def gather_evidence(
@@ -104,6 +107,7 @@ def gather_evidence(
         baselines=baselines,
         agency=agency,
         heirs=list_heirs(renamed, index),
+        signed_over=find_signed_over(numbered, standings, index),
     )
 
 
@@ -203,7 +207,8 @@ def _calls_that_came(evidence: Evidence) -> pl.DataFrame:
     stops = list_stops(
         [(i, stop_progress(evidence.timetable, run.pattern)) for i, run in enumerate(index.runs) if run.pattern >= 0]
     )
-    return calls_that_happened(evidence.truth, evidence.standings, stops).filter(pl.col("position") > 0)
+    came = calls_that_happened(evidence.truth, evidence.standings, stops, evidence.signed_over)
+    return came.filter(pl.col("position") > 0)
 
 
 def _presences(evidence: Evidence, served: pl.DataFrame, came: pl.DataFrame) -> dict[str, Presence]:

@@ -69,12 +69,14 @@ def _count_renamed(broken: pl.DataFrame, came: pl.DataFrame, heirs: pl.DataFrame
     return broken.join(made, on=["run", "position"], how="semi").height
 
 
-def calls_that_happened(truth: pl.DataFrame, standings: pl.DataFrame, stops: pl.DataFrame) -> pl.DataFrame:
+def calls_that_happened(
+    truth: pl.DataFrame, standings: pl.DataFrame, stops: pl.DataFrame, signed_over: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Arrivals (run, position, at) and, with a null ``at``, calls that a vehicle came by without a scorable moment.
 
     These are calls passed in a gap of the reports, calls before the furthest place where the run was seen, and last
     stops reached to within 150 m: a trip's id is often changed just before its end. ``stops`` has run, position and
-    stop_m.
+    stop_m, ``signed_over`` how far runs' vehicles went under their next run's sign (transit.scoring.signed_over).
     """
     known = truth.filter(~pl.col("departure") & (pl.col("position") >= 0)).select(
         "run", "position", pl.when(~pl.col("censored")).then("at").alias("at")
@@ -84,6 +86,9 @@ def calls_that_happened(truth: pl.DataFrame, standings: pl.DataFrame, stops: pl.
         .group_by("run")
         .agg(pl.col("progress_m").max().alias("furthest_m"))
     )
+    if signed_over is not None:
+        further = signed_over.rename({"reached_m": "furthest_m"})
+        furthest = pl.concat([furthest, further]).group_by("run").agg(pl.col("furthest_m").max())
     passed = (
         stops.join(furthest, on="run")
         .filter(pl.col("stop_m") <= pl.col("furthest_m") + 150.0)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from transit.tracking.falling_back import due_at
 from transit.tracking.kernels import kernel
 from transit.tracking.state import NEVER, Row
 
@@ -22,12 +23,9 @@ HELD_LEAST: Final = 0.7
 @kernel
 def leaves_at(vehicle: Row, way: "tuple[Row, ...]", position: int) -> float:
     """When the timetable lets a vehicle leave a timepoint (POSIX s); 0 where a call is none or it has no timetable."""
-    pattern = way[1]
-    if not vehicle.scheduled or position < 1 or position >= pattern.call_count - 1:
+    if way[0][way[1].call_first + position].timepoint == 0:
         return 0.0
-    if way[0][pattern.call_first + position].timepoint == 0:
-        return 0.0
-    return float(vehicle.service_start + vehicle.start_s + way[3][way[2].timing_first + position].departure_s)
+    return due_at(vehicle, way, position)
 
 
 @kernel

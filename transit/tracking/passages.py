@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from transit.tracking.falling_back import learn_falling_back
 from transit.tracking.holding import hold_s, learn_hold
 from transit.tracking.hop_times import (
     UNKNOWN_S,
@@ -167,6 +168,8 @@ def _learn_way(vehicle: Row, position: int, at: int, way: "tuple[Row, ...]") -> 
         # the last ones are kept of trains alone: a bus line has no room for them
         kept = passings[call.hop if call.hop < len(passings) else 0]
         like = opposite_log(calls, hops, line, pattern.call_first + position)
+        if knows_dwell:
+            learn_falling_back(vehicle, way, position, (float(come), float(at - come)))
         # what buses stand is learned as they move on (transit.tracking.usual_stands)
         seen = (at, took_s, at - left, UNKNOWN_S)
         learn_trip_pace(hop, trip)

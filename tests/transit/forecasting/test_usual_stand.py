@@ -91,3 +91,14 @@ def test_a_train_that_waits_for_its_time_is_not_held_before_that_is_over(metro: 
 
 def stands(position: int, status: int) -> dict[str, Any]:
     return {"stop_id": f"s{1000 * position}-20000", "current_status": status}
+
+
+def test_a_bus_that_stands_on_its_way_for_twenty_minutes_is_not_coming_until_it_moves(bus: Any) -> None:
+    for i in range(6):
+        bus.go(30 * i, 200.0 * i)
+    for at in range(180, 1500, 30):
+        bus.go(at, 1100.0)
+    assert (bus.run().verdict, bus.run().verdict_reason) == (Verdict.NOT_COMING, VerdictReason.STALLED)
+    for i in range(2):
+        bus.go(1500 + 30 * i, 1300.0 + 200.0 * i)
+    assert bus.run().verdict is Verdict.EXPECTED

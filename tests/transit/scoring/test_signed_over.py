@@ -1,0 +1,67 @@
+"""A bus that drives its last stops under the sign of its next run came to them."""
+
+import polars as pl
+
+from transit.scoring.presence import calls_that_happened
+from transit.scoring.runs import RunIndex
+from transit.scoring.signed_over import find_signed_over
+from transit.timetable.compiled import Timetable
+
+GAP_S = 30
+
+
+def reached(town: Timetable, *, next_at_s: int, next_stop: str) -> list[tuple[int, float]]:
+    """A bus reports every 30 s up to 2500 m along ``out-1``, then under ``back-1`` at a stop."""
+    index = RunIndex(town)
+    out, back = index.number("out-1", "20260303", 0), index.number("back-1", "20260303", 0)
+    stop = town.stop_id.find(next_stop)
+    latitude, longitude = float(town.stop_latitude[stop]), float(town.stop_longitude[stop])
+    rows = [("v1", out, GAP_S * i, 0.0, 0.0) for i in range(6)]
+    rows.append(("v1", back, GAP_S * 5 + next_at_s, latitude, longitude))
+    reports = pl.DataFrame(
+        rows, schema=["vehicle", "run", "observed_at", "latitude", "longitude"], orient="row"
+    ).with_columns(pl.col("run").cast(pl.Int32))
+    standings = reports.filter(pl.col("run") == out).with_columns(
+        pl.Series("progress_m", [500.0 * i for i in range(6)]), by_status=pl.lit(value=False)
+    )
+    return [(int(run), float(m)) for run, m in find_signed_over(reports, standings, index).iter_rows()]
+
+
+def test_a_bus_next_seen_at_its_last_stop_under_its_next_sign_drove_there(town: Timetable) -> None:
+    ((run, reached_m),) = reached(town, next_at_s=60, next_stop="s3600-0")
+    assert run == 0
+    assert 3590.0 < reached_m < 3610.0
+
+
+def test_a_bus_seen_elsewhere_is_not_taken_to_have_driven_on(town: Timetable) -> None:
+    assert reached(town, next_at_s=60, next_stop="s0-9000") == []
+
+
+def test_nor_one_that_is_back_at_a_stop_behind(town: Timetable) -> None:
+    assert reached(town, next_at_s=60, next_stop="s400-0") == []
+
+
+def test_nor_one_that_was_silent_in_between(town: Timetable) -> None:
+    assert reached(town, next_at_s=600, next_stop="s3600-0") == []
+
+
+def test_calls_up_to_there_happened_though_nobody_knows_when() -> None:
+    truth = pl.DataFrame(
+        schema={
+            "run": pl.Int32,
+            "position": pl.Int32,
+            "departure": pl.Boolean,
+            "censored": pl.Boolean,
+            "at": pl.Float64,
+        }
+    )
+    standings = pl.DataFrame({"run": [0], "progress_m": [500.0]}, schema={"run": pl.Int32, "progress_m": pl.Float64})
+    stops = pl.DataFrame(
+        {"run": [0, 0, 0], "position": [1, 2, 3], "stop_m": [400.0, 800.0, 1200.0]},
+        schema={"run": pl.Int32, "position": pl.Int32, "stop_m": pl.Float64},
+    )
+    further = pl.DataFrame({"run": [0], "reached_m": [800.0]}, schema={"run": pl.Int32, "reached_m": pl.Float64})
+    came = calls_that_happened(truth, standings, stops, further)
+    assert sorted(came["position"].to_list()) == [1, 2]
+    assert came["at"].null_count() == 2
+    assert calls_that_happened(truth, standings, stops)["position"].to_list() == [1]
