@@ -23,9 +23,10 @@ NOISE_WEIGHT: Final = 3.0
 NOISE_MEMORY: Final = 500.0
 """Before anything was seen, a load's variance after a stop for each unit of getting off and on, and its weight."""
 
-LINE_FADE: Final = 0.985
-BOARDS_WEIGHT: Final = 0.5
-"""Demand on the whole line turns faster than a hop's usual load shows: so much is believed of what it lately was."""
+LINE_FADE: Final = 0.992
+BOARDS_WEIGHT: Final = 1.0
+"""Demand on the whole line turns faster than a hop's usual load shows: so much is believed of what it lately was, over
+some hundred stops (fewer follow a turn sooner, and tell chance for one)."""
 
 STAYING_NOISE: Final = 0.55
 """Of the variance that is seen from one stop to the next so much stays: who boards unexpectedly at one stop is missing

@@ -32,6 +32,13 @@ UNKNOWN_STOP_VARIANCE: Final = 0.05**2
 
 SAME_LOAD: Final = 0.005
 
+DEMAND_SD: Final = 0.05
+DEMAND_SD_PER_HOUR: Final = 0.15
+"""How far a whole line's demand may be off, as a part of what is expected: now, and by how much more an hour on.
+
+It is off alike at all stops of a run: what adds up there are errors, and not their squares. From simulated cities.
+"""
+
 BEGINS_AFTER: Final = 2.0
 """So many vehicles must have been seen on a hop before one that is still to leave is told of there."""
 
@@ -84,7 +91,7 @@ def _roll(
     load, variance, exchanges_from = _begin(row, who, begins, now)
     if math.isnan(load):
         return
-    noise, demand = stop_noise(line), demand_now(line)
+    noise, demand, common = stop_noise(line), demand_now(line), 0.0
     headway = 1.0 if begins else float(who[1].headway)
     in_sight, left_before = True, 0
     for position in range(first, last):
@@ -103,12 +110,21 @@ def _roll(
             if math.isnan(boards):
                 variance += UNKNOWN_STOP_VARIANCE
             else:
+                ahead_s = _ahead_s(times[written + at - first, 4] if at >= first else 0)
                 boards *= demand
+                common = stays * common + boards * headway * (DEMAND_SD + DEMAND_SD_PER_HOUR * ahead_s / 3600.0)
                 variance = stays * stays * variance + noise * ((1.0 - stays) * load + boards * headway + TURNED_LEAST)
                 load = min(stays * load + boards * headway, LOAD_MAX)
         if position > 0:
             loads[written + position - first, 0] = int(100.0 * load + 0.5)
-            loads[written + position - first, 1] = min(int(200.0 * math.sqrt(variance) + 0.5), NO_LOAD - 1)
+            spread = math.sqrt(variance + common * common)
+            loads[written + position - first, 1] = min(int(200.0 * spread + 0.5), NO_LOAD - 1)
+
+
+@kernel
+def _ahead_s(comes_s: int) -> float:
+    """Seconds until a call is made, as forecast; nought where that is not known."""
+    return 0.0 if comes_s == NO_TIME else max(float(comes_s), 0.0)
 
 
 @kernel

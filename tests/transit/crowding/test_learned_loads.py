@@ -64,6 +64,12 @@ class Line:
 
     def ahead(self, vehicle: Rows, hop: int, *, state: int = EN_ROUTE) -> list[int]:
         """Per cent foretold for each call from the one that ends ``hop`` (counted from 0) on."""
+        return [int(load) for load in self.foretell(vehicle, hop, state=state)[:, 0]]
+
+    def foretell(
+        self, vehicle: Rows, hop: int, *, state: int = EN_ROUTE, hop_s: int = HOP_S
+    ) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+        """The rows of loads told of a vehicle that needs ``hop_s`` for each hop ahead."""
         standing = np.zeros(1, STANDING)
         first = 0 if state == NOT_DEPARTED else hop + 1
         standing["state"], standing["next_position"], standing["after"] = state, first, NONE
@@ -73,11 +79,11 @@ class Line:
         times = np.full((CALLS, TIME_COLUMNS), NO_TIME, np.int16)
         loads = np.zeros((CALLS, LOAD_COLUMNS), np.uint8)
         now = self.now + hop * HOP_S + 40
-        times[: CALLS - first, 4] = [(k - hop) * HOP_S - 40 for k in range(first, CALLS)]
+        times[: CALLS - first, 4] = [(k - hop) * hop_s - 40 for k in range(first, CALLS)]
         riders = np.zeros(1, RIDERS)
         state_rows = (vehicle, riders, self.hop_loads, self.line)
         crowd_runs(standing, 1, state_rows, (self.calls, self.patterns), (now, times, loads))
-        return [int(load) for load in loads[: CALLS - first, 0]]
+        return loads[: CALLS - first]
 
 
 @pytest.fixture
@@ -145,6 +151,16 @@ def test_demand_that_falls_on_the_whole_line_is_believed_before_every_stop_has_s
         line.drive((10, 25, 30, 15, 5), key=key)
         line.now += EVERY_S
     assert demand_now(line.line[0]) < before - 0.05
+
+
+def test_a_load_further_ahead_in_time_is_less_sure_for_demand_turns(line: Line) -> None:
+    vehicle = line.vehicle(99)
+    line.on_hop(vehicle, 0, 0)
+    vehicle["occupancy_status"] = 0
+    soon = line.foretell(vehicle, 0, state=NOT_DEPARTED)
+    later = line.foretell(vehicle, 0, state=NOT_DEPARTED, hop_s=6 * HOP_S)
+    assert later[1:, 0].tolist() == soon[1:, 0].tolist()
+    assert (later[2:5, 1] > soon[2:5, 1]).all()
 
 
 def test_a_line_whose_loads_scatter_is_less_sure_of_them() -> None:
