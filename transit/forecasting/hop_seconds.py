@@ -12,7 +12,7 @@ from transit.tracking.state import Row
 from transit.tracking.timetable_pace import pace_turn_log
 
 HALF_VARIANCE_NEAR: Final = 0.4 * 0.35**2
-HALF_VARIANCE_FAR: Final = 0.55 * 0.35**2
+HALF_VARIANCE_FAR: Final = 0.52 * 0.35**2
 """Of the variance of a bus hop's logarithm, added to it: of one skewed time the median errs least, of many summed the
 mean. So much on a line of usual spread; on one whose hops scatter less, less."""
 
