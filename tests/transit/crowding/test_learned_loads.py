@@ -158,7 +158,7 @@ def test_a_load_further_ahead_in_time_is_less_sure_for_demand_turns(line: Line) 
     line.on_hop(vehicle, 0, 0)
     vehicle["occupancy_status"] = 0
     soon = line.foretell(vehicle, 0, state=NOT_DEPARTED)
-    later = line.foretell(vehicle, 0, state=NOT_DEPARTED, hop_s=6 * HOP_S)
+    later = line.foretell(vehicle, 0, state=NOT_DEPARTED, hop_s=20 * HOP_S)
     assert later[1:, 0].tolist() == soon[1:, 0].tolist()
     assert (later[2:5, 1] > soon[2:5, 1]).all()
 
