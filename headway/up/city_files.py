@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +58,7 @@ def city_files(options: UpOptions) -> CityFiles:
     return CityFiles(options.folder / f"{name}.zip", options.folder / f"{name}{SUFFIX}", stem)
 
 
+@cache
 def _version() -> str:
     """A digest of what makes and compiles a city: another version of either makes its files anew."""
     digest = hashlib.sha256()

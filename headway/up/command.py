@@ -113,12 +113,12 @@ def _choose_zone(options: UpOptions, asked: str | None) -> str:
     Raises:
         UserError: there is no such zone, or a timetable says where the city lies.
     """
-    if asked is None:
-        return find_zone(options, int(time.time()))
-    if options.gtfs is not None:
+    if asked is not None and options.gtfs is not None:
         raise UserError("--zone is where Headway's own city lies: leave it out, for --gtfs says where its city does")
-    check_zone(asked)
-    return asked
+    if asked is not None:
+        check_zone(asked)
+        return asked
+    return options.zone if options.gtfs is not None else find_zone(options, int(time.time()))
 
 
 def _check(options: UpOptions) -> None:

@@ -6,8 +6,10 @@ more people, and that is what bunches them.
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from simulators.chance import draw_normal, draw_uniform
+from simulators.city.driving import Calls, Plan, Singles
 from transit.timetable.compiled import Floats, Ints, Timetable
 
 BUS_SEATS_AND_ROOM = 75
@@ -57,6 +59,18 @@ def tide_by_hour() -> Floats:
 def popularity_of(seed: int, line: Whole) -> Floats:
     """How much each line is liked: the load of its fullest hour as a part of the room."""
     return np.asarray(0.6 + 0.7 * draw_uniform(seed, line, 11))
+
+
+@njit(cache=True)
+def count_by_hour(plan: Plan, calls: Calls, queues: int, hours: int) -> Singles:
+    """How many calls are planned at each queue in each hour, with one hour before the first and one after the last."""
+    counts = np.zeros((queues, hours + 2), np.float32)
+    for run in range(len(plan.call)):
+        for position in range(plan.calls[run]):
+            aimed_s = plan.start_s[run] + calls.departure_s[plan.timing[run] + position]
+            hour = min(max(int(aimed_s // 3600), 0), hours - 1)
+            counts[calls.queue[plan.call[run] + position], hour + 1] += 1
+    return counts
 
 
 def planned_headways_s(counts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -386,15 +386,3 @@ def drive_until(
             now = max(now + WINDOW_S, (math.floor(soonest / WINDOW_S) + 1) * WINDOW_S)
             _advance(theirs, now, plan, calls, fleet, queues, said, made)
         depots.now[depot] = now
-
-
-@njit(cache=True)
-def count_by_hour(plan: Plan, calls: Calls, queues: int, hours: int) -> Singles:
-    """How many calls are planned at each queue in each hour, with one hour before the first and one after the last."""
-    counts = np.zeros((queues, hours + 2), np.float32)
-    for run in range(len(plan.call)):
-        for position in range(plan.calls[run]):
-            aimed_s = plan.start_s[run] + calls.departure_s[plan.timing[run] + position]
-            hour = min(max(int(aimed_s // 3600), 0), hours - 1)
-            counts[calls.queue[plan.call[run] + position], hour + 1] += 1
-    return counts

@@ -18,6 +18,7 @@ from simulators.city.demand import (
     CARRIAGE_ROOM,
     HOURS,
     TRAIN_CARRIAGES,
+    count_by_hour,
     is_train,
     load_by_hour,
     number_queues,
@@ -35,7 +36,6 @@ from simulators.city.driving import (
     Plan,
     Queues,
     Setting,
-    count_by_hour,
     drive_until,
 )
 from simulators.city.duties import Duties, lay_out_duties
