@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from api.lane.pace import Pace
 from api.lane.seat import Seat
 from api.problems import INVALID_KEY, KEYS_UNAVAILABLE, Problem
 from runtime.errors import ServiceError
@@ -45,8 +46,7 @@ class KeyRing:
         self._renew_at: dict[str, float] = {}
         self._unknown: dict[bytes, float] = {}
         self._asking: dict[bytes, asyncio.Task[Credential | None]] = {}
-        self._lookups_left = float(UNKNOWN_LOOKUPS_PER_S)
-        self._lookups_at = 0.0
+        self._unknown_pace = Pace(UNKNOWN_LOOKUPS_PER_S)
         self.fresh_until = 0.0
 
     def find(self, text: bytes, now: float) -> Seat | None:
@@ -189,13 +189,7 @@ class KeyRing:
     def _may_ask(self, digest: bytes, now: float) -> bool:
         if now - self._unknown.get(digest, -UNKNOWN_LIVES_S) < UNKNOWN_LIVES_S:
             return False
-        refill = (now - self._lookups_at) * UNKNOWN_LOOKUPS_PER_S
-        self._lookups_left = min(float(UNKNOWN_LOOKUPS_PER_S), self._lookups_left + refill)
-        self._lookups_at = now
-        if self._lookups_left < 1:
-            return False
-        self._lookups_left -= 1
-        return True
+        return self._unknown_pace.allows(now)
 
     def _remember_unknown(self, digest: bytes, now: float) -> None:
         if len(self._unknown) >= UNKNOWN_KEPT:

@@ -301,7 +301,7 @@ class Lane:
     async def _answer_own(self, scope: Scope, receive: Receive, send: Send, *, seat: Seat, kind: bytes) -> None:
         """Let the application answer about the partner's own affairs: no quota but a pace, for it asks the ledger."""
         now = time.monotonic()
-        if not seat.may_own(now):
+        if not seat.own_pace.allows(now):
             await send_problem(
                 send, QUOTA_EXCEEDED, OWN_PACE, [(b"retry-after", b"1")], window="burst", retry_after_s=1
             )

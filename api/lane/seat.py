@@ -8,6 +8,7 @@ from api.deprecations.marks import Marks
 from api.lane.allowance import Allowance
 from api.lane.kinds import ARCHIVE, service_of
 from api.lane.metering import PartnerUsage, UsageMeter
+from api.lane.pace import Pace
 from api.lane.plan_of_grant import plan_of_grant
 from api.problems import KEY_EXPIRED, KEY_REVOKED, PARTNER_SUSPENDED, Problem
 from runtime.ledger.keys import Credential
@@ -91,14 +92,13 @@ class Seat:
         "__weakref__",
         "_account",
         "_meter",
-        "_own_at",
-        "_own_left",
         "_places",
         "_valid_until",
         "credential",
         "expires_at",
         "networks",
         "openings",
+        "own_pace",
         "refusal",
         "turns",
         "used",
@@ -115,8 +115,7 @@ class Seat:
         self._valid_until = 0.0
         self._places: dict[tuple[bytes, str], Place | None] = {}
         self.turns: dict[tuple[bytes, bytes, str, bytes], Turn] = {}
-        self._own_left = OWN_PER_S
-        self._own_at = 0.0
+        self.own_pace = Pace(OWN_PER_S)
         self.used = False
 
     def check(self, at: float) -> Problem | None:
@@ -163,15 +162,6 @@ class Seat:
         if at >= self._valid_until:
             self._renew(at)
         return self.openings
-
-    def may_own(self, now: float) -> bool:
-        """Whether another request about the partner's own affairs may be answered at ``now`` (monotonic, s)."""
-        self._own_left = min(OWN_PER_S, self._own_left + (now - self._own_at) * OWN_PER_S)
-        self._own_at = now
-        if self._own_left < 1:
-            return False
-        self._own_left -= 1
-        return True
 
     def _renew(self, at: float) -> None:
         credential = self.credential

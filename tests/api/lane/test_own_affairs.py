@@ -172,7 +172,10 @@ async def test_the_catalogue_shows_a_sample_with_the_members_a_product_holds(
     assert (await ask(lane.lane, "/v1/products/none", key)).status == 404
 
 
-async def test_own_affairs_cost_no_quota_and_are_paced(lane: LaneRuntime, add_key: AddKey) -> None:
+async def test_own_affairs_cost_no_quota_and_are_paced(
+    lane: LaneRuntime, add_key: AddKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seat, "OWN_PER_S", 1)
     key = await add_key(per_day=0)
     assert (await ask(lane.lane, "/v1/me", key)).status == 200
     answers = [(await ask(lane.lane, "/v1/me", key)).status for _ in range(40)]
@@ -382,7 +385,6 @@ async def test_a_webhook_has_few_tests_waiting_and_few_an_hour(
     ledger: Ledger, add_key: AddKey, post: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhook_deliveries, "TESTS_AN_HOUR_MAX", 7)
-    monkeypatch.setattr(seat, "OWN_PER_S", 100.0)
     key = await add_key()
     wanted = {"url": "https://partner.example/hook", "event": "line.disrupted", "line": "city:1"}
     path = f"/v1/webhooks/{_read(await post('/v1/webhooks', key, **wanted))['id']}/test"
