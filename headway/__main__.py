@@ -9,6 +9,7 @@ from typing import Final
 import typer
 
 from runtime.errors import HeadwayError, UserError
+from runtime.own_machine import ask_it_without_proxy
 
 COMMANDS: Final = {
     "up": "headway.up.command",
@@ -86,6 +87,7 @@ def main() -> None:
     """Run the command line: a person's mistake is one clear line and exit code 2, also a file that cannot be had."""
     # a library's words are for the logs of processes that keep one, not for a person at a terminal
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())
+    ask_it_without_proxy()
     asked = sys.argv[1:2]
     try:
         make_app(asked if asked and asked[0] in COMMANDS else COMMANDS)()

@@ -30,6 +30,7 @@ from runtime.embedded.kafka import KafkaCluster
 from runtime.embedded.postgres import Postgres
 from runtime.embedded.tansu import Tansu
 from runtime.embedded.valkey import Valkey
+from runtime.own_machine import ask_it_without_proxy
 from runtime.settings import FeedSettings, Settings
 from runtime.timetables import read_gtfs, save_timetable
 from runtime.timetables.publish import publish_versions
@@ -49,6 +50,8 @@ from transit.tracking.line_tracker import LineTracker
 # a property holds or does not, however busy the machine: an example may be the first to compile a kernel
 hypothesis_settings.register_profile("headway", deadline=None)
 hypothesis_settings.load_profile("headway")
+
+ask_it_without_proxy()
 
 BROKERS = ("tansu", "kafka")
 DATABASES = ("sqlite", "postgres")

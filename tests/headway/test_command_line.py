@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+
+from simulators.publishing.feed_server import FeedServer
 
 
 def _run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -36,3 +39,13 @@ def test_a_broker_that_is_not_there_is_one_clear_line_with_the_way_out(tmp_path:
 def test_a_plan_that_no_sandbox_has_is_refused_before_anything_is_made() -> None:
     ended = _run("sandbox", "run", "outage", "--plan", "gold")
     assert (ended.returncode, ended.stderr) == (2, "headway: --plan gold: a sandbox has trial and standard\n")
+
+
+def test_a_server_on_this_machine_is_asked_without_the_proxy_for_the_world_outside(tmp_path: Path) -> None:
+    with closing(FeedServer(0)) as served:
+        served.publish(b"no zip", 1_700_000_000)
+        folder, proxy = str(tmp_path), "http://127.0.0.1:9"
+        without = {"no_proxy": "", "NO_PROXY": "", "HEADWAY_DATA_FOLDER": folder}
+        ended = _run("timetable", "compile", served.url, "--name", "city", http_proxy=proxy, **without)
+    assert ended.returncode == 2
+    assert f"{served.url}: not a readable zip" in ended.stderr
