@@ -15,7 +15,7 @@ def _run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[st
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env=os.environ | environment,
     )
 

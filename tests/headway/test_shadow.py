@@ -184,7 +184,7 @@ async def test_feeds_served_over_http_are_heard_by_their_own_clock_until_somebod
     publish()
     try:
         here = feeds(servers[0].url, servers[1].url, feed_clock=True)
-        await asyncio.wait_for(watch(here, session, 3600, stop, publish), 20)
+        await asyncio.wait_for(watch(here, session, 3600, stop, publish), 60)
     finally:
         for server in servers:
             server.close()
@@ -204,7 +204,7 @@ def test_an_interrupt_ends_it_with_what_it_has(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert "5 of 60 min: 1 vehicles heard" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        told, said = process.communicate(timeout=60)
+        told, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert "stopped; this is how both did so far" in said
     assert "Mean error by minutes ahead" in told

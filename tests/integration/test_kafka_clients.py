@@ -17,7 +17,7 @@ async def test_a_record_comes_back_with_its_headers_from_the_partition_of_its_ke
             topic_name(FEED_BUS, settings.namespace), b"vehicles", key=b"line-7", headers=[("epoch", b"1")]
         )
     async with make_consumer(settings, FEED_BUS, group="tracker") as consumer:
-        record = await asyncio.wait_for(consumer.getone(), 20)
+        record = await asyncio.wait_for(consumer.getone(), 60)
         assert (record.key, record.value, record.headers) == (b"line-7", b"vehicles", (("epoch", b"1"),))
         assert record.partition == sent.partition == (murmur2(b"line-7") & 0x7FFFFFFF) % settings.line_partitions
         await consumer.commit()
@@ -29,7 +29,7 @@ async def test_a_record_of_the_largest_size_passes(settings: Settings) -> None:
     async with make_producer(settings) as producer:
         await producer.send_and_wait(topic_name(FEED_BUS, settings.namespace), value, key=b"trunk")
     async with make_consumer(settings, FEED_BUS) as consumer:
-        record = await asyncio.wait_for(consumer.getone(), 20)
+        record = await asyncio.wait_for(consumer.getone(), 60)
         assert record.value == value
 
 
@@ -39,11 +39,11 @@ async def test_a_group_goes_on_after_what_it_committed(settings: Settings) -> No
     async with make_producer(settings) as producer:
         await producer.send_and_wait(topic, b"first", key=b"a")
         async with make_consumer(settings, FEED_BUS, group="tracker") as consumer:
-            await asyncio.wait_for(consumer.getone(), 20)
+            await asyncio.wait_for(consumer.getone(), 60)
             await consumer.commit()
         await producer.send_and_wait(topic, b"second", key=b"a")
     async with make_consumer(settings, FEED_BUS, group="tracker") as consumer:
-        assert (await asyncio.wait_for(consumer.getone(), 20)).value == b"second"
+        assert (await asyncio.wait_for(consumer.getone(), 60)).value == b"second"
 
 
 async def create_feed_topic(settings: Settings) -> None:

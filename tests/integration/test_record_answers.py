@@ -59,7 +59,7 @@ async def record_until(settings: Settings, archive: Path, moments: list[int]) ->
     recording = asyncio.create_task(
         record_answers.record_answers(settings, archive, Health(), forecasts_every_s=1, values_every_s=1)
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while list_kept(archive) != (moments, moments):  # noqa: ASYNC110 - files tell nobody that they changed
             await asyncio.sleep(0.05)
     recording.cancel()

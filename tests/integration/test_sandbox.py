@@ -41,7 +41,7 @@ async def test_a_partner_steps_and_asks_the_real_api_under_the_sandbox_key() -> 
             asked = await client.get("/v1/feeds")
             again = await client.get("/v1/feeds", headers={"if-none-match": asked.headers["etag"]})
             nobody = await client.get("/v1/feeds", headers={"X-API-Key": "none"})
-            burst = await asyncio.gather(*(client.get(f"/v1/lines?timetable=city&n={n}") for n in range(60)))
+            burst = await asyncio.gather(*(client.get(f"/v1/lines?timetable=city&n={n}") for n in range(150)))
             async with client.stream("GET", "/v1/stream?lines=city%3Abus-1") as stream:
                 told = stream.aiter_lines()
                 await anext(told)
@@ -61,7 +61,7 @@ async def test_a_partner_steps_and_asks_the_real_api_under_the_sandbox_key() -> 
 
 
 async def _until(lines: AsyncIterator[str], words: str) -> AsyncIterator[str]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for line in lines:
             yield line
             if words in line:

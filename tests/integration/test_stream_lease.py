@@ -9,7 +9,9 @@ from redis.asyncio import Redis
 from runtime.embedded.valkey import Valkey
 from streams.doors.lease import Lease
 
-LEASE_S = 2.0
+LEASE_S = 3.0
+LONG_S = 60.0
+"""Longer than any test takes: such a lease does not lapse by itself."""
 
 
 @pytest.fixture
@@ -18,9 +20,9 @@ async def store(valkey: Valkey) -> AsyncIterator[Redis]:
         yield client
 
 
-def two_doors(store: Redis) -> tuple[Lease, Lease]:
+def two_doors(store: Redis, *, lease_s: float = LONG_S) -> tuple[Lease, Lease]:
     key = f"feed:{uuid.uuid4().hex}:lease"
-    return Lease(store, key, lease_s=LEASE_S), Lease(store, key, lease_s=LEASE_S)
+    return Lease(store, key, lease_s=lease_s), Lease(store, key, lease_s=lease_s)
 
 
 async def test_one_door_holds_a_feed_and_hands_it_on_when_it_ends(store: Redis) -> None:
@@ -33,7 +35,7 @@ async def test_one_door_holds_a_feed_and_hands_it_on_when_it_ends(store: Redis) 
 
 
 async def test_a_holder_that_hears_nothing_more_stops_before_another_may_begin(store: Redis) -> None:
-    first, second = two_doors(store)
+    first, second = two_doors(store, lease_s=LEASE_S)
     started = time.monotonic()
     assert await first.renew()
     while not await second.renew():  # noqa: ASYNC110 - what is waited for happens in the store

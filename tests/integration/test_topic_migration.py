@@ -63,7 +63,7 @@ async def test_unread_feed_messages_stop_a_migration(settings: Settings) -> None
     await ensure_topics(settings)
     await send(settings, topics.FEED_BUS, LINES[:1], rounds=2)
     async with make_consumer(settings, topics.FEED_BUS, group="tracker", max_poll_records=1) as consumer:
-        await asyncio.wait_for(consumer.getone(), 20)
+        await asyncio.wait_for(consumer.getone(), 60)
         await consumer.commit()
         with pytest.raises(UserError, match=r"still running: .*tracker"):
             await migrate_topics(settings, partitions=6)

@@ -107,7 +107,7 @@ process.run_process(Settings(log_format="json"), "test", work, must_move=True)
 def test_a_worker_that_hangs_ends_itself_with_one_line_that_says_why(tmp_path: Path, hang: str) -> None:
     script = tmp_path / "hanging.py"
     script.write_text(HANGING.format(hang=hang))
-    ended = subprocess.run([sys.executable, script], check=False, capture_output=True, text=True, timeout=40)
+    ended = subprocess.run([sys.executable, script], check=False, capture_output=True, text=True, timeout=120)
     assert ended.returncode == 1
     said = [line for line in (ended.stdout + ended.stderr).splitlines() if line]
     assert len(said) == 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from tests.api.lane.asking import Answer
+from tests.api.lane.asking import PATIENCE_S, Answer
 
 
 class Socket:
@@ -31,7 +31,7 @@ class Socket:
         self._served = asyncio.create_task(lane(scope, self._to_lane.get, self._to_us.put))
 
     async def _take(self, kind: str) -> MutableMapping[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             message = await self._to_us.get()
         assert message["type"] == kind, message
         return message
@@ -50,7 +50,7 @@ class Socket:
 
     async def refusal(self) -> str | None:
         """The text of the answer that it was refused with; ``None``: it is open."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             message = await self._to_us.get()
         if message["type"] == "websocket.accept":
             return None

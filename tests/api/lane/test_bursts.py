@@ -1,6 +1,6 @@
 """Buckets while the store is away: each process goes on with its part."""
 
-import time
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -12,6 +12,14 @@ from runtime.ledger.plans import Plan
 
 PLAN = Plan(name="p", burst_per_s=5, burst_size=20, per_day=10_000, per_month=100_000)
 
+NOW = 10_000.0
+"""Monotonic seconds: time stands still while a bucket is looked at, however long the machine takes."""
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.lane.bursts.time", SimpleNamespace(monotonic=lambda: NOW))
+
 
 @pytest.fixture
 def reach() -> StoreReach:
@@ -20,20 +28,19 @@ def reach() -> StoreReach:
 
 def _allowance(*, spent_s_ago: float) -> Allowance:
     """A partner whose bucket two processes share and who spent here some while ago, all tokens given back since."""
-    now = time.monotonic()
     allowance = Allowance("partner", PLAN, memoryview(bytearray(8)).cast("q"))
     allowance.holders = 2
-    allowance.block_left, allowance.block_until = 100, now + 60
-    allowance.burst_left, allowance.burst_until = 3, now + 60
-    allowance.observe(now - spent_s_ago - 1)
-    assert allowance.take(3, now)
-    allowance.observe(now - spent_s_ago)
+    allowance.block_left, allowance.block_until = 100, NOW + 60
+    allowance.burst_left, allowance.burst_until = 3, NOW + 60
+    allowance.observe(NOW - spent_s_ago - 1)
+    assert allowance.take(3, NOW)
+    allowance.observe(NOW - spent_s_ago)
     return allowance
 
 
 async def test_who_asks_now_and_was_idle_finds_the_part_full_when_the_store_is_lost(reach: StoreReach) -> None:
     allowance = _allowance(spent_s_ago=30)
-    allowance.used_at, allowance.waiting, allowance.burst_need = time.monotonic(), 1, 1
+    allowance.used_at, allowance.waiting, allowance.burst_need = NOW, 1, 1
     reach.is_lost = True
     await Bursts(reach, cast("Any", None), "process").tick([allowance])
     assert allowance.burst_left == PLAN.burst_size // 2
@@ -46,7 +53,7 @@ async def test_who_has_just_spent_all_waits_for_the_refill_when_the_store_is_los
     reach.is_lost = True
     await Bursts(reach, cast("Any", None), "process").tick([allowance])
     assert allowance.burst_left == 0
-    assert allowance.burst_refused_until > time.monotonic()
+    assert allowance.burst_refused_until > NOW
 
 
 async def test_what_the_bucket_held_is_shared_out_when_the_store_is_lost(reach: StoreReach) -> None:

@@ -167,13 +167,15 @@ async def test_a_day_is_spent_to_its_last_token_and_the_refusal_says_when_there_
     runtime: LaneRuntime, add_key: AddKey
 ) -> None:
     key = await add_key(per_day=37)
-    answers = [await ask(runtime.lane, key=key) for _ in range(45)]
+    answers = [await ask(runtime.lane, key=key) for _ in range(44)]
+    asked_at = time.time()
+    answers.append(await ask(runtime.lane, key=key))
     assert [answer.status for answer in answers] == [200] * 37 + [429] * 8
     assert [_left(answer) for answer in answers[:37]] == list(range(36, -1, -1))
     problem = orjson.loads(answers[-1].body)
     assert (problem["type"], problem["window"], problem["limit"]) == ("/problems/quota-exceeded", "day", 37)
-    midnight_in_s = 86_400 - time.time() % 86_400
-    assert abs(int(answers[-1].headers["retry-after"]) - midnight_in_s) <= 5
+    latest, soonest = 86_400 - asked_at % 86_400, 86_400 - time.time() % 86_400
+    assert soonest - 1 <= int(answers[-1].headers["retry-after"]) <= latest + 1
 
 
 async def test_a_month_ends_before_its_days_do(runtime: LaneRuntime, add_key: AddKey) -> None:
@@ -183,11 +185,11 @@ async def test_a_month_ends_before_its_days_do(runtime: LaneRuntime, add_key: Ad
 
 
 async def test_a_burst_is_refused_at_its_size_and_soon_refills(runtime: LaneRuntime, add_key: AddKey) -> None:
-    key = await add_key(burst_size=20, burst_per_s=5)
+    key = await add_key(burst_size=20, burst_per_s=1)
     begun = time.monotonic()
     answers = await asyncio.gather(*[ask(runtime.lane, key=key) for _ in range(60)])
     passed_s = time.monotonic() - begun
-    assert 20 <= [answer.status for answer in answers].count(200) <= 20 + 5 * passed_s + 1
+    assert 20 <= [answer.status for answer in answers].count(200) <= 20 + passed_s + 1
     refused = next(answer for answer in answers if answer.status == 429)
     assert (orjson.loads(refused.body)["window"], refused.headers["retry-after"]) == ("burst", "1")
 

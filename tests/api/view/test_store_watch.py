@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from api.rendered import RenderedCache
 from api.view.freshness import ViewState
 from api.view.memory import View
-from api.view.store_watch import StoreWatch
+from api.view.store_watch import GENERATION_EVERY_S, VERSIONS_EVERY_S, StoreWatch
 from runtime.embedded.valkey import Valkey
 from runtime.settings import Settings
 from schemas import store_keys
@@ -23,6 +23,7 @@ from transit.timetable.compiled import Timetable
 pytestmark = pytest.mark.integration
 
 City = Any
+PATIENCE_S = 60.0
 
 
 class Store:
@@ -81,13 +82,12 @@ def watching(view: View, valkey: Valkey, namespace: str, tmp_path: Path) -> Watc
     return watch
 
 
-async def until(holds: Callable[[], object], within_s: float = 3.0) -> float:
-    """Seconds until something holds."""
+async def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds, for as long as a busy machine may take."""
     started = asyncio.get_running_loop().time()
     while not holds():
-        assert asyncio.get_running_loop().time() - started < within_s, "it never came to hold"
+        assert asyncio.get_running_loop().time() - started < PATIENCE_S, "it never came to hold"
         await asyncio.sleep(0.005)
-    return asyncio.get_running_loop().time() - started
 
 
 async def test_everything_in_the_store_is_read_at_the_start(
@@ -108,22 +108,29 @@ async def test_everything_in_the_store_is_read_at_the_start(
         assert view.shelf.names() == ["town"]
 
 
-async def test_an_announced_line_is_there_at_once(view: View, store: Store, watching: Watching, city: City) -> None:
+async def test_an_announced_line_is_read_without_waiting_for_the_next_look_at_all_of_them(
+    view: View, store: Store, watching: Watching, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.view.store_watch.VERSIONS_EVERY_S", 3600.0)
     await store.say_whole()
     async with watching():
         await until(lambda: view.freshness.state is ViewState.WHOLE)
         await store.write(city.forecasts("1", []), 1)
         await until(lambda: view.lines)
         await store.write(city.forecasts("1", [city.run("t1-12", 1, 3)]), 2)
-        assert await until(lambda: view.lines["town:1"].watermark.offset == 2) < 0.5
+        await until(lambda: view.lines["town:1"].watermark.offset == 2)
+        await until(lambda: view.freshness.announced == 2)
 
 
-async def test_a_lost_announcement_costs_a_second(view: View, store: Store, watching: Watching, city: City) -> None:
+async def test_a_lost_announcement_costs_the_time_to_the_next_look(
+    view: View, store: Store, watching: Watching, city: City
+) -> None:
+    assert VERSIONS_EVERY_S <= 1.0
     await store.say_whole()
     async with watching():
         await until(lambda: view.freshness.state is ViewState.WHOLE)
         await store.write(city.forecasts("1", []), 1, announce=False)
-        assert await until(lambda: view.lines) < 1.5
+        await until(lambda: view.lines)
 
 
 async def test_an_older_value_never_takes_the_place_of_a_later_one(
@@ -144,17 +151,18 @@ async def test_an_older_value_never_takes_the_place_of_a_later_one(
 async def test_a_flushed_store_is_noticed_and_what_was_known_is_kept(
     view: View, store: Store, watching: Watching, city: City
 ) -> None:
+    assert GENERATION_EVERY_S <= 0.5
     await store.say_whole()
     await store.write(city.forecasts("1", [city.run("t1-12", 1, 3)]), 9)
     async with watching():
         await until(lambda: view.freshness.state is ViewState.WHOLE and view.lines)
         for key in await store.redis.keys(f"{store.namespace}:*"):
             await store.redis.delete(key)
-        assert await until(lambda: view.freshness.state is ViewState.STORE_INCOMPLETE) < 1.0
+        await until(lambda: view.freshness.state is ViewState.STORE_INCOMPLETE)
         assert list(view.lines) == ["town:1"]
         await store.write(city.forecasts("1", []), 10, announce=False)
         await store.say_whole(b"g2")
-        assert await until(lambda: view.freshness.state is ViewState.WHOLE) < 1.0
+        await until(lambda: view.freshness.state is ViewState.WHOLE)
         assert view.lines["town:1"].watermark.offset == 10
 
 
@@ -168,7 +176,7 @@ async def test_a_store_that_dies_is_noticed_and_taken_up_again(
         async with watching(server.url):  # type: ignore[call-arg]
             await until(lambda: view.freshness.state is ViewState.WHOLE)
             await _stop(server)
-            assert await until(lambda: view.freshness.state is ViewState.STORE_LOST) < 1.5
+            await until(lambda: view.freshness.state is ViewState.STORE_LOST)
             assert list(view.lines) == ["town:1"]
             await own.redis.aclose()
 
@@ -207,6 +215,6 @@ async def test_a_line_whose_timetable_is_not_there_yet_is_taken_in_once_it_is(
     await until(lambda: view.freshness.state is ViewState.WHOLE)
     assert not view.lines
     there.append(city.timetable)
-    await until(lambda: view.lines, within_s=5.0)
+    await until(lambda: view.lines)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from headway.up.options import UpOptions
+from headway.up.run import ALL_WITHIN_S, SERVERS_WITHIN_S, STOP_WITHIN_S
 from headway.up.servers import Servers
 
 
@@ -30,3 +31,7 @@ def test_all_are_asked_before_one_is_waited_for(tmp_path: Path, monkeypatch: pyt
     servers.store, servers.broker = Stubborn(clock, told, "store"), Stubborn(clock, told, "broker")
     servers.stop(1.5)
     assert told == ["store asked", "broker asked", "store ended after 1.5", "broker ended after 1.5"]
+
+
+def test_what_is_given_to_processes_and_what_is_left_to_servers_make_five_seconds() -> None:
+    assert STOP_WITHIN_S + SERVERS_WITHIN_S <= ALL_WITHIN_S <= 5.0

@@ -9,11 +9,12 @@ import pytest
 
 from runtime.embedded.child import Child, ChildPlan
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+PATIENCE_S = 60.0
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 STUBBORN = [
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)",
 ]
 
 
@@ -48,8 +49,9 @@ def test_a_child_says_how_much_memory_it_holds(tmp_path: Path) -> None:
 def test_a_child_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from runtime.embedded.child import Child, ChildPlan\n"
-        f"child = Child(ChildPlan(name='c', command={SLEEP!r}, log=Path({str(tmp_path / 'log')!r})))\n"
-        "time.sleep(0.3); print(child.pid, flush=True); time.sleep(60)"
+        f"child = Child(ChildPlan(name='c', command={STUBBORN!r}, log=Path({str(tmp_path / 'log')!r})))\n"
+        "while 'deaf' not in child.log_tail(): time.sleep(0.02)\n"
+        "print(child.pid, flush=True); time.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
@@ -60,14 +62,14 @@ def test_a_child_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> Non
 
 
 def wait_until_log(child: Child, words: str) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_S
     while words not in child.log_tail():
         assert time.monotonic() < until, child.log_tail()
         time.sleep(0.02)
 
 
 def wait_until_gone(pid: int) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         state = Path(f"/proc/{pid}/stat")
         if not state.exists() or state.read_text().split(")")[-1].split()[0] == "Z":

@@ -124,7 +124,7 @@ async def test_who_is_cancelled_while_sqlite_opens_leaves_no_thread_behind(
 
     def connect_late(*arguments: Any, **options: Any) -> sqlite3.Connection:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         opened: sqlite3.Connection = connect(*arguments, **options)
         return opened
 
@@ -136,7 +136,7 @@ async def test_who_is_cancelled_while_sqlite_opens_leaves_no_thread_behind(
     ledger = open_ledger(sqlite_url)
     monkeypatch.setattr(sqlite3, "connect", connect_late)
     task = asyncio.create_task(ask(ledger))
-    assert await asyncio.to_thread(begun.wait, 10)
+    assert await asyncio.to_thread(begun.wait, 60)
     task.cancel()
     for _ in range(20):
         await asyncio.sleep(0)

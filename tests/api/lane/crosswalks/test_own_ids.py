@@ -27,7 +27,7 @@ async def test_ids_are_matched_decided_and_asked_by_on_every_replica(
     async def is_known() -> bool:
         return (await ask(other.lane, "/v1/lines/own%3AL1?shapes=false", key)).status == 200
 
-    await eventually(is_known, within_s=3.0)
+    await eventually(is_known)
     answered = read_json(await ask(other.lane, "/v1/stops/own%3A10/arrivals?lines=own:L1&limit=2", key))
     assert (answered["stop"]["id"], answered["stop"]["own_id"]) == ("town:A", "10")
     assert {arrival["line"]["own_id"] for arrival in answered["arrivals"]} == {"L1"}
@@ -52,7 +52,7 @@ async def test_ids_are_matched_decided_and_asked_by_on_every_replica(
     async def is_decided() -> bool:
         return (await ask(other.lane, "/v1/stops/own%3A10", key)).status == 404
 
-    await eventually(is_decided, within_s=3.0)
+    await eventually(is_decided)
     assert read_json(await ask(other.lane, "/v1/stops/own%3A12", key))["id"] == "town:D"
     again = read_json(await put(one, key))
     assert [each["reason"] for each in again["report"]][:3] == ["rejected", "name_and_place", "confirmed"]
@@ -78,7 +78,7 @@ async def test_a_siri_request_document_takes_own_ids_as_a_siri_lite_request_does
     async def is_known() -> bool:
         return (await post(key, "own:11", "own:L1")).status == 200
 
-    await eventually(is_known, within_s=3.0)
+    await eventually(is_known)
     lite = await ask(one.lane, "/v1/siri/stop-monitoring.xml?MonitoringRef=own:11&LineRef=own:L1", key)
     told = [(await post(key, stop, line)).body for stop, line in (("own:11", "own:L1"), ("town:B", "town:1"))]
     assert told == [lite.body, lite.body]
@@ -100,7 +100,7 @@ async def test_batches_take_own_ids_and_answer_each_item_by_itself(
     async def is_known() -> bool:
         return (await ask(one.lane, "/v1/stops/own%3A10", key)).status == 200
 
-    await eventually(is_known, within_s=3.0)
+    await eventually(is_known)
     posted = read_json(await ask(one.lane, "/v1/arrivals", key, method="POST", body=body))
     asked = read_json(await ask(one.lane, "/v1/arrivals?stops=own:10,own:zz,town:B&limit=1", key))
     assert posted == asked

@@ -34,7 +34,7 @@ async def test_pages_lead_through_a_report_and_removing_it_ends_its_ids(uploaded
     async def is_gone() -> bool:
         return (await ask(one.lane, "/v1/stops/own%3A10", key)).status == 404
 
-    await eventually(is_gone, within_s=3.0)
+    await eventually(is_gone)
 
 
 async def test_a_page_of_a_report_is_refused_once_another_upload_stands_and_to_other_questions(
