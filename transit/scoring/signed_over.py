@@ -1,8 +1,10 @@
-"""How far a bus went on its run under the sign of its next one.
+"""How far a vehicle went on its run under the sign of its next one.
 
 Signs are changed before a run's last stops, on the way to them, and where reports lie minutes apart the last that
 names the run may come from half a kilometre short of its end. The next report of the same vehicle shows where it went.
-Who waited at the stops between saw the bus come, whatever its sign said: these calls happened, nobody knows when.
+Who waited at the stops between saw it come, whatever its sign said: these calls happened, nobody knows when. A train's
+next report counts where it says that the train stands: one that runs through a station has not called there. It may
+still bear the run's own sign, if it stands at a track of the station that the timetable does not know.
 """
 
 from typing import Final
@@ -11,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from transit.scoring.geometry import Plane, stop_progress
+from transit.scoring.reports import STOPPED_AT
 from transit.scoring.runs import RunIndex
 from transit.scoring.truth import censored_after_s
 
@@ -26,26 +29,31 @@ def find_signed_over(reports: pl.DataFrame, standings: pl.DataFrame, index: RunI
     ``reports`` are of all lines, numbered by run and in time order; ``standings`` those of the runs that are judged.
     A report that comes later than reports usually do says nothing: the vehicle may have been anywhere.
     """
-    placed = standings.filter(~pl.col("by_status") & pl.col("progress_m").is_not_nan())
+    placed = standings.filter(pl.col("progress_m").is_not_nan())
     last = placed.group_by("run", "vehicle", maintain_order=True).agg(
-        pl.col("observed_at").last().alias("left_at"), pl.col("progress_m").last().alias("left_m")
+        pl.col("observed_at").last().alias("left_at"),
+        pl.col("progress_m").last().alias("left_m"),
+        pl.col("by_status").last(),
     )
     onward = reports.select(
         "vehicle",
         "run",
         pl.col("observed_at").alias("left_at"),
         *(pl.col(name).shift(-1).over("vehicle").alias(f"next_{name}") for name in ("run", "observed_at")),
-        *(pl.col(name).shift(-1).over("vehicle").alias(name) for name in ("latitude", "longitude")),
-    ).filter(
-        (pl.col("next_run") != pl.col("run"))
-        & (pl.col("next_observed_at") - pl.col("left_at") <= censored_after_s(placed))
-        & pl.col("latitude").is_not_null()
+        *(pl.col(name).shift(-1).over("vehicle").alias(name) for name in ("latitude", "longitude", "status")),
+    ).filter(pl.col("latitude").is_not_null())
+    stands = pl.col("status") == STOPPED_AT
+    other_sign = pl.col("next_run") != pl.col("run")
+    soon_s = {by_status: censored_after_s(placed.filter(by_status=by_status)) for by_status in (False, True)}
+    found = last.join(onward, on=["run", "vehicle", "left_at"]).filter(
+        pl.when("by_status").then(stands).otherwise(other_sign)
+        & (
+            pl.col("next_observed_at") - pl.col("left_at")
+            <= pl.when("by_status").then(soon_s[True]).otherwise(soon_s[False])
+        )
     )
     plane = Plane(index.timetable)
-    rows = [
-        (row["run"], _reached_m(row, plane, index))
-        for row in last.join(onward, on=["run", "vehicle", "left_at"]).iter_rows(named=True)
-    ]
+    rows = [(row["run"], _reached_m(row, plane, index)) for row in found.iter_rows(named=True)]
     return pl.DataFrame(rows, schema={"run": pl.Int32, "reached_m": pl.Float64}, orient="row").drop_nulls()
 
 
