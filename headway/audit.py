@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 import msgspec
 import typer
@@ -152,10 +152,13 @@ def search(
     """Find entries, newest first."""
     from_s = 0 if days is None else int(time.time() - days * 86_400)
 
-    async def ask(session: AsyncSession) -> list[Told]:
+    async def ask(session: AsyncSession) -> list[dict[str, Any]]:
         found = await search_audit(session, partner_id=partner, action=action, text=text, from_s=from_s, limit=limit)
         return [{**msgspec.to_builtins(each), "body": msgspec.json.decode(each.body)} for each in found]
 
     found = ask_ledger(ask)
-    rows = [(each["seq"], each["at"], each["action"], each["partner_id"], each["body"]) for each in found]
-    print_found(found, as_json, lambda: (plain_table("seq at action partner entry", rows),))
+    rows = [
+        (each["seq"], each["at"], each["body"]["actor"], each["action"], each["partner_id"], each["body"]["detail"])
+        for each in found
+    ]
+    print_found(found, as_json, lambda: (plain_table("seq at actor action partner detail", rows),))

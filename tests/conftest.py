@@ -224,7 +224,7 @@ class Stages:
         self.running.append(process)
         return process
 
-    async def wait_logged(self, process: "subprocess.Popen[bytes]", words: str, *, within_s: float = 60) -> None:
+    async def wait_logged(self, process: "subprocess.Popen[bytes]", words: str, *, within_s: float = 120) -> None:
         """Until a stage has logged ``words``."""
         number = self.running.index(process)
         (log,) = self.folder.glob(f"{number}-*.log")
@@ -234,7 +234,7 @@ class Stages:
             assert time.monotonic() < until, f"{words!r} was not logged in {within_s:.0f} s"
             await asyncio.sleep(0.1)
 
-    async def expect_in_store(self, settings: Settings, public: dict[bytes, bytes], *, within_s: float = 20) -> None:
+    async def expect_in_store(self, settings: Settings, public: dict[bytes, bytes], *, within_s: float = 60) -> None:
         """The store holds a whole view with these public parts, by line, within the time given."""
         keys = [store_keys.line_forecasts(key.decode(), settings.namespace) for key in public]
         until = time.monotonic() + within_s
@@ -320,7 +320,7 @@ class Replay:
                     found.setdefault(key.encode(), []).append(packed)
         return found
 
-    async def wait_for_values(self, settings: Settings, *, within_s: float = 90) -> None:
+    async def wait_for_values(self, settings: Settings, *, within_s: float = 180) -> None:
         """Until every message of the feed has its value on ``line.forecasts``."""
         sent = {(record.partition, record.offset) async for record in read_records(settings, FEED_BUS)}
         assert sent

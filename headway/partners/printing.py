@@ -6,9 +6,11 @@ from typing import Annotated
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from headway.partners.ledger_session import Told
+from headway.partners.tables import written
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -19,8 +21,7 @@ def show(told: Told, as_json: bool, hint: str = "") -> None:
     def table() -> tuple[Table]:
         grid = Table.grid(padding=(0, 2))
         for name, value in told.items():
-            shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-            grid.add_row(name.replace("_", " "), "-" if value is None else shown)
+            grid.add_row(name.replace("_", " "), escape(written(value, name)))
         return (grid,)
 
     print_found(told, as_json, table)

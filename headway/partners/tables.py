@@ -53,11 +53,26 @@ def _shown(at: int | None) -> str:
 
 def plain_table(columns: str, rows: Iterable[Sequence[object]]) -> Table:
     """A table of these columns (names in one string); nothing is shown as a dash, lists with commas."""
-    table = Table(*columns.split(), box=None, pad_edge=False)
+    names = columns.split()
+    table = Table(*names, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*("-" if value is None else escape(_written(value)) for value in row))
+        table.add_row(*(escape(written(value, name)) for name, value in zip(names, row, strict=True)))
     return table
 
 
-def _written(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+def written(value: object, name: str = "") -> str:
+    """A value as a person reads it: POSIX seconds under a name such as ``at`` or ``expires_at`` are a moment (UTC)."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, int) and (name == "at" or name.endswith("_at")):
+        return _shown(value)
+    if isinstance(value, dict):
+        members = (f"{key}={f'({told})' if isinstance(each, dict) else told}" for key, each, told in _members(value))
+        return ", ".join(members) or "-"
+    if isinstance(value, list | tuple):
+        return ", ".join(written(each) for each in value) or "-"
+    return str(value)
+
+
+def _members(fields: dict[str, object]) -> list[tuple[str, object, str]]:
+    return [(key, each, written(each, key)) for key, each in fields.items()]

@@ -39,7 +39,9 @@ def replay(
     feed: Annotated[str | None, typer.Option(help="What to call its feed; the timetable's name if left out.")] = None,
     replay_id: Annotated[str | None, typer.Option("--id", help="What to call the replay.")] = None,
     detach: Annotated[bool, typer.Option(help="Leave it running; else Ctrl-C stops it.")] = False,
-    folder: Annotated[Path, typer.Option(help="The folder of the Headway that runs.")] = Path(".headway"),
+    folder: Annotated[
+        Path, typer.Option(envvar="HEADWAY_DATA_FOLDER", help="The folder of the Headway that runs.")
+    ] = Path(".headway"),
 ) -> None:
     """Replay a recording beside the live service of `headway up`; its answers are under /v1/replays/ID/.
 

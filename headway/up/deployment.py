@@ -13,6 +13,7 @@ from headway.up.options import CITY, KAFKA, UpOptions
 from headway.up.service import Service, ServicePlan
 from runtime.embedded.ports import find_free_port, is_free
 from runtime.errors import UserError
+from runtime.private_file import keep_private
 from runtime.settings import FeedSettings, Settings, load_settings
 
 _NAME_PARTS: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -69,7 +70,7 @@ def shared_settings(options: UpOptions, *, broker: str, store: str) -> Settings:
         "feeds": make_feeds(options),
         "api_host": options.host,
         "api_port": options.port,
-        "operator_token": ours.operator_token or _keep_token(options.folder / "operator.token"),
+        "operator_token": keep_token(options.folder / "operator.token", ours.operator_token),
     }
     return ours.model_copy(update=update)
 
@@ -198,12 +199,10 @@ def _free_port(wanted: int, host: str) -> int:
     return wanted if wanted and is_free(wanted, host) else find_free_port()
 
 
-def _keep_token(file: Path) -> str:
-    """The operator's token, made once and readable by its owner alone."""
-    try:
+def keep_token(file: Path, chosen: str) -> str:
+    """The operator's token: the one ``chosen``, else one made once; our own commands find it in ``file``."""
+    if not chosen and file.exists():
         return file.read_text().strip()
-    except FileNotFoundError:
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
-            opened.write(token + "\n")
-        return token
+    token = chosen or secrets.token_urlsafe(_TOKEN_BYTES)
+    keep_private(file, token)
+    return token

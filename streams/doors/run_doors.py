@@ -109,6 +109,8 @@ class _Run:
         )
         lease = Lease(store, feed_lease(self.feed.id, self.settings.namespace))
         try:
+            if not await lease.renew():
+                _log.info("door_stands_by", feed=self.feed.id)
             while True:
                 await lease.wait()
                 async with asyncio.TaskGroup() as tasks:

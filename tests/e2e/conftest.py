@@ -17,7 +17,7 @@ from selenium.webdriver.chrome.service import Service
 
 from runtime.embedded.ports import find_free_port
 
-START_TIMEOUT_S = 110
+START_TIMEOUT_S = 200
 REPOSITORY = Path(__file__).resolve().parents[2]
 OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -52,7 +52,7 @@ def page_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         running.send_signal(signal.SIGINT)
         try:
-            running.wait(20)
+            running.wait(60)
         except subprocess.TimeoutExpired:
             running.kill()
             running.wait()

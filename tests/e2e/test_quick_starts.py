@@ -14,9 +14,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.e2e.conftest import REPOSITORY, Open
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(500)]
 
-PATIENCE_S: Final = 30
+PATIENCE_S: Final = 90
 _TYPES: Final = re.compile(r"^import type .*\n|(?<=const told): [^=]+(?= =)", re.MULTILINE)
 """What makes the example TypeScript; without it, it is the same program."""
 

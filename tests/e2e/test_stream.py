@@ -8,9 +8,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.e2e.conftest import Open
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(500)]
 
-PATIENCE_S = 40
+PATIENCE_S = 90
 OPEN = """
 const done = arguments[arguments.length - 1];
 (async () => {

@@ -19,10 +19,10 @@ from schemas.namespace import topic_name
 from schemas.topics import FEED_BUS, FEED_STATUS
 from streams.record_writer import Record, RecordWriter, WriteFencedError
 
-pytestmark = [pytest.mark.recording, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.recording, pytest.mark.timeout(300)]
 
-TAKEOVER_S = 12.0
-"""A lease of 9 seconds, and the next look at it."""
+PATIENCE_S = 90.0
+"""A lease of 9 seconds, the next look at it, and what a busy machine makes of them."""
 
 
 async def list_polls(settings: Settings) -> list[int]:
@@ -33,8 +33,8 @@ async def list_polls(settings: Settings) -> list[int]:
     ]
 
 
-async def wait_for_polls(settings: Settings, count: int, *, within_s: float) -> None:
-    until = time.monotonic() + within_s
+async def wait_for_polls(settings: Settings, count: int) -> None:
+    until = time.monotonic() + PATIENCE_S
     while len(polls := await list_polls(settings)) < count:
         assert time.monotonic() < until, f"{len(polls)} polls instead of {count}"
         await asyncio.sleep(0.2)
@@ -45,15 +45,23 @@ async def test_what_a_producer_still_holds_stays_unwritten_once_its_writer_may_n
 ) -> None:
     await ensure_topics(settings)
     topic = topic_name(FEED_STATUS, settings.namespace)
-    allowed = True
-    writer = RecordWriter(settings, may_write=lambda: allowed)
+    allowed, asked = True, 0
+
+    def may_write() -> bool:
+        nonlocal asked
+        asked += 1
+        return allowed
+
+    writer = RecordWriter(settings, may_write=may_write)
     await writer.write([Record(topic, b"before", b"1")])
     await writer.settle()
     broker = kafka.brokers[0].running()
     broker.pause()
     try:
+        before = asked
         await writer.write([Record(topic, b"on its way", b"2")])
-        await asyncio.sleep(0.3)
+        while asked == before:  # noqa: ASYNC110 - the producer asks in its own time
+            await asyncio.sleep(0.01)
         await writer.write([Record(topic, b"held", b"3")])
         allowed = False
     finally:
@@ -74,7 +82,7 @@ async def test_a_frozen_door_that_wakes_writes_nothing_of_what_it_held(
         shutil.copyfileobj(first, to)
     chosen = chosen.model_copy(update={"feeds": (FeedSettings(id="dc", timetable="dc", source=str(source), poll_s=1),)})
     frozen = stages.start("door", "--shared", settings=chosen)
-    await wait_for_polls(chosen, 2, within_s=30)
+    await wait_for_polls(chosen, 2)
     stages.start("door", "--shared", settings=chosen)
     await asyncio.sleep(3)
     broker = kafka.brokers[0].running()
@@ -86,11 +94,10 @@ async def test_a_frozen_door_that_wakes_writes_nothing_of_what_it_held(
     finally:
         broker.resume()
     before = len(await list_polls(chosen))
-    await wait_for_polls(chosen, before + 3, within_s=TAKEOVER_S + 5)
+    await wait_for_polls(chosen, before + 3)
     frozen.send_signal(signal.SIGCONT)
-    await asyncio.sleep(3)
+    await stages.wait_logged(frozen, "door_stands_by")
     assert frozen.poll() is None
-    assert "door_stands_by" in (tmp_path / "0-door.log").read_text()
     polls = await list_polls(chosen)
     assert polls == sorted(set(polls))
     newest: dict[bytes | None, int] = {}

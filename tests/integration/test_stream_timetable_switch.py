@@ -16,7 +16,7 @@ from schemas.timetable_versions import TimetableVersion, TimetableVersions
 from schemas.topics import FEED_BUS, FEED_REJECTS
 from transit.timetable.compile import compile_timetable
 
-pytestmark = [pytest.mark.recording, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.recording, pytest.mark.timeout(400)]
 
 POLLS = 200
 SPEED = 300.0
@@ -46,7 +46,7 @@ async def test_all_lines_switch_at_one_poll_and_go_on(settings: Settings, replay
         for n, content_hash in enumerate(hashes)
     )
     await publish_versions(chosen, TimetableVersions(name="dc", versions=entries))
-    assert await asyncio.to_thread(door.wait, 60) == 0
+    assert await asyncio.to_thread(door.wait, 180) == 0
     await replay.wait_for_values(chosen)
 
     spoken: dict[int, set[str]] = {}
