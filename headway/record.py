@@ -8,6 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from runtime.errors import UserError
+from runtime.recordings.archive_folder import make_archive_folder
 from runtime.settings import FeedSettings, Settings, load_settings
 from streams.health_port import Health
 from streams.process import run_process
@@ -60,6 +61,7 @@ def record(
     feeds = [each.model_copy(update={"archive_days": keep_days}) for each in feeds]
     if not feeds and not answers:
         raise UserError("nothing to record: add --feed ID=SOURCE, or --answers")
+    make_archive_folder(to, option="--to")
 
     async def run(health: Health) -> None:
         work = [record_watched(each, health) for each in feeds]

@@ -14,6 +14,7 @@ from headway.up.options import LARGE_CITY_LINES, POLL_LARGE_S, POLL_S, TANSU, Up
 from headway.up.run import run_up
 from headway.zone import check_zone
 from runtime.errors import UserError
+from runtime.recordings.archive_folder import make_archive_folder
 from runtime.timetables.timetable_file import NAME
 
 _RecordDays = Annotated[
@@ -132,6 +133,8 @@ def _check(options: UpOptions) -> None:
     _check_sources(options)
     if options.record_days is not None and options.record is None:
         raise UserError("--record-days is how long --record keeps: name the archive, or leave --record-days out")
+    if options.record is not None:
+        make_archive_folder(options.record, option="--record")
     if options.truth and options.positions:
         raise UserError("--truth is told by a simulated city: leave --positions out, or leave --truth out")
     if options.speed != 1.0 and not options.positions:

@@ -6,6 +6,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from simulators.publishing.feed_server import FeedServer
 
 
@@ -49,3 +51,14 @@ def test_a_server_on_this_machine_is_asked_without_the_proxy_for_the_world_outsi
         ended = _run("timetable", "compile", served.url, "--name", "city", http_proxy=proxy, **without)
     assert ended.returncode == 2
     assert f"{served.url}: not a readable zip" in ended.stderr
+
+
+@pytest.mark.parametrize("command", [("record", "--feed", "a=http://127.0.0.1:1/v.pb", "--to"), ("up", "--record")])
+def test_an_archive_that_cannot_be_made_is_one_clear_line_before_anything_is_started(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    archive = str(tmp_path / "file" / "archive")
+    ended = _run(*command, archive, HEADWAY_DATA_FOLDER=str(tmp_path / "up"))
+    assert ended.returncode == 2
+    assert ended.stderr == f"headway: {command[-1]} {archive}: no folder can be made there: Not a directory\n"
