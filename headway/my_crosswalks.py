@@ -73,7 +73,7 @@ def report(
     print_found(entries, as_json, lambda: (plain_table("id name verdict reason confidence ours", rows),))
 
 
-@app.command(epilog="Examples: headway me crosswalks decide city stops S7 city:101    … decide city stops S8 --none")
+@app.command(epilog="Examples: headway me crosswalks decide city stops S7 city:m7-6    … decide city stops S8 --none")
 def decide(
     timetable: _Timetable,
     kind: _Kind,

@@ -14,7 +14,7 @@ app = typer.Typer(name="webhooks", help="What Headway tells you by itself, and w
 _Webhook = Annotated[str, typer.Argument(help="The webhook's id.")]
 
 
-@app.command(epilog="Example: headway me webhooks add https://a.example/hook --line city:7 --stop city:101")
+@app.command(epilog="Example: headway me webhooks add https://a.example/hook --line city:bus-4 --stop city:m7-6")
 def add(
     address: Annotated[str, typer.Argument(metavar="URL", help="Where to send: an https address.")],
     *,

@@ -21,7 +21,7 @@ _MINUTE_S = 60
 app = typer.Typer(name="override", help="Cancel runs, close stops, withhold predictions.", no_args_is_help=True)
 
 
-@app.command(epilog="Example: headway override add close_stop --stop city:101 --minutes 90 --english 'Closed: parade'")
+@app.command(epilog="Example: headway override add close_stop --stop city:m7-6 --minutes 90 --english 'Closed: parade'")
 def add(
     kind: Annotated[OverrideKind, typer.Argument(help="What is done.")],
     *,

@@ -21,7 +21,8 @@ def show(told: Told, as_json: bool, hint: str = "") -> None:
     def table() -> tuple[Table]:
         grid = Table.grid(padding=(0, 2))
         for name, value in told.items():
-            grid.add_row(name.replace("_", " "), escape(written(value, name)))
+            said = name.removesuffix("_ms") if name.endswith("_at_ms") else name  # a moment, as others are
+            grid.add_row(said.replace("_", " "), escape(written(value, name)))
         return (grid,)
 
     print_found(told, as_json, table)

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from runtime.ledger.keys import ApiKey
 from runtime.ledger.plans import Plan
+
+_WHOLE: Final = ("seq", "at")
+"""Columns that are never broken over two rows."""
 
 
 def key_state(key: ApiKey, now: int) -> str:
@@ -20,10 +23,11 @@ def key_state(key: ApiKey, now: int) -> str:
 
 def partners_table(partners: Iterable[dict[str, Any]]) -> Table:
     """Partners, one a row."""
-    table = Table("partner", "id", "plan", "since", "suspended", "contact", box=None)
+    since = (Column("since", no_wrap=True), Column("suspended", no_wrap=True))
+    table = Table("partner", Column("id", overflow="fold"), "plan", *since, "contact", box=None)
     for each in partners:
-        since, suspended = _shown(each["created_at"]), _shown(each["suspended_at"])
-        table.add_row(each["name"], each["id"], each["plan"], since, suspended, each["contact"])
+        begun, suspended = _shown(each["created_at"]), _shown(each["suspended_at"])
+        table.add_row(each["name"], each["id"], each["plan"], begun, suspended, each["contact"])
     return table
 
 
@@ -54,7 +58,9 @@ def _shown(at: int | None) -> str:
 def plain_table(columns: str, rows: Iterable[Sequence[object]]) -> Table:
     """A table of these columns (names in one string); nothing is shown as a dash, lists with commas."""
     names = columns.split()
-    table = Table(*names, box=None, pad_edge=False)
+    # nothing is cut off: an id must be there whole, to be copied
+    heads = (Column(name, no_wrap=name in _WHOLE, overflow="fold") for name in names)
+    table = Table(*heads, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(escape(written(value, name)) for name, value in zip(names, row, strict=True)))
     return table
@@ -64,6 +70,8 @@ def written(value: object, name: str = "") -> str:
     """A value as a person reads it: POSIX seconds under a name such as ``at`` or ``expires_at`` are a moment (UTC)."""
     if value is None or value == "":
         return "-"
+    if isinstance(value, int) and name.endswith("at_ms"):
+        return _shown(value // 1000)
     if isinstance(value, int) and (name == "at" or name.endswith("_at")):
         return _shown(value)
     if isinstance(value, dict):

@@ -78,6 +78,10 @@ def test_what_was_done_is_told_in_a_persons_words_and_so_is_who_did_it(
         rf"{moment} +command line: \S+ +plan_assigned +p_\S+ +before=trial, after=gold *$", found, re.MULTILINE
     )
     assert "'" not in found
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = runner.invoke(audit_app, ["search"]).stdout
+    assert "…" not in narrow
+    assert re.search(moment, narrow)
 
 
 @pytest.mark.parametrize(
