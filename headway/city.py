@@ -297,7 +297,7 @@ def _publisher(
                 written: bytes = told_at(at).SerializeToString(deterministic=True)
             return written
 
-        return serve, server.url
+        return serve, f"{server.url}, with {TRIP_UPDATES} and {ALERTS} beside it"
     file = place_of(to)
 
     def publish(content: bytes, _at: int) -> None:

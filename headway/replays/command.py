@@ -120,6 +120,8 @@ def _steer(
 ) -> None:
     running = operations.list_replays()
     if action == "list":
+        if not running:
+            console.print("no replay runs")
         for replay in running.values():
             typer.echo(
                 f"{replay['id']}  {replay['stage']}  {replay['progress']:.0%}  at {replay['position']}"
@@ -165,7 +167,8 @@ def _follow(operations: Operations, console: Console, replay: str) -> None:
                 if state["stage"] == "failed":
                     raise ServiceError(f"replay {replay}: {state['error']}")
                 if state["stage"] == "finished":
-                    console.print(f"replay {replay} has come to its end, at {state['position']}", highlight=False)
+                    told = f"replay {replay} has come to its end, at {state['position']}, and is gone with this command"
+                    console.print(told + "; with --detach it would answer on", highlight=False, soft_wrap=True)
                     return
             time.sleep(LOOK_EVERY_S)
 

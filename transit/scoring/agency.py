@@ -8,13 +8,14 @@ from google.protobuf.message import DecodeError
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 
 from transit.scoring.delays import add_delays
-from transit.scoring.runs import RunIndex
+from transit.scoring.runs import NAMED_BY, RunIndex
 
 _SCHEMA: Final = pl.Schema(
     {
         "sampled_at": pl.Int64,
         "trip_id": pl.String,
         "start_date": pl.String,
+        "start_time": pl.String,
         "sequence": pl.Int32,
         "stop_id": pl.String,
         "agency": pl.Float64,
@@ -28,7 +29,7 @@ _SKIPPED: Final = 1
 
 
 def read_updates(content: bytes) -> list[tuple[object, ...]]:
-    """A poll's stop time updates: trip, date, sequence, stop, arrival, departure, their delays (s), whether skipped.
+    """A poll's stop time updates: trip, date, start, sequence, stop, arrival, departure, delays (s), whether skipped.
 
     An unreadable poll has none.
     """
@@ -47,7 +48,8 @@ def read_updates(content: bytes) -> list[tuple[object, ...]]:
             arrival, departure = _moment_and_delay(update, "arrival"), _moment_and_delay(update, "departure")
             skipped = update.schedule_relationship == _SKIPPED
             told = (arrival[0], departure[0], arrival[1], departure[1], skipped)
-            rows.append((trip.trip_id, trip.start_date or None, sequence, update.stop_id or None, *told))
+            run = (trip.trip_id, trip.start_date or None, trip.start_time or None)
+            rows.append((*run, sequence, update.stop_id or None, *told))
     return rows
 
 
@@ -67,10 +69,10 @@ def agency_rows(polls: dict[int, list[tuple[object, ...]]], index: RunIndex) -> 
     """
     rows = [(at, *update) for at, updates in polls.items() for update in updates]
     told = pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(pl.col("stop_id"))
-    keys = told.group_by("trip_id", "start_date", maintain_order=True).agg(pl.col("sampled_at").first())
-    numbers = [index.number(trip, day, at) for trip, day, at in keys.iter_rows()]
+    keys = told.group_by(NAMED_BY, maintain_order=True).agg(pl.col("sampled_at").first())
+    numbers = [index.number(*key) for key in keys.iter_rows()]
     keys = keys.drop("sampled_at").with_columns(pl.Series("run", numbers, dtype=pl.Int32))
-    told = told.join(keys, on=["trip_id", "start_date"], nulls_equal=True)
+    told = told.join(keys, on=NAMED_BY, nulls_equal=True)
     return add_delays(told.with_columns(pl.Series("position", _positions(told, index), dtype=pl.Int32)), index)
 
 

@@ -21,7 +21,7 @@ from transit.scoring.reach import ReachBin, reach
 from transit.scoring.renamed import find_renamed, follow_heirs, list_heirs
 from transit.scoring.reports import in_time_order
 from transit.scoring.rows import join_rows
-from transit.scoring.runs import RunIndex, number_runs
+from transit.scoring.runs import NAMED_BY, RunIndex, number_runs
 from transit.scoring.scorecard import (
     AGENCY,
     OURS,
@@ -123,10 +123,11 @@ def _asked_for(told: pl.DataFrame, index: RunIndex, timetable: Timetable, lines:
 
 def number_served(served: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
     """Forecasts with their run's number; forecasts of runs that no report named are numbered too."""
-    keys = served.select("trip_id", "start_date").unique(maintain_order=True)
-    numbers = [index.number(trip, day, 0) for trip, day in keys.iter_rows()]
+    keys = served.select(NAMED_BY).unique(maintain_order=True)
+    numbers = [index.number(trip, day, start, 0) for trip, day, start in keys.iter_rows()]
     keys = keys.with_columns(pl.Series("run", numbers, dtype=pl.Int32))
-    numbered = place_on_last(served.join(keys, on=["trip_id", "start_date"], how="left", maintain_order="left"), index)
+    named = served.join(keys, on=NAMED_BY, how="left", nulls_equal=True, maintain_order="left")
+    numbered = place_on_last(named, index)
     # of two vehicles on one run the one that a partner would be told of: better basis, heard last
     return numbered.sort(
         ["sampled_at", "run", "position", "basis", "observed_at"], descending=[False, False, False, False, True]

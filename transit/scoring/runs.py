@@ -1,9 +1,10 @@
-"""The runs a recording shows: each trip on its service day, with the timetable's row where it has one."""
+"""The runs a recording shows: each trip on its service day, of a frequency each start, with the timetable's row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,20 +12,26 @@ import numpy.typing as npt
 import polars as pl
 
 from transit.timetable.compiled import Timetable
+from transit.timetable.service_day import parse_clock
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+NAMED_BY: Final = ("trip_id", "start_date", "start_time")
+"""What reports, updates and forecasts name a run by."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredRun:
     """A run as the judge sees it. ``trip`` and ``pattern`` are -1 where the timetable has no such trip.
 
-    ``aimed_arrival_s`` and ``aimed_departure_s`` are POSIX seconds for each call of the pattern.
+    ``start_s`` is when a run by frequency starts, in seconds of the service day: many runs share its trip. ``None`` of
+    all others, and where nobody says it. ``aimed_arrival_s`` and ``aimed_departure_s`` are POSIX seconds for each call
+    of the pattern.
     """
 
     trip_id: str
     service_date: str
+    start_s: int | None
     trip: int
     pattern: int
     line: int
@@ -76,41 +83,52 @@ class RunIndex:
         self.timetable = timetable
         self._told = told or {}
         self.runs: list[ScoredRun] = []
-        self._rows: dict[tuple[str, str], int] = {}
+        self._rows: dict[tuple[str, str, int | None], int] = {}
 
-    def find(self, trip_id: str, service_date: str) -> int:
+    def find(self, trip_id: str, service_date: str, start_s: int | None = None) -> int:
         """The run's number, or -1."""
-        return self._rows.get((trip_id, service_date), -1)
+        return self._rows.get((trip_id, service_date, start_s), -1)
 
-    def number(self, trip_id: str, start_date: str | None, seen_at: int) -> int:
-        """The run's number, given when first asked for."""
+    def number(self, trip_id: str, start_date: str | None, start_time: str | None, seen_at: int) -> int:
+        """The run's number, given when first asked for.
+
+        ``start_time`` (HH:MM:SS) tells runs by frequency apart. Where reports leave it out, what names it is of the one
+        run that they show.
+        """
         trip = self.timetable.trip_id.find(trip_id)
         day = parse_service_date(start_date)
         if day is None:
             day = guess_service_date(self.timetable, trip, seen_at) if trip >= 0 else None
         service_date = "" if day is None else day.strftime("%Y%m%d")
-        found = self._rows.get((trip_id, service_date))
+        start_s = self._start_s(trip, start_time)
+        found = self._rows.get((trip_id, service_date, start_s), self._rows.get((trip_id, service_date, None)))
         if found is None:
-            found = self._rows[trip_id, service_date] = len(self.runs)
+            found = self._rows[trip_id, service_date, start_s] = len(self.runs)
             self.runs.append(
                 self._extra(trip_id, service_date, seen_at)
                 if trip < 0 or day is None
-                else self._run(trip_id, service_date, trip, day)
+                else self._run(trip_id, service_date, trip, day, start_s)
             )
         return found
+
+    def _start_s(self, trip: int, start_time: str | None) -> int | None:
+        if trip < 0 or start_time is None or not self.timetable.trip_has_frequency[trip]:
+            return None
+        return parse_clock(start_time)
 
     def _extra(self, trip_id: str, service_date: str, seen_at: int) -> ScoredRun:
         """A trip without a timetable of its own: timed as another of its pattern would be, from when it was seen."""
         pattern = self._told.get(trip_id, -1)
         none = np.zeros(0, np.int64)
         if pattern < 0:
-            return ScoredRun(trip_id, service_date, -1, -1, -1, none, none)
+            return ScoredRun(trip_id, service_date, None, -1, -1, -1, none, none)
         timetable = self.timetable
         like = int(timetable.pattern_trip_offset[pattern])
         timing = slice(*(int(v) for v in timetable.timing_offset[timetable.trip_timing[like] :][:2]))
         return ScoredRun(
             trip_id,
             service_date,
+            None,
             -1,
             pattern,
             int(timetable.pattern_line[pattern]),
@@ -118,14 +136,16 @@ class RunIndex:
             seen_at + timetable.timing_departure_s[timing].astype(np.int64),
         )
 
-    def _run(self, trip_id: str, service_date: str, trip: int, day: date) -> ScoredRun:
+    def _run(self, trip_id: str, service_date: str, trip: int, day: date, start_s: int | None) -> ScoredRun:
         timetable = self.timetable
         pattern = int(timetable.trip_pattern[trip])
         timing = slice(*(int(v) for v in timetable.timing_offset[timetable.trip_timing[trip] :][:2]))
-        starts_at = service_day_start(timetable.timezone, day) + int(timetable.trip_start_s[trip])
+        begins_s = int(timetable.trip_start_s[trip]) if start_s is None else start_s
+        starts_at = service_day_start(timetable.timezone, day) + begins_s
         return ScoredRun(
             trip_id,
             service_date,
+            start_s,
             trip,
             pattern,
             int(timetable.pattern_line[pattern]),
@@ -137,7 +157,7 @@ class RunIndex:
 def number_runs(reports: pl.DataFrame, index: RunIndex) -> pl.DataFrame:
     """Reports with a column ``run``; those without a trip are left out."""
     named = reports.filter(pl.col("trip_id").is_not_null())
-    keys = named.group_by("trip_id", "start_date", maintain_order=True).agg(pl.col("observed_at").first())
-    numbers = [index.number(trip_id, start_date, seen_at) for trip_id, start_date, seen_at in keys.iter_rows()]
+    keys = named.group_by(NAMED_BY, maintain_order=True).agg(pl.col("observed_at").first())
+    numbers = [index.number(*key) for key in keys.iter_rows()]
     keys = keys.drop("observed_at").with_columns(pl.Series("run", numbers, dtype=pl.Int32))
-    return named.join(keys, on=["trip_id", "start_date"], how="left", nulls_equal=True, maintain_order="left")
+    return named.join(keys, on=NAMED_BY, how="left", nulls_equal=True, maintain_order="left")

@@ -15,6 +15,7 @@ import polars as pl
 from transit.scoring.place_duels import departures, list_terminals
 from transit.scoring.runs import RunIndex, parse_service_date, service_day_start
 from transit.scoring.undated import Spans, list_undated
+from transit.timetable.compiled import Timetable
 from transit.timetable.services_on import services_on
 
 MINUTE_S: Final = 60
@@ -112,8 +113,20 @@ def _aimed(index: RunIndex, patterns: set[int]) -> Iterable[_Aimed]:
         runs = services_on(table, day.toordinal())
         begins = service_day_start(table.timezone, day)
         for trip in trips[runs[table.trip_service[trips]]].tolist():
-            at = begins + int(table.trip_start_s[trip])
-            yield _Aimed(index.find(table.trip_id[trip], written), at)
+            if not table.trip_has_frequency[trip]:
+                at = begins + int(table.trip_start_s[trip])
+                yield _Aimed(index.find(table.trip_id[trip], written), at)
+            for start_s in _fixed_starts(table, trip):
+                yield _Aimed(index.find(table.trip_id[trip], written, start_s), begins + start_s)
+
+
+def _fixed_starts(table: Timetable, trip: int) -> Iterable[int]:
+    """The starts of a trip by frequency (s of the service day), where the timetable gives more than a headway."""
+    first, end = table.trip_frequency_offset[trip : trip + 2].tolist()
+    for row in range(first, end):
+        if table.frequency_exact[row]:
+            span = (table.frequency_start_s, table.frequency_end_s, table.frequency_headway_s)
+            yield from range(*(int(each[row]) for each in span))
 
 
 def _seen_by_riders(

@@ -18,7 +18,7 @@ def reached(
 ) -> list[tuple[int, float]]:
     """A bus reports every 30 s up to 2500 m along ``out-1``, then under ``back-1`` at a stop; ``train``: its status."""
     index = RunIndex(town)
-    out, back = index.number("out-1", "20260303", 0), index.number("back-1", "20260303", 0)
+    out, back = index.number("out-1", "20260303", None, 0), index.number("back-1", "20260303", None, 0)
     stop = town.stop_id.find(next_stop)
     latitude, longitude = float(town.stop_latitude[stop]), float(town.stop_longitude[stop])
     rows: list[tuple[str, int, int, float, float, int | None]] = [

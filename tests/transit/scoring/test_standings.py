@@ -11,7 +11,7 @@ from transit.timetable.compiled import Timetable
 
 def positions(timetable: Timetable, told: list[tuple[int, str | None]]) -> list[int]:
     index = RunIndex(timetable)
-    run = index.runs[index.number("train-1", "20260216", 0)]
+    run = index.runs[index.number("train-1", "20260216", None, 0)]
     sequences = np.array([sequence for sequence, _ in told], np.int64)
     return [int(position) for position in call_positions(index, run, sequences, [stop for _, stop in told])]
 

@@ -62,7 +62,7 @@ EIGHT = 1_772_524_800
 @pytest.fixture
 def index(town: Timetable) -> RunIndex:
     found = RunIndex(town)
-    found.number("out-1", "20260303", EIGHT)
+    found.number("out-1", "20260303", None, EIGHT)
     return found
 
 
