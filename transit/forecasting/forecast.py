@@ -20,6 +20,7 @@ from transit.forecasting.steadiness import give_reason, settle
 from transit.forecasting.train_first_stop import comes_to_start, train_departure
 from transit.forecasting.train_hops import dwell_left_s, dwell_s, note_pace, run_s, train_hop_s, train_pace_log
 from transit.forecasting.usual_stand import note_held
+from transit.forecasting.way_back import back_at
 from transit.tracking.falling_back import falls_back_s
 from transit.tracking.holding import hold_s
 from transit.tracking.kernels import kernel
@@ -96,7 +97,7 @@ def forecast_runs(
         who = (vehicle, memory, (places, past_places), spots)
         row.call_count, ends[i] = _roll_out(row, who, way, start, (now, come))
         if row.state == NOT_DEPARTED and row.after < 0 and row.call_count > 0 and not pattern.by_status:
-            come[0, 1] = _leaves_at(row, vehicle, pattern, departed, TOLD_SHARE)
+            come[0, 1] = _leaves_at(row, vehicle, way, departed, TOLD_SHARE)
         _steady(row, standing, (vehicle, memory), come, (now, pattern.by_status != 0, others))
         _note_delay(row, way, come)
         band = (spread, seen_late_s(float(vehicle.gap_s), pattern.by_status != 0))
@@ -237,7 +238,7 @@ def _start(
     now = when[2]
     position = int(row.next_position)
     if row.state == NOT_DEPARTED:
-        leaves_at = _leaves_at(row, vehicle, pattern, when, WAY_SHARE)
+        leaves_at = _leaves_at(row, vehicle, way, when, WAY_SHARE)
         if pattern.by_status and row.after < 0:
             ready_at = float(vehicle.ready_time) if row.due else 0.0
             leaves_at = max(leaves_at, comes_to_start(vehicle, way[0][pattern.call_first], ready_at))
@@ -256,12 +257,15 @@ def _start(
 
 
 @kernel
-def _leaves_at(row: Row, vehicle: Row, pattern: Row, when: "tuple[Rows, Row, int]", share: float) -> float:
+def _leaves_at(row: Row, vehicle: Row, way: "tuple[Row, ...]", when: "tuple[Rows, Row, int]", share: float) -> float:
     """When a waiting vehicle leaves its first stop, that share of departures being earlier."""
     lags, past, now = when
+    pattern = way[1]
     ready = float(vehicle.ready_time) if row.due else 0.0
     if pattern.by_status:
         return max(train_departure(row, (lags, past), pattern.direction, now), ready)
+    if not row.due:
+        ready = max(ready, back_at(vehicle, way[0][pattern.call_first], share >= WAY_SHARE))
     speed_mps = np.nan if row.due else np.float64(vehicle.speed_mps)
     return max(first_departure(row, (lags, past), (now, vehicle.fix_time), (speed_mps, share)), ready)
 
@@ -310,8 +314,9 @@ def _held_s(row: Row, way: "tuple[Row, ...]", position: int, when: "tuple[float,
     Where it waits nobody knows if no timepoint is marked: whether on the next hop is doubtful, that on ten hops is not.
     """
     departure, now = when
-    soon = FALLS_BACK_NEAR + (1.0 - FALLS_BACK_NEAR) * far(departure - now)
-    return float(hold_s(row, way, position, departure) + soon * falls_back_s(row, way, position, departure))
+    reach = far(departure - now)
+    soon = FALLS_BACK_NEAR + (1.0 - FALLS_BACK_NEAR) * reach
+    return float(hold_s(row, way, position, departure) + soon * falls_back_s(row, way, position, (departure, reach)))
 
 
 @kernel

@@ -3,8 +3,8 @@
 Drivers know where they must not be early, many timetables do not say where that is. If such places lie anywhere along
 the way, a bus that is early loses what it is ahead of its time as a radioactive sample its mass: the share
 1 - exp(-rate seconds) over so many seconds of driving. The rate is the line's, learned from how much longer than usual
-its early buses take; of a line whose drivers do not care it stays about nought. Marked timepoints have a rule of their
-own (transit.tracking.holding).
+its early buses take; of a line whose drivers do not care it stays about nought, and what chance makes of it is told
+far ahead alone. Marked timepoints have a rule of their own (transit.tracking.holding).
 """
 
 import math
@@ -23,9 +23,9 @@ EARLY_S: Final = 60.0
 STANDS_S: Final = 15.0
 """Who came to a stop would leave it so much later."""
 
-SHRINK: Final = 60_000.0
+SHRINK: Final = 15_000.0
 MEMORY: Final = 2_000_000.0
-"""Early seconds times seconds driven. Half of a rate is believed where so many stand behind it, as of a dozen hops of a
+"""Early seconds times seconds driven. Half of a rate is believed where so many stand behind it, as of three hops of a
 minute by buses 80 s early; beyond the second older ones fade."""
 
 MOST: Final = 1.0 / 60.0
@@ -66,14 +66,30 @@ def learn_falling_back(vehicle: Row, way: "tuple[Row, ...]", position: int, seen
 
 
 @kernel
-def falls_back_s(run: Row, way: "tuple[Row, ...]", position: int, departure: float) -> float:
-    """Seconds of waiting expected between a call that a run could leave at ``departure`` and the next one."""
+def _doubt(line: Row) -> float:
+    """Standard error (1/s) of a line's rate: hops scatter by chance, and early buses' hops as all others do.
+
+    A hop is taken to last as long as its bus is early, as it does within a factor of two: so what stands behind the
+    rate tells how many were seen, and how long.
+    """
+    return math.sqrt(spread_of(line) / line.hop_count)
+
+
+@kernel
+def falls_back_s(run: Row, way: "tuple[Row, ...]", position: int, when: "tuple[float, float]") -> float:
+    """Seconds of waiting expected between a call that a run could leave at a time and the next one.
+
+    ``when`` is that time (POSIX s), and how far ahead it is: near by (0) only what is sure of the line's rate counts,
+    for who is told too late a time misses the bus; far ahead (1) the rate that is likely.
+    """
     line = way[6]
     if line.hop_log <= 0.0 or way[0][way[1].call_first + position].timepoint != 0:
         return 0.0
+    departure, reach = when
     early_s = due_at(run, way, position) - departure
     if early_s <= 0.0:
         return 0.0
-    rate = min(line.hop_log * line.hop_count / (line.hop_count + SHRINK), MOST)
+    sure = max(float(line.hop_log) - (1.0 - reach) * _doubt(line), 0.0)
+    rate = min(sure * line.hop_count / (line.hop_count + SHRINK), MOST)
     driven_s = scheduled_hop_s(way[3], way[2].timing_first, position + 1)
     return float(early_s * (1.0 - math.exp(-rate * driven_s)))

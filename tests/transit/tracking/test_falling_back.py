@@ -40,8 +40,9 @@ def after(way: tuple[Any, ...], took: list[tuple[float, float]]) -> tuple[Any, .
     return way
 
 
-def lost_s(way: tuple[Any, ...], early_s: float, *, scheduled: int = 1) -> float:
-    return falls_back_s(bus(scheduled=scheduled), way, 1, 1_000_000.0 + HOP_S - early_s)
+def lost_s(way: tuple[Any, ...], early_s: float, *, scheduled: int = 1, reach: float = 1.0) -> float:
+    """Seconds a bus so early is told to lose on its second hop; ``reach`` is 0 for a hop near by, 1 far ahead."""
+    return falls_back_s(bus(scheduled=scheduled), way, 1, (1_000_000.0 + HOP_S - early_s, reach))
 
 
 def test_early_buses_that_take_longer_than_usual_teach_that_the_next_one_will_too() -> None:
@@ -69,9 +70,24 @@ def test_a_trip_without_a_timetable_is_never_early() -> None:
     assert lost_s(after(street(), [(180.0, 120.0)] * 40), 180.0, scheduled=0) == 0.0
 
 
+def test_what_a_few_slow_hops_may_owe_to_chance_is_told_far_ahead_alone() -> None:
+    way = after(street(), [(120.0, 75.0)] * 3)
+    assert lost_s(way, 180.0, reach=0.0) == 0.0
+    assert lost_s(way, 180.0) > 1.0
+
+
+def test_once_many_early_buses_have_waited_it_is_told_near_by_too() -> None:
+    way = after(street(), [(180.0, 120.0)] * 40)
+    assert 0.8 * lost_s(way, 180.0) < lost_s(way, 180.0, reach=0.0) < lost_s(way, 180.0)
+
+
 @given(
     took=st.lists(st.tuples(st.floats(-300.0, 3000.0), st.floats(1.0, 5000.0)), max_size=60),
     early_s=st.floats(0.0, 3000.0),
+    reach=st.floats(0.0, 1.0),
 )
-def test_nobody_loses_more_than_it_is_early_whatever_was_seen(took: list[tuple[float, float]], early_s: float) -> None:
-    assert 0.0 <= lost_s(after(street(), took), early_s) <= early_s
+def test_nobody_loses_more_than_it_is_early_and_near_by_no_more_than_far_ahead_whatever_was_seen(
+    took: list[tuple[float, float]], early_s: float, reach: float
+) -> None:
+    way = after(street(), took)
+    assert 0.0 <= lost_s(way, early_s, reach=reach) <= lost_s(way, early_s) <= early_s
