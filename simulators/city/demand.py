@@ -6,11 +6,11 @@ more people, and that is what bunches them.
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from simulators.chance import draw_normal, draw_uniform
 from simulators.city.driving import Calls, Plan, Singles
 from transit.timetable.compiled import Floats, Ints, Timetable
+from transit.tracking.kernels import njit
 
 BUS_SEATS_AND_ROOM = 75
 TRAIN_CARRIAGES = 6

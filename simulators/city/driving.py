@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from transit.timetable.compiled import Flags, Floats, Ints
+from transit.tracking.kernels import njit
 
 Singles = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]

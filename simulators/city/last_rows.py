@@ -1,10 +1,10 @@
 """Which call each vehicle of a driven day made last before a moment."""
 
 import numpy as np
-from numba import njit
 
 from simulators.city.driving import Rows, Singles
 from transit.timetable.compiled import Floats
+from transit.tracking.kernels import njit
 
 
 @njit(cache=True)

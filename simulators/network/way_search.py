@@ -4,7 +4,8 @@ import heapq
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from transit.tracking.kernels import njit
 
 HEADINGS = 4
 Corners = npt.NDArray[np.int64]

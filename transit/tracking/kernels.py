@@ -3,7 +3,8 @@
 numba looks at a kernel's own file alone when it asks whether its compiled code is still good, not at the kernels that
 it calls nor at constants of others. So the code is kept in a folder named by a digest of every file of rules.
 ``NUMBA_CACHE_DIR`` says where; else it is beside this file, or in the user's cache where an installed package cannot
-be written to.
+be written to. Whoever compiles by numba's own ``njit`` takes it from here: numba asks for the folder when it compiles,
+and without one refuses to keep code of a package that it cannot write beside.
 """
 
 import os
@@ -15,6 +16,8 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import numba
 from numba import njit
+
+__all__ = ["array_kernel", "kernel", "njit"]
 
 _Taken = ParamSpec("_Taken")
 _Given = TypeVar("_Given")
