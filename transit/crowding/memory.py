@@ -14,17 +14,19 @@ HOP_LOAD: Final = np.dtype(
     [
         ("left_at", "u4"),
         ("count", "f4"),
-        ("load", "f4"),
         ("headway_s", "f4"),
-        ("spread", "f4"),
-        ("moved", "f4"),
+        ("before_before", "f4"),
+        ("before_came", "f4"),
+        ("came_came", "f4"),
+        ("before_after", "f4"),
+        ("came_after", "f4"),
     ],
     align=True,
 )
-"""One hop: when the last vehicle set out on it, the usual load there and the usual headway behind it.
+"""One hop: when the last vehicle set out on it, so many were learned from, the usual headway there.
 
-``spread`` and ``moved`` are sums that say which part of those aboard before the hop's first stop stays: of squares of
-how far the load before it lay from the usual, and of how far the load after it lay with it.
+The rest are fading sums over vehicles, of products of the load that each had on the hop ``before`` its first stop, of
+the load ``after`` it, and of how long riders ``came`` to that stop (transit.crowding.exchange).
 """
 
 RIDERS: Final = gapless(
@@ -33,19 +35,25 @@ RIDERS: Final = gapless(
             ("run_key", "u8"),
             ("load", "f4"),
             ("before", "f4"),
-            ("headway", "f4"),
+            ("headway_s", "f4"),
             ("position", "i2"),
         ],
         align=True,
     )
 )
 """One vehicle, row by row beside VEHICLE: the hop it was last seen on (the position of its end), the load told there
-and on the hop before (NaN: none), and the headway it came with, as a multiple of the usual one."""
+and on the hop before (NaN: none), and how long after the one before it it set out there (NaN: not known)."""
 
 LINE_LOAD: Final = np.dtype(
-    [("count", "f4"), ("off", "f4"), ("turned", "f4"), ("boards", "f4"), ("more", "f4")], align=True
+    [("count", "f4"), ("off", "f4"), ("turned", "f4"), ("level", "f4"), ("doubt", "f4"), ("level_at", "u4")],
+    align=True,
 )
 """The line: how many stops were learned from, by how much (squared) loads after them were off on average, and how many
 had got off and on.
 
-``boards`` and ``more`` are fading sums of who was expected to board at stops, and of how many more or fewer did."""
+``level`` is its demand, as a multiple of what its stops usually draw, ``doubt`` the variance of that, as of
+``level_at`` (POSIX s, 0 before anything was seen)."""
+
+RUN_AHEAD: Final = np.dtype([("key", "f8"), ("row", "i4"), ("first", "i4")], align=True)
+"""Room to put a line's runs in the order in which they come (transit.crowding.gaps_ahead): a row of STANDING, and the
+first of its rows of times."""

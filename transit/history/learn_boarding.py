@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from transit.crowding.learn_loads import STAY_WEIGHT
+from transit.crowding.exchange import STAY_WEIGHT
 from transit.history.history import LOAD_ROW
 from transit.history.loads_seen import LoadSeen
 from transit.tracking.state import Rows

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from transit.assignment.service_days import TURN_OF_DAY_S
 from transit.history.day_type import day_type
+from transit.history.demand_by_hour import demand_by_hour
 from transit.history.history import History
 from transit.history.observed import HOUR_S
 from transit.timetable.compiled import Timetable
@@ -38,6 +39,7 @@ class LinePast:
         hops = timetable.hop_from_stop[tables.hop_rows], timetable.hop_to_stop[tables.hop_rows]
         pairs = [(timetable.stop_id[int(a)], timetable.stop_id[int(b)]) for a, b in zip(*hops, strict=True)]
         self._hop_rows = [names[0].get(pair, _NO_ROWS) for pair in pairs]
+        self._load_rows, self._load_hops = _index_loads(history, {timetable.line_id[line] for line in tables.lines})
         self._lag_rows = [names[1].get(stops[first], _NO_ROWS) for first in tables.patterns["call_first"].tolist()]
 
     def at(self, now: int) -> Past:
@@ -49,6 +51,7 @@ class LinePast:
         if (day, hour) != self._hour:
             self._hour = (day, hour)
             self._past = self._look_up(self._history, day_type(self._timetable, day), hour)
+            self._past.demand["starts_at"] = service_day_start_s(self._timetable.timezone, day)
         return self._past
 
     def _look_up(self, history: History, kind: int, hour: int) -> Past:
@@ -65,6 +68,7 @@ class LinePast:
                 seen = history.lags[rows]
                 weight, lag_s = _shrink(seen, ("count", "lag_s"), kind, hour)
                 past.lags[row] = (min(weight, WEIGHT_MAX), lag_s)
+        past.demand["level"] = demand_by_hour(history.loads[self._load_rows], self._load_hops, kind)
         return past._replace(places=history.places) if len(history.places) else past
 
 
@@ -81,6 +85,17 @@ def _index(history: History) -> tuple[_Named, dict[str, npt.NDArray[np.int64]]]:
     for row, stop in enumerate(history.lag_stop):
         lags.setdefault(stop, []).append(row)
     return ({k: np.array(v) for k, v in hops.items()}, {k: np.array(v) for k, v in lags.items()})
+
+
+def _index_loads(history: History, lines: set[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The rows of loads on the hops of these lines (ids), and a number for each one's hop."""
+    numbers: dict[tuple[str, str, str], int] = {}
+    rows, hops = [], []
+    for row, name in enumerate(zip(history.load_line, history.load_from, history.load_to, strict=True)):
+        if name[0] in lines:
+            rows.append(row)
+            hops.append(numbers.setdefault(name, len(numbers)))
+    return np.array(rows, np.int64), np.array(hops, np.int64)
 
 
 def _shrink(rows: Rows, names: tuple[str, str], kind: int, hour: int) -> "tuple[float, npt.NDArray[np.float64]]":

@@ -40,9 +40,12 @@ from transit.tracking.state import (
 from transit.tracking.trip_updates import Notice, Notices
 from transit.tracking.vehicle_text import VehicleText, encode_text
 
-LAYOUT: Final = 8
+LAYOUT: Final = 9
+BEFORE_DEMAND: Final = 8
+"""The layout before it, still read: what it knows of how full vehicles are is left out, it says nothing of demand."""
+
 BEFORE_FEEDS: Final = 7
-"""The layout before it, still read: it takes all vehicles for those of one feed."""
+"""The one before that, still read: it takes all vehicles for those of one feed."""
 
 WITH_NOUGHTS: Final = 6
 """The one before that, still read: its arrays stand as they lie in memory."""
@@ -53,7 +56,10 @@ BEFORE_STANDS: Final = 5
 BEFORE_LOADS: Final = 4
 """The oldest that is read: it knows nothing of how full vehicles are."""
 
-_READ: Final = (BEFORE_LOADS, BEFORE_STANDS, WITH_NOUGHTS, BEFORE_FEEDS, LAYOUT)
+_READ: Final = (BEFORE_LOADS, BEFORE_STANDS, WITH_NOUGHTS, BEFORE_FEEDS, BEFORE_DEMAND, LAYOUT)
+
+_OLDER_RIDERS, _OLDER_HOP_LOAD, _OLDER_LINE_LOAD = 24, 24, 20
+"""Bytes of what older layouts know of how full vehicles are: of each vehicle, of each hop, of the line."""
 
 _COUNTS: Final = struct.Struct("<HHIq")
 _ARRAY_16: Final = struct.Struct(">BH")
@@ -245,12 +251,14 @@ class LineState:
             state.riders = np.zeros(rows, RIDERS)
             offset += _COUNTS.size
             arrays = [state.vehicles[:count], state.beams[:count], state.memories[:count], *state.fixed_arrays()]
-            if packed[0] != BEFORE_LOADS:
+            if packed[0] == LAYOUT:
                 arrays += state._load_arrays(count)
+            elif packed[0] != BEFORE_LOADS:
+                arrays.append(np.zeros(count * _OLDER_RIDERS + hops * _OLDER_HOP_LOAD + _OLDER_LINE_LOAD, np.uint8))
             offset = _fill(arrays, packed, offset)
             if packed[0] in (BEFORE_LOADS, BEFORE_STANDS) and not tables.by_status:
                 state.line["dwell_count"] = state.line["dwell_log"] = 0.0
-            state._take_words(packed[offset:], None if packed[0] == LAYOUT else feed)
+            state._take_words(packed[offset:], None if packed[0] in (BEFORE_DEMAND, LAYOUT) else feed)
         except (struct.error, ValueError, msgspec.DecodeError) as broken:
             raise StateError(f"the state is broken: {broken}") from broken
         if len(state.texts) != count:
@@ -303,7 +311,7 @@ class LineState:
 def _fill(arrays: "list[npt.NDArray[np.generic]]", packed: bytes, offset: int) -> int:
     """Read arrays back from packed state, in which they begin at ``offset``; returns where they end."""
     size = sum(array.nbytes for array in arrays)
-    if packed[0] in (BEFORE_FEEDS, LAYOUT):
+    if packed[0] in (BEFORE_FEEDS, BEFORE_DEMAND, LAYOUT):
         plain, end = put_back_noughts(packed, offset, size)
     else:
         plain, end = packed[offset : offset + size], offset + size

@@ -11,6 +11,7 @@ from schemas.line_forecasts import LOAD_COLUMNS, NO_LOAD, TIME_COLUMNS, LineFore
 from schemas.line_key import make_line_key
 from schemas.rejects import Reject
 from transit.agency.measured_accuracy import Measured
+from transit.crowding.memory import RUN_AHEAD
 from transit.crowding.roll_loads import crowd_runs
 from transit.forecasting.forecast import forecast_runs, make_room
 from transit.forecasting.pace_by_starts import line_by_direction
@@ -137,8 +138,9 @@ class LineTracker:
             self._standing,
             standing_count,
             (state.vehicles, state.riders, state.hop_loads, state.line_load),
-            (self._tables.calls, self._tables.patterns),
-            (now, self._times, self._loads),
+            (self._tables.calls, self._tables.patterns, past.demand),
+            (now, self._times[:rows], self._loads[:rows]),
+            (self._order, self._passed_at),
         )
         standing = self._standing[:standing_count]
         if feed_returned:
@@ -272,6 +274,8 @@ class LineTracker:
         calls = rows * max(1, self._tables.call_count_max)
         self._times = np.zeros((calls, TIME_COLUMNS), np.int16)
         self._loads = np.zeros((calls, LOAD_COLUMNS), np.uint8)
+        self._order = np.zeros(rows, RUN_AHEAD)
+        self._passed_at = np.zeros(max(1, len(self._tables.hop_rows)))
         self._room = make_room(rows, max(1, self._tables.call_count_max))
 
     def places(self) -> Rows:

@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 
 from schemas.line_forecasts import LOAD_COLUMNS, NO_LOAD, NO_TIME, TIME_COLUMNS
-from transit.crowding.learn_loads import demand_now, exchange_at, note_riders, stop_noise, told_load
+from transit.crowding.exchange import exchange_at
+from transit.crowding.learn_loads import note_riders, stop_noise, told_load
 from transit.crowding.load import reported_load
-from transit.crowding.memory import HOP_LOAD, LINE_LOAD, RIDERS
+from transit.crowding.memory import HOP_LOAD, LINE_LOAD, RIDERS, RUN_AHEAD
 from transit.crowding.roll_loads import crowd_runs
 from transit.crowding.scale import CLASSES
 from transit.tracking.line_tables import CALL, PATTERN
+from transit.tracking.past import PAST_DEMAND
 from transit.tracking.standing import EN_ROUTE, NOT_DEPARTED, STANDING
-from transit.tracking.state import NONE, VEHICLE, Rows
+from transit.tracking.state import NEVER, NONE, VEHICLE, Rows
 
 CALLS = 6
 EVERY_S = 600
@@ -31,6 +33,8 @@ class Line:
         self.hop_loads: Rows = np.zeros(CALLS - 1, HOP_LOAD)
         self.line: Rows = np.zeros(1, LINE_LOAD)
         self.now = 1_000_000
+        self.by_hour: Rows = np.zeros(1, PAST_DEMAND)
+        self.by_hour["starts_at"], self.by_hour["level"] = self.now - 3600, 1.0
 
     @property
     def way(self) -> tuple[Rows, Rows]:
@@ -39,11 +43,12 @@ class Line:
     def drive(self, loads: tuple[int, ...] = USUAL, *, key: int = 1) -> None:
         """Let a vehicle drive the whole line, reporting ``loads`` (per cent) on its hops."""
         vehicle, riders = self.vehicle(key), np.zeros(1, RIDERS)
+        learned = (self.hop_loads, self.line[0], self.by_hour[0])
         for hop, percentage in enumerate(loads):
             self.on_hop(vehicle, hop, percentage)
-            note_riders(riders[0], vehicle[0], self.way, (self.hop_loads, self.line[0]))
+            note_riders(riders[0], vehicle[0], self.way, learned)
         vehicle["finished"] = 1
-        note_riders(riders[0], vehicle[0], self.way, (self.hop_loads, self.line[0]))
+        note_riders(riders[0], vehicle[0], self.way, learned)
 
     def vehicle(self, key: int = 1) -> Rows:
         vehicle = np.zeros(1, VEHICLE)
@@ -70,20 +75,33 @@ class Line:
         self, vehicle: Rows, hop: int, *, state: int = EN_ROUTE, hop_s: int = HOP_S
     ) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
         """The rows of loads told of a vehicle that needs ``hop_s`` for each hop ahead."""
-        standing = np.zeros(1, STANDING)
-        first = 0 if state == NOT_DEPARTED else hop + 1
-        standing["state"], standing["next_position"], standing["after"] = state, first, NONE
-        standing["call_count"] = CALLS - first
-        for name in ("occupancy_status", "occupancy_percentage", "occupancy_time"):
-            standing[name] = vehicle[name]
-        times = np.full((CALLS, TIME_COLUMNS), NO_TIME, np.int16)
-        loads = np.zeros((CALLS, LOAD_COLUMNS), np.uint8)
-        now = self.now + hop * HOP_S + 40
-        times[: CALLS - first, 4] = [(k - hop) * hop_s - 40 for k in range(first, CALLS)]
-        riders = np.zeros(1, RIDERS)
-        state_rows = (vehicle, riders, self.hop_loads, self.line)
-        crowd_runs(standing, 1, state_rows, (self.calls, self.patterns), (now, times, loads))
-        return loads[: CALLS - first]
+        return self.foretell_all([(vehicle, hop, state)], at_hop=hop, hop_s=hop_s)[0]
+
+    def foretell_all(
+        self, vehicles: "list[tuple[Rows, int, int]]", *, at_hop: int = 0, hop_s: int = HOP_S
+    ) -> "list[np.ndarray[tuple[int, int], np.dtype[np.uint8]]]":
+        """The same of several vehicles at once, each with the hop it is on and its state, when ``at_hop`` has begun."""
+        standing = np.zeros(len(vehicles), STANDING)
+        times = np.full((CALLS * len(vehicles), TIME_COLUMNS), NO_TIME, np.int16)
+        rows, count = [], 0
+        now = self.now + at_hop * HOP_S + 40
+        for i, (vehicle, hop, state) in enumerate(vehicles):
+            first = 0 if state == NOT_DEPARTED else hop + 1
+            row = standing[i : i + 1]
+            row["state"], row["next_position"], row["after"], row["vehicle"] = state, first, NONE, i
+            row["call_count"] = CALLS - first
+            for name in ("occupancy_status", "occupancy_percentage", "occupancy_time"):
+                row[name] = vehicle[name]
+            rows.append(slice(count, count + CALLS - first))
+            times[rows[-1], 4] = [(k - hop) * hop_s - 40 for k in range(first, CALLS)]
+            count += CALLS - first
+        loads = np.zeros((count, LOAD_COLUMNS), np.uint8)
+        riders, known = np.zeros(len(vehicles), RIDERS), np.concatenate([vehicle for vehicle, _, _ in vehicles])
+        state_rows = (known, riders, self.hop_loads, self.line)
+        tables = (self.calls, self.patterns, self.by_hour)
+        room = (np.zeros(len(vehicles), RUN_AHEAD), np.zeros(CALLS - 1))
+        crowd_runs(standing, len(vehicles), state_rows, tables, (now, times[:count], loads), room)
+        return [loads[each] for each in rows]
 
 
 @pytest.fixture
@@ -145,18 +163,61 @@ def test_where_the_usual_load_falls_by_more_than_even_travel_says_more_get_off_a
     assert boards == pytest.approx(0.0, abs=0.01)
 
 
-def test_demand_that_falls_on_the_whole_line_is_believed_before_every_stop_has_shown_it(line: Line) -> None:
-    before = demand_now(line.line[0])
+def test_demand_that_falls_on_the_whole_line_is_told_of_its_first_stop_though_nobody_has_shown_it_there(
+    line: Line,
+) -> None:
+    waiting = line.vehicle(99)
+    line.on_hop(waiting, 0, 0)
+    waiting["occupancy_status"] = 0
+    before = line.ahead(waiting, 0, state=NOT_DEPARTED)
     for key in range(20, 23):
-        line.drive((10, 25, 30, 15, 5), key=key)
+        line.drive((20, 35, 35, 15, 5), key=key)
         line.now += EVERY_S
-    assert demand_now(line.line[0]) < before - 0.05
+    line.on_hop(waiting, 0, 0)
+    assert line.ahead(waiting, 0, state=NOT_DEPARTED)[1] < before[1] - 1
+
+
+def test_a_turn_of_demand_that_the_history_knows_is_told_before_the_hour_comes(line: Line) -> None:
+    """Half of the line is driven before the hour turns, and the stops beyond after."""
+    vehicle = line.vehicle(99)
+    line.on_hop(vehicle, 0, 20)
+    usual = line.ahead(vehicle, 0)
+    hours = (line.now + 2 * HOP_S + 40 - int(line.by_hour["starts_at"][0])) // 3600
+    line.by_hour["starts_at"] = line.now + 2 * HOP_S - hours * 3600
+    line.by_hour["level"][0, hours:] = 2.0
+    turned = line.ahead(vehicle, 0)
+    assert turned[:2] == usual[:2]
+    assert turned[2] > usual[2] + 10
+
+
+def test_who_follows_close_behind_another_finds_fewer_waiting_in_whatever_order_they_are_told(line: Line) -> None:
+    leader, follower = line.vehicle(98), line.vehicle(99)
+    line.on_hop(leader, 1, 50)
+    line.on_hop(follower, 0, 20)
+    alone = line.foretell_all([(follower, 0, EN_ROUTE)])[0]
+    both = [(follower, 0, EN_ROUTE), (leader, 1, EN_ROUTE)]
+    behind, ahead = line.foretell_all(both)
+    assert behind[2, 0] < alone[2, 0] - 5
+    assert [each.tolist() for each in line.foretell_all(both[::-1])] == [ahead.tolist(), behind.tolist()]
+    assert ahead.tolist() == line.foretell_all([(leader, 1, EN_ROUTE)])[0].tolist()
+
+
+def test_a_vehicle_without_a_counter_takes_riders_from_the_one_behind_it_all_the_same(line: Line) -> None:
+    leader, follower = line.vehicle(98), line.vehicle(99)
+    line.on_hop(leader, 1, -1)
+    leader["occupancy_time"] = 0
+    line.on_hop(follower, 0, 20)
+    alone = line.foretell_all([(follower, 0, EN_ROUTE)])[0]
+    behind, unknown = line.foretell_all([(follower, 0, EN_ROUTE), (leader, 1, EN_ROUTE)])
+    assert behind[2, 0] < alone[2, 0] - 5
+    assert (unknown == NO_LOAD).all()
 
 
 def test_a_load_further_ahead_in_time_is_less_sure_for_demand_turns(line: Line) -> None:
     vehicle = line.vehicle(99)
     line.on_hop(vehicle, 0, 0)
     vehicle["occupancy_status"] = 0
+    line.hop_loads["left_at"] = NEVER
     soon = line.foretell(vehicle, 0, state=NOT_DEPARTED)
     later = line.foretell(vehicle, 0, state=NOT_DEPARTED, hop_s=20 * HOP_S)
     assert later[1:, 0].tolist() == soon[1:, 0].tolist()

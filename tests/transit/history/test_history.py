@@ -14,6 +14,7 @@ from transit.history.day_type import ANY_DAY, day_type
 from transit.history.history import History
 from transit.history.learn import learn_history
 from transit.history.line_past import WEIGHT_MAX, LinePast
+from transit.history.loads_seen import LoadSeen
 from transit.history.observed import HopSeen, LagSeen, Observations
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
@@ -126,6 +127,24 @@ def test_without_a_history_every_weight_is_zero(town: Timetable) -> None:
     assert not past.hops["weight"].any()
     assert not past.lags["weight"].any()
     assert not past.places["count"].any()
+    assert (past.demand["level"] == 1.0).all()
+
+
+def test_a_line_reads_how_its_own_demand_turns_with_the_hours_of_such_a_day(town: Timetable) -> None:
+    kind, starts_at = day_type(town, MONDAY.toordinal()), service_day_start_s("UTC", MONDAY.toordinal())
+    loads = [
+        LoadSeen(line, "a", "b", kind, hour, 1_000_000 + i, load, 0.0, 600, 2)
+        for line, told in (("M", {8: 0.2, 9: 0.4}), ("N", {8: 0.2, 9: 0.1}))
+        for hour, load in told.items()
+        for i in range(500)
+    ]
+    history = learn_history([], [], [], 1, loads)
+    turns = []
+    for line in "MN":
+        demand = LinePast(history, town, build_line_tables(town, line)).at(starts_at + 8 * 3600).demand[0]
+        assert demand["starts_at"] == starts_at
+        turns.append(demand["level"][9] / demand["level"][8])
+    assert turns == pytest.approx([2.0, 0.5], rel=0.03)
 
 
 def test_lags_of_a_first_stop_are_kept_as_quantiles(town: Timetable) -> None:

@@ -5,6 +5,7 @@ import struct
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from schemas.headers import FeedHeaders
 from schemas.line_forecasts import NO_TIME, TIME_COLUMNS, decode_public, encode_public
 from tests.transit.conftest import EIGHT
 from transit.tracking.line_state import (
+    BEFORE_DEMAND,
     BEFORE_FEEDS,
     BEFORE_LOADS,
     BEFORE_STANDS,
@@ -21,6 +23,7 @@ from transit.tracking.line_state import (
     StateError,
 )
 from transit.tracking.line_tracker import LineTracker
+from transit.tracking.noughts import leave_out_noughts
 
 
 def drive_two(bus: Any, first: int, last: int) -> None:
@@ -180,16 +183,37 @@ def older_words(tracker: LineTracker) -> tuple[int, bytes]:
     return 1 + 1 + 3 + sum(map(len, state.packed_texts)) + len(feeds), msgspec.msgpack.encode(({}, texts))
 
 
+def older_loads(tracker: LineTracker) -> "np.ndarray[tuple[int], np.dtype[np.uint8]]":
+    """What older layouts knew of how full vehicles are, in as many bytes."""
+    state = tracker._state
+    return np.full(24 * state.count + 24 * len(state.hop_loads) + 20, 7, np.uint8)
+
+
+def before_demand(tracker: LineTracker) -> bytes:
+    """The state as it was packed before demand was learned apart from loads."""
+    packed, state = tracker.dump(), tracker._state
+    of_vehicles = [rows[: state.count] for rows in (state.vehicles, state.beams, state.memories)]
+    head = 2 + packed[1] + struct.calcsize("<HHIq")
+    ours = leave_out_noughts((*of_vehicles, *state.fixed_arrays(), *state._load_arrays()))
+    theirs = leave_out_noughts((*of_vehicles, *state.fixed_arrays(), older_loads(tracker)))
+    return bytes((BEFORE_DEMAND,)) + packed[1:head] + theirs + packed[head + len(ours) :]
+
+
 def before_feeds(tracker: LineTracker) -> bytes:
     """The state as it was packed before feeds were told apart."""
-    packed, (length, words) = tracker.dump(), older_words(tracker)
-    return bytes((BEFORE_FEEDS,)) + packed[1:-length] + words
+    length, words = older_words(tracker)
+    return bytes((BEFORE_FEEDS,)) + before_demand(tracker)[1:-length] + words
+
+
+def forget_loads(tracker: LineTracker) -> None:
+    for array in tracker._state._load_arrays():
+        array[:] = np.zeros(1, array.dtype)
 
 
 def with_noughts(layout: int, tracker: LineTracker) -> bytes:
     """The state as it was packed before noughts were left out; of layout 4, without what is known of loads."""
     packed, state = tracker.dump(), tracker._state
-    loads = [] if layout == BEFORE_LOADS else state._load_arrays()
+    loads = [] if layout == BEFORE_LOADS else [older_loads(tracker)]
     of_vehicles = [rows[: state.count] for rows in (state.vehicles, state.beams, state.memories)]
     arrays = (*of_vehicles, *state.fixed_arrays(), *loads)
     head = packed[1 : 2 + packed[1] + struct.calcsize("<HHIq")]
@@ -209,6 +233,7 @@ def test_a_line_of_the_layout_before_feeds_goes_on_with_the_vehicles_of_its_one_
     bus.tracker._state.line["feed_down_since"] = EIGHT + 200
     older = before_feeds(bus.tracker)
     bus.tracker._state.line["feed_down_since"] = 0
+    forget_loads(bus.tracker)
     twin = type(bus)(town, bus.group, LineTracker.restore(town, bus.group, older, feed="feed"))
     assert twin.tracker._state.feeds["feed"].down_since == EIGHT + 200
     for each in (bus, twin):
@@ -226,6 +251,18 @@ def test_a_bus_line_of_the_layout_before_has_learned_nothing_of_stands(bus: Any,
     older = LineTracker.restore(town, bus.group, with_noughts(BEFORE_STANDS, bus.tracker), feed="feed")._state.line
     assert (older["dwell_count"][0], older["dwell_log"][0]) == (0.0, 0.0)
     assert older["hop_count"][0] == same["hop_count"][0]
+
+
+def test_state_of_the_layout_before_demand_goes_on_and_learns_of_loads_anew(bus: Any, town: Any) -> None:
+    drive_two(bus, 0, 7)
+    twin = type(bus)(town, bus.group, LineTracker.restore(town, bus.group, before_demand(bus.tracker)))
+    assert bus.tracker._state.riders["run_key"].any()
+    assert not any(array.tobytes().strip(b"\0") for array in twin.tracker._state._load_arrays())
+    forget_loads(bus.tracker)
+    for each in (bus, twin):
+        drive_two(each, 8, 9)
+    assert encode_public(twin.outcome.public) == encode_public(bus.outcome.public)
+    assert twin.tracker.dump() == bus.tracker.dump()
 
 
 def test_state_of_the_layout_before_loads_is_read_and_knows_nothing_of_loads(bus: Any, town: Any) -> None:
