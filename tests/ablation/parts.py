@@ -58,7 +58,7 @@ PARTS: Final = {
     "incidents": Part(
         "incidents cut back to what is usual",
         "both",
-        (Change(_HOP_TIMES, "_SURPRISE_MAX", 10.0), Change(_FORECASTING + "train_hops", "SURPRISE", 10.0)),
+        (Change(_HOP_TIMES, "_SURPRISE_MAX", 10.0), Change(_FORECASTING + "last_trains", "FREEDOM", NEVER_BELIEVED)),
     ),
     "far-mean": Part(
         "the median near and the mean far",

@@ -1,4 +1,4 @@
-"""How long trains run and stand: what the last trains took, shrunk to the timetable at the line's present pace.
+"""How long trains run and stand: what the last trains took and the timetable at the line's present pace agree on.
 
 Run and dwell are kept apart where it counts how long a train has stood; further on only their sum does, which is known
 far better where reports are few.
@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from transit.forecasting.last_trains import WORTH, agreed_log
 from transit.tracking.hop_times import (
     PACE_SHRINK,
     UNKNOWN_S,
@@ -16,6 +17,7 @@ from transit.tracking.hop_times import (
     scheduled_dwell_log,
     scheduled_run_s,
     scheduled_total_s,
+    spread_of,
 )
 from transit.tracking.kernels import array_kernel, kernel
 from transit.tracking.state import NEVER, RECENT_PASSINGS, Row, Rows
@@ -23,8 +25,8 @@ from transit.tracking.state import NEVER, RECENT_PASSINGS, Row, Rows
 PRIOR_WEIGHT: Final = 1.2
 """So many trains is the timetable worth."""
 
-SURPRISE: Final = 0.5
-"""A train whose time lies further than this (ln) from the middle of the others' counts as if it lay there."""
+DAYS_WEIGHT: Final = 4.0
+"""All earlier days together are worth no more than all of today's last trains: no day is the mean of others."""
 
 NEAR: Final = -0.02
 FAR: Final = 0.02
@@ -34,6 +36,9 @@ FAR_S: Final = 300.0
 OWN_PACE_SHRINK: Final = 20.0
 OWN_PACE_HOPS: Final = 20.0
 """A train slower than others on so many hops is believed half of it, and keeps it up over so many more."""
+
+OWN_SURPRISE: Final = 0.25
+"""Of one hop a train's own pace takes in no more than this (ln)."""
 
 DWELL_DEVIATION: Final = 0.4
 DWELL_QUANTILE: Final = 0.4
@@ -55,25 +60,14 @@ LEAST_DWELL_S: Final = 5.0
 RUN, DWELL, BOTH = 0, 1, 2
 
 
-@kernel
-def usual_log(past: Row, part: int, timetable: float) -> "tuple[float, float]":
-    """ln(seconds) that is usual without today's trains, and how many of them that is worth."""
-    known = past.dwell_weight if part == DWELL else past.weight
-    if known <= 0.0:
-        return timetable, PRIOR_WEIGHT
-    seen = past.run_log if part == RUN else past.dwell_log if part == DWELL else past.both_log
-    weight = known + PRIOR_WEIGHT
-    return (known * seen + PRIOR_WEIGHT * timetable) / weight, weight
-
-
 @array_kernel
-def recent_log(passings: Rows, past: Row, part: int, timetable: float, newest: int = 0) -> float:
-    """ln(seconds) of the last trains on a hop, their RUN, the DWELL before it, or BOTH, shrunk to what is usual.
+def recent_log(passings: Rows, known: "tuple[Row, Row]", part: int, timetable: float, newest: int = 0) -> float:
+    """ln(seconds) that a hop's last trains, earlier days and the timetable agree on: RUN, the DWELL before it, or BOTH.
 
-    ``newest`` is the first of them that counts.
+    ``known`` is what earlier days taught of the hop, and the line; ``newest`` the first of the trains that counts.
     """
-    prior, worth = usual_log(past, part, timetable)
-    values = np.empty(RECENT_PASSINGS)
+    past, line = known
+    values, weights = np.empty(RECENT_PASSINGS + 2), np.empty(RECENT_PASSINGS + 2)
     count = 0
     for i in range(newest, RECENT_PASSINGS):
         seen = passings[i]
@@ -82,15 +76,19 @@ def recent_log(passings: Rows, past: Row, part: int, timetable: float, newest: i
         seconds = float(seen.run_s) if part != DWELL else 0.0
         if part != RUN:
             seconds += float(seen.dwell_s)
-        values[count] = math.log(max(LEAST_DWELL_S, seconds))
+        values[count], weights[count] = math.log(max(LEAST_DWELL_S, seconds)), WORTH[count]
+        count += 1
+    days = past.dwell_weight if part == DWELL else past.weight
+    if days > 0.0:
+        values[count] = past.run_log if part == RUN else past.dwell_log if part == DWELL else past.both_log
+        weights[count] = min(days, DAYS_WEIGHT)
         count += 1
     if count == 0:
-        return prior
-    middle = (count * np.median(values[:count]) + worth * prior) / (count + worth)
-    total = worth * prior
-    for i in range(count):
-        total += min(max(values[i], middle - SURPRISE), middle + SURPRISE)
-    return float(total / (count + worth))
+        return timetable
+    values[count], weights[count] = timetable, PRIOR_WEIGHT
+    # how far a line's runs lie apart is learned: on tracks of their own little, where reports are a minute apart much
+    variance = DWELL_DEVIATION * DWELL_DEVIATION if part == DWELL else spread_of(line)
+    return agreed_log(values, weights, count + 1, variance)
 
 
 @kernel
@@ -99,7 +97,7 @@ def run_s(way: "tuple[Row, ...]", position: int, ahead_s: float) -> float:
     passings, line = way[5], way[6]
     call = way[0][way[1].call_first + position]
     prior = prior_hop_log(line, scheduled_run_s(call), 0.0)
-    middle = recent_log(passings[call.hop], way[7][call.hop], RUN, prior)
+    middle = recent_log(passings[call.hop], (way[7][call.hop], line), RUN, prior)
     return math.exp(middle + NEAR + (FAR - NEAR) * far(ahead_s))
 
 
@@ -118,7 +116,7 @@ def usual_hop_log(way: "tuple[Row, ...]", position: int, newest: int) -> float:
     prior = math.log(scheduled_total_s(way[0][first - 1], way[0][first]))
     prior += line.hop_log * line.hop_count / (line.hop_count + PACE_SHRINK)
     hop = way[0][first].hop
-    return recent_log(passings[hop], way[7][hop], BOTH, prior, newest)
+    return recent_log(passings[hop], (way[7][hop], line), BOTH, prior, newest)
 
 
 @kernel
@@ -132,7 +130,7 @@ def note_pace(vehicle: Row, way: "tuple[Row, ...]") -> None:
         return
     took_log = math.log(max(LEAST_DWELL_S, float(own.run_s) + float(own.dwell_s)))
     slower = took_log - usual_hop_log(way, vehicle.arrived, 1)
-    vehicle.slow_sum += min(max(slower, -SURPRISE), SURPRISE)
+    vehicle.slow_sum += min(max(slower, -OWN_SURPRISE), OWN_SURPRISE)
     vehicle.slow_count += 1.0
 
 
@@ -152,7 +150,7 @@ def dwell_log(way: "tuple[Row, ...]", position: int) -> float:
     if position + 1 >= pattern.call_count:
         return float(usual)
     hop = calls[pattern.call_first + position + 1].hop
-    return recent_log(passings[hop], way[7][hop], DWELL, float(usual))
+    return recent_log(passings[hop], (way[7][hop], line), DWELL, float(usual))
 
 
 @kernel

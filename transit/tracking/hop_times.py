@@ -132,7 +132,7 @@ def present_theta(hop: Row, at: float) -> float:
 
 @kernel
 def spread_of(line: Row) -> float:
-    """Variance of ln(seconds) of a bus's hop about what is expected of it."""
+    """Variance of ln(seconds) of a bus's hop, or a train's run, about what is expected of it."""
     return line.spread / SPREAD_PARTS if line.spread > 0 else SPREAD_USUAL
 
 

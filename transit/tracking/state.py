@@ -154,7 +154,8 @@ LINE: Final = np.dtype(
 
 ``pace`` is of a bus's hops and a train's runs, ``dwell`` of stands (a bus's: over what buses usually stand), ``hop`` of
 a train's run and stand together (of a bus line's early buses: transit.tracking.falling_back). ``spread`` is
-the variance of ln(seconds) of a bus's hop about what was expected of it, in parts of SPREAD_PARTS (0: nothing learned).
+the variance of ln(seconds) of a bus's hop, or a train's run, about what was expected of it, in parts of SPREAD_PARTS
+(0: nothing learned).
 ``feed_down_since`` is of before feeds were told apart (transit.tracking.line_feeds).
 ``early`` counts vehicles that came early to a timepoint, ``held`` those of them that waited there for their time.
 """

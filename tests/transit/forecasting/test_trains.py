@@ -141,6 +141,19 @@ def test_a_train_slower_than_those_before_it_is_told_to_stay_slow(drive: Any) ->
     assert gaps[1] > gaps[0]
 
 
+def test_one_train_that_ran_through_says_little_of_the_next_and_a_second_is_believed(drive: Any) -> None:
+    gaps = []
+    for hasty in range(3):
+        metro = drive("metro")
+        for i in range(hasty):
+            journey(metro, 300 * i, f"extra-{i}", 0.4, 5)
+        wait(metro, 900, trip="last", vehicle="v9", route_id="metro", schedule_relationship=1, start_time="08:20:00")
+        told = metro.times("last")
+        gaps.append(told[3][1] - told[2][1])
+    assert gaps[0] - gaps[1] < 0.5 * (gaps[0] - 0.4 * 90), "less than half of the way"
+    assert gaps[2] - 0.4 * 90 < 0.3 * (gaps[0] - 0.4 * 90)
+
+
 def journey(metro: Any, begins: int, trip: str, slower: float, calls: int) -> None:
     """A train of its own that runs 70 s and stands 20 s, so often."""
     at = float(begins)
