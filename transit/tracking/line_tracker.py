@@ -144,8 +144,7 @@ class LineTracker:
         )
         standing = self._standing[:standing_count]
         if feed_returned:
-            rows_of_feed = set(state.row_of[headers.feed].values())
-            standing["revision"][[row in rows_of_feed for row in standing["vehicle"].tolist()]] = FEED_RETURNED
+            self._revise_feed(standing, headers.feed)
         runs = self._teller.list_runs(state, standing)
         times = self._times[:rows].tobytes()
         if state.notices:
@@ -157,6 +156,11 @@ class LineTracker:
         loads = self._loads[:rows].tobytes().ljust(len(times) // (2 * TIME_COLUMNS) * LOAD_COLUMNS, bytes((NO_LOAD,)))
         public = tell(state, (runs, passages, times, loads), conditions, names)
         return LineOutcome(public, tuple(taken.rejects))
+
+    def _revise_feed(self, standing: Rows, feed: str) -> None:
+        """Say of every run of a feed that its times changed because the feed is back."""
+        rows_of_feed = set(self._state.row_of[feed].values())
+        standing["revision"][[row in rows_of_feed for row in standing["vehicle"].tolist()]] = FEED_RETURNED
 
     def _tell_added(
         self, runs: tuple[RunForecast, ...], times: bytes, now: int
