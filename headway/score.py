@@ -40,6 +40,9 @@ RIVAL_HELP = (
 )
 
 
+TRUTH_HELP = "The same positions with their trips named, to judge by, where those replayed name none."
+
+
 class Predictions(StrEnum):
     """Whose times are told where the agency foretells some."""
 
@@ -53,6 +56,7 @@ def score(
     positions: Annotated[Path, typer.Option(help="Recorded VehiclePositions: a zip or folder of <posix seconds>.pb.")],
     lines: Annotated[str, typer.Option(help="Only these lines (route ids, with commas between).")] = "",
     *,
+    truth: Annotated[Path | None, typer.Option(help=TRUTH_HELP)] = None,
     history: Annotated[Path | None, typer.Option(help="A history file that `headway learn` made.")] = None,
     trip_updates: Annotated[Path | None, typer.Option(help="The agency's own predictions, recorded likewise.")] = None,
     predictions: Annotated[
@@ -74,7 +78,9 @@ def score(
     wanted = split_lines(lines)
     check_lines(timetable, wanted)
     past = None if history is None else load_history(history)
-    card, served = score_recording(timetable, positions, wanted, trip_updates, console, past, predictions.value)
+    card, served = score_recording(
+        timetable, positions, wanted, trip_updates, console, past, predictions.value, truth=truth
+    )
     if rival is not None:
         card = msgspec.structs.replace(card, rivals=meet_rival(timetable, positions, wanted, rival))
     if forecasts is not None:
@@ -129,18 +135,18 @@ def score_recording(
     console: Console,
     history: History | None = None,
     predictions: str = OWN,
+    *,
+    truth: Path | None = None,
 ) -> tuple[Scorecard, pl.DataFrame]:
-    """Replay and judge; returns the scorecard and every forecast as served."""
+    """Replay and judge, by the reports of ``truth`` if given; returns the scorecard and every forecast as served."""
     took: dict[str, float] = {}
     clock = time.perf_counter
     started = clock()
-    collector = ReportCollector()
     polls = list(read_recording(positions))
-    for at, content in polls:
-        collector.add(content, at)
-    if not collector.polls:
-        raise UserError(f"the recording {positions} holds no message that can be read")
+    collector = collect_reports(positions, polls)
     samples = sample_times(collector.polls, SAMPLE_STEP_S)
+    if truth is not None:
+        collector = collect_reports(truth, list(read_recording(truth)))
     took["read"] = clock() - started
     started = clock()
     replay = Replay(timetable, lines, history, predictions=predictions)
@@ -168,6 +174,20 @@ def score_recording(
     told = {name: round(seconds, 2) for name, seconds in took.items()}
     counted = {"rejects": dict(sorted(replay.rejects.items())), "duration_s": told, "countdowns": watch.count()}
     return msgspec.structs.replace(card, **counted), served
+
+
+def collect_reports(place: Path, polls: "list[tuple[int, bytes]]") -> ReportCollector:
+    """The reports of a recording's polls.
+
+    Raises:
+        UserError: none of its messages can be read.
+    """
+    collector = ReportCollector()
+    for at, content in polls:
+        collector.add(content, at)
+    if not collector.polls:
+        raise UserError(f"the recording {place} holds no message that can be read")
+    return collector
 
 
 def _looked_at(

@@ -3,12 +3,14 @@
 from pathlib import Path
 from zipfile import ZipFile
 
+import msgspec
 import pytest
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 from typer.testing import CliRunner
 
 from headway.__main__ import make_app
 from runtime.errors import UserError
+from tests.ablation.without_trips import take_out_trips
 from tests.headway.test_shadow import write_recordings
 
 
@@ -61,6 +63,23 @@ def test_nothing_is_learned_from_a_recording_on_which_nobody_drives(tmp_path: Pa
 
     assert isinstance(result.exception, UserError)
     assert not (tmp_path / "histories").exists()
+
+
+def test_a_recording_without_trips_is_judged_by_one_that_has_them(tmp_path: Path) -> None:
+    gtfs, positions, _ = map(str, write_recordings(tmp_path))
+    nameless = tmp_path / "nameless.zip"
+    with ZipFile(positions) as source, ZipFile(nameless, "w") as copy:
+        for name in source.namelist():
+            copy.writestr(name, take_out_trips(source.read(name), keeps_direction=False))
+    asked = ["score", "--gtfs", gtfs, "--positions", str(nameless)]
+
+    alone = CliRunner().invoke(make_app(), asked)
+    judged = CliRunner().invoke(make_app(), [*asked, "--truth", positions, "--report", str(tmp_path / "card.json")])
+
+    assert isinstance(alone.exception, UserError)
+    assert judged.exit_code == 0, judged.output
+    card = msgspec.json.decode((tmp_path / "card.json").read_bytes())
+    assert card["own"]["rows"] > 0
 
 
 def _nobody() -> bytes:

@@ -80,7 +80,7 @@ def note_riders(riders: Row, vehicle: Row, way: "tuple[Rows, Row]", learned: "tu
         riders.headway_s = math.nan
         if vehicle.departed_time != NEVER and vehicle.finished == 0:
             since = max(int(riders.position) + 1, 1) if riders.position >= 0 else position
-            for k in range(since, position + 1):
+            for k in range(since, min(position, int(pattern.call_count) - 1) + 1):
                 hop = calls[pattern.call_first + k].hop
                 if hop >= 0:
                     _note_headway(riders, hop_loads[hop], int(vehicle.departed_time))

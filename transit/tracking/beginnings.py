@@ -1,7 +1,8 @@
 """Vehicles whose feed names each of their runs alike: on to the next when one is over.
 
-A feed may name the line alone, a frequency's trip without a start, or a trip without its day. Then nothing that a
-vehicle says changes when it turns at its last stop: where it is must tell that it begins again.
+A feed may name a frequency's trip without a start, or a trip without its day. Then nothing that a vehicle says changes
+when it turns at its last stop: where it is must tell that it begins again. (Where no trip is named at all runs are
+shared out: transit.tracking.unnamed_runs.)
 """
 
 import math
@@ -41,7 +42,9 @@ class Beginnings:
         """Whether a vehicle that says what it said before may be on another run by now."""
         text = state.texts[row]
         named = text.named
-        if named.trip_id and named.start_date and (named.start_time or named.trip_id not in self._frequent):
+        if not named.trip_id:
+            return False
+        if named.start_date and (named.start_time or named.trip_id not in self._frequent):
             # its words tell its runs apart
             return False
         if text.pending is not None:
@@ -49,7 +52,7 @@ class Beginnings:
         vehicle = state.vehicles[row]
         if vehicle["pattern"] < 0 or now - vehicle["searched_time"] < LOOK_AGAIN_S:
             return False
-        return self._is_over(vehicle) or bool(not named.trip_id and vehicle["off_since"] != NEVER)
+        return self._is_over(vehicle)
 
     def find_next(self, state: LineState, row: int, sighting: Sighting) -> Run | None:
         """The run that a vehicle has begun since; ``None`` while it is on the one it was on, or nowhere."""
@@ -73,11 +76,14 @@ class Beginnings:
         return run
 
     def _is_over(self, vehicle: Row) -> bool:
-        if vehicle["finished"]:
-            return True
-        pattern = self._tables.patterns[vehicle["pattern"]]
-        came_far = 2 * int(vehicle["arrived"]) >= int(pattern["call_count"])
-        return bool(came_far and vehicle["progress_m"] < BACK_AT * pattern["length_m"])
+        return bool(vehicle["finished"]) or has_turned_back(vehicle, self._tables)
+
+
+def has_turned_back(vehicle: Row, tables: LineTables) -> bool:
+    """Whether a vehicle that has made half of its calls is near the beginning of its way again."""
+    pattern = tables.patterns[vehicle["pattern"]]
+    came_far = 2 * int(vehicle["arrived"]) >= int(pattern["call_count"])
+    return bool(came_far and vehicle["progress_m"] < BACK_AT * pattern["length_m"])
 
 
 def list_taken(state: LineState, row: int) -> set[int]:

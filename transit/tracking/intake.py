@@ -125,6 +125,11 @@ class Intake:
             )
         return kept
 
+    def refuse_unplaced(self, headers: FeedHeaders, vehicle_id: str, report: Vehicle) -> Reject:
+        """The refusal of a report that names no trip and fits none."""
+        refusal = Refusal(RejectReason.UNKNOWN_TRIP, "it names no trip and fits none of the line")
+        return self._reject(refusal, headers, vehicle_id, report.SerializePartialToString())
+
     def refuse_added(self, headers: FeedHeaders, trip_id: str) -> Reject:
         """The refusal of an added trip that cannot be told."""
         detail = "it is added, and its stops follow no pattern of the line"

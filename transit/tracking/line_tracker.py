@@ -113,7 +113,7 @@ class LineTracker:
             withdraw_notices(state.notices, headers.feed, now)
         if state.count > len(self._standing) // 2:
             self._size_scratch(state.count)
-        passages = self._follow(taken, now)
+        passages = self._follow(taken, headers)
         standing_count = judge_runs(
             (state.vehicles, state.hops),
             state.count,
@@ -224,11 +224,11 @@ class LineTracker:
         if gone:
             state.drop_vehicles(set(gone))
 
-    def _follow(self, taken: Taken, now: int) -> tuple[Passage, ...]:
+    def _follow(self, taken: Taken, headers: FeedHeaders) -> tuple[Passage, ...]:
         """Bring vehicles to where they are, and on to their next run if they are done with the first."""
-        state = self._state
+        state, now = self._state, headers.poll_time_s
         settle_claims(state, now)
-        passages = self._run_reports(taken.rows)
+        passages = self._share_out(taken, headers) + self._run_reports(taken.rows)
         over = self._keeper.list_over(state, now)
         if not over:
             return passages
@@ -239,6 +239,24 @@ class LineTracker:
         settle_claims(state, now)
         again = [self._place_anew(row, taken.reports[row[0]]) for row in taken.rows if row[0] in over]
         return passages + self._run_reports(again)
+
+    def _share_out(self, taken: Taken, headers: FeedHeaders) -> tuple[Passage, ...]:
+        """Put vehicles that name no trip on their runs; the passages of last stops that some stand just short of."""
+        state, now = self._state, headers.poll_time_s
+        passages: tuple[Passage, ...] = ()
+        for row in self._keeper.list_ended(state):
+            passages += self._teller.list_passages(state, close_run(state, row, self._timetable, self._tables))
+            state.vehicles["finished"][row] = 1
+        sightings = {row[0]: Sighting(row[10], row[11], row[12], row[2], now) for row in taken.rows}
+        changed = self._keeper.share_out(state, sightings, now)
+        if changed:
+            taken.rows = [
+                self._place_anew(row, taken.reports[row[0]]) if row[0] in changed else row for row in taken.rows
+            ]
+        for row in self._keeper.list_unplaced(state, taken.reports, now):
+            refused = self._intake.refuse_unplaced(headers, state.texts[row].vehicle_id, taken.reports[row])
+            taken.rejects.append(refused)
+        return passages
 
     def _run_reports(self, rows: list[ReportRow]) -> tuple[Passage, ...]:
         if not rows:

@@ -1,18 +1,18 @@
 """Which run a report speaks of: the trip it names, its service day and start, or the nearest guess there is."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from transit.assignment.service_days import day_meant, day_of_run, find_trip_day, runs_on
+from transit.assignment.service_days import day_meant, day_of_run, runs_on
 from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import find_day, parse_clock, service_date, service_day_start_s
 from transit.tracking.frequency_starts import list_starts
 from transit.tracking.line_tables import LineTables
 from transit.tracking.pattern_guess import PatternGuess
-from transit.tracking.pattern_places import NEAR_M, Sighting, find_along, find_nearest, scheduled_s
+from transit.tracking.pattern_places import Sighting, find_along, scheduled_s
 from transit.tracking.state import NONE
 from transit.tracking.vehicle_text import Descriptor
 
@@ -25,10 +25,6 @@ PLANNED_WITHIN_S: Final = 2700
 
 BELATED_S: Final = 600
 """A start that only the feed names, and that is past by more than this when it is first named, is none."""
-
-DEVIATION_MAX_S: Final = 2400
-STARTS_TRIED: Final = 8
-"""Of a frequency's departures the likeliest so many are tried for a vehicle that is known by its place alone."""
 
 
 class Run(NamedTuple):
@@ -69,6 +65,8 @@ class RunFinder:
     def find_run(self, named: Descriptor, seen: Sighting, taken: Collection[int] = ()) -> Run | None:
         """The run that a report names, or one made of the pattern it most likely follows; ``None`` if nothing fits.
 
+        A report that names no trip tells no run by itself (transit.tracking.unnamed_runs).
+
         Where a report does not tell runs apart, it is one of those whose key is not ``taken`` if there is any.
         """
         trip_row = self._timetable.trip_id.find(named.trip_id) if named.trip_id else -1
@@ -80,7 +78,7 @@ class RunFinder:
         if named.trip_id:
             trip = self._guess.find_trip(named, seen)
             return None if trip == NONE else self._lent_run(trip, named, seen.at)
-        return self._find_by_place(named, seen, taken)
+        return None
 
     def _is_planned(self, trip_row: int, named: Descriptor, at: int) -> bool:
         """Whether the timetable has times of its own for a trip called added: an id of its own, a day it runs on."""
@@ -113,14 +111,23 @@ class RunFinder:
         row = int(self._tables.trips["row"][trip])
         return list_starts(self._timetable, row, since_s - scheduled_s(self._tables, trip, along_m))
 
+    def run_of(self, of: "tuple[int, int, int]") -> Run:
+        """The run of a trip (row of the line's tables) on a service day that starts at a time (s of the day)."""
+        trip, day, start_s = of
+        row = int(self._tables.trips["row"][trip])
+        start_time_s = start_s if self._timetable.trip_has_frequency[row] else None
+        return self._run(trip, day, start_s, start_time_s, is_scheduled=True, trip_id=self._timetable.trip_id[row])
+
+    def find_onward(self, trip: int, day: int) -> "tuple[int, int, int] | None":
+        """The run that follows a trip in its block on a service day, as ``run_of`` takes it; ``None`` for none."""
+        onward = self._next_trip(trip, day)
+        return None if onward == NONE else (onward, day, int(self._tables.trips["start_s"][onward]))
+
     def _first_free(self, runs: "list[tuple[int, int, int]]", taken: Collection[int]) -> Run | None:
         """The first of these runs (trip, day, start), likeliest first, that is not taken; the likeliest if all are."""
         first = None
-        for trip, day, start_s in runs:
-            row = int(self._tables.trips["row"][trip])
-            start_time_s = start_s if self._timetable.trip_has_frequency[row] else None
-            trip_id = self._timetable.trip_id[row]
-            run = self._run(trip, day, start_s, start_time_s, is_scheduled=True, trip_id=trip_id)
+        for each in runs:
+            run = self.run_of(each)
             if run.key not in taken:
                 return run
             first = first or run
@@ -183,39 +190,6 @@ class RunFinder:
     def list_left_out(self, pattern: int, planned: tuple[int, ...]) -> tuple[int, ...]:
         """The positions of a pattern, from the first that a plan meets, at which the plan has no call."""
         return self._guess.list_left_out(pattern, planned)
-
-    def _find_by_place(self, named: Descriptor, seen: Sighting, taken: Collection[int]) -> Run | None:
-        """The scheduled run whose place at this moment is nearest in time to where the vehicle is."""
-        if not seen.has_position:
-            return None
-        ranked: list[tuple[float, tuple[int, int, int]]] = []
-        for pattern in range(len(self._tables.patterns)):
-            if not self._guess.is_named(pattern, named):
-                continue
-            away_m, along_m = find_nearest(self._tables, pattern, seen)
-            if away_m > NEAR_M:
-                continue
-            for deviation_s, run in self._deviations(pattern, along_m, seen):
-                if abs(deviation_s) <= DEVIATION_MAX_S:
-                    ranked.append((abs(deviation_s) + away_m, run))
-        ranked.sort(key=lambda each: each[0])
-        return self._first_free([run for _, run in ranked], taken)
-
-    def _deviations(self, pattern: int, along_m: float, seen: Sighting) -> Iterator[tuple[float, tuple[int, int, int]]]:
-        """How late each run (trip, day, start) of a pattern would be, were it the one at this place."""
-        tables, timetable = self._tables, self._timetable
-        for trip in np.flatnonzero(tables.trips["pattern"] == pattern).tolist():
-            row = int(tables.trips["row"][trip])
-            day = find_trip_day(timetable, row, seen.at)
-            if day is None:
-                continue
-            since_s = seen.at - service_day_start_s(timetable.timezone, day)
-            meant_s = since_s - scheduled_s(tables, trip, along_m)
-            starts = [int(tables.trips["start_s"][trip])]
-            if timetable.trip_has_frequency[row]:
-                starts = list_starts(timetable, row, meant_s)[:STARTS_TRIED]
-            for start_s in starts:
-                yield meant_s - start_s, (trip, day, start_s)
 
 
 def _next_trips(timetable: Timetable, tables: LineTables) -> "np.ndarray[tuple[int], np.dtype[np.int32]]":

@@ -1,5 +1,6 @@
 """Each vehicle's run from report to report: taken up, finished before the next, or found anew."""
 
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
@@ -20,8 +21,9 @@ from transit.tracking.run_finder import Run, RunFinder
 from transit.tracking.state import NEVER, NONE, Row
 from transit.tracking.stop_status import TOO_FAR_M
 from transit.tracking.trip_updates import list_planned
+from transit.tracking.unnamed_runs import UnnamedRuns, see_again
 from transit.tracking.validate import ID_LENGTH_MAX, Refusal, find_carriage_refusal, find_id_refusal
-from transit.tracking.vehicle_text import Descriptor
+from transit.tracking.vehicle_text import Descriptor, Search
 
 SEARCH_AGAIN_S: Final = 60
 
@@ -42,6 +44,7 @@ class RunKeeper:
         self._by_status = tables.by_status
         self._calls_of: dict[int, _Calls] = {}
         self._beginnings = Beginnings(timetable, tables, self._finder)
+        self._unnamed = UnnamedRuns(timetable, tables, self._finder)
 
     def find_stop(self, stop_id: str) -> int:
         """A stop's row in the timetable, -1 for none."""
@@ -140,6 +143,10 @@ class RunKeeper:
         if len(max(named.trip_id, named.route_id, label or "", key=len)) > ID_LENGTH_MAX:
             return refusal
         state.named_bytes[row] = trip
+        if not named.trip_id and entity.id not in headers.due:
+            self._note_unnamed(state, row, named)
+            return refusal
+        text.search = None
         if named != text.named or self._is_lost(state, row, report, sighting):
             text.named = named
             due = entity.id in headers.due
@@ -151,6 +158,47 @@ class RunKeeper:
         elif anew and (run := self._beginnings.find_next(state, row, sighting)) is not None:
             self.take_up(state, row, run, sighting)
         return refusal
+
+    def _note_unnamed(self, state: LineState, row: int, named: Descriptor) -> None:
+        """Take in that a vehicle's report names no trip: which it is on is found when all reports are in."""
+        text = state.texts[row]
+        state.vehicles["relationship"][row] = named.relationship
+        if named == text.named and text.search is not None:
+            return
+        text.named, text.pending = named, None
+        state.vehicles["pending_since"][row] = NEVER
+        text.search = text.search or Search()
+        state.pack_text(row)
+
+    def share_out(self, state: LineState, sightings: dict[int, Sighting], now: int) -> set[int]:
+        """Put vehicles that name no trip on the runs that fit them all best; the rows of those on another by now."""
+        changed = self._unnamed.share_out(state, sightings, now)
+        stays = [self._unnamed.leave(state, row, run) for row, run in changed]
+        keys = state.vehicles["run_key"][: state.count]
+        keeping = set(self._unnamed.kept)
+        taken = {run.key for _, run in changed} | {int(keys[row]) for row in keeping}
+        for row, key in enumerate(keys.tolist()):
+            if key in taken:
+                state.vehicles["owner"][row] = row in keeping
+        for (row, run), stay in zip(changed, stays, strict=True):
+            seen = sightings.get(row) or see_again(state.vehicles[row], now)
+            self.take_up(state, row, run, seen, stays=stay)
+        return {row for row, _ in changed}
+
+    def list_unplaced(self, state: LineState, rows: Iterable[int], now: int) -> list[int]:
+        """Which of these vehicles that name no trip were looked for just now, and fit no run."""
+        vehicles = state.vehicles
+        return [
+            row
+            for row in rows
+            if state.texts[row].search is not None
+            and vehicles["pattern"][row] == NONE
+            and vehicles["searched_time"][row] == now
+        ]
+
+    def list_ended(self, state: LineState) -> list[int]:
+        """Rows of vehicles that name no trip and whose run is over short of its last stop."""
+        return self._unnamed.list_ended(state)
 
     def _note_train(self, state: LineState, row: int, report: Vehicle, label: str | None) -> Refusal | None:
         text, refusal = state.texts[row], None
@@ -236,10 +284,10 @@ class RunKeeper:
         vehicle["due"] = 1
         vehicle["ready_time"] = ready_time
 
-    def take_up(self, state: LineState, row: int, run: Run, sighting: Sighting) -> None:
-        """Begin a run and write down its words."""
-        is_behind = self._is_behind(state.vehicles[row], run, sighting)
-        begin_run(state, row, run, is_behind=is_behind, on_rails=self._by_status)
+    def take_up(self, state: LineState, row: int, run: Run, sighting: Sighting, *, stays: bool = False) -> None:
+        """Begin a run and write down its words; who ``stays`` on its way was on this run all along."""
+        is_behind = not stays and self._is_behind(state.vehicles[row], run, sighting)
+        begin_run(state, row, run, is_behind=is_behind, on_rails=self._by_status or stays)
         self.name_run(state, row, run)
         state.pack_text(row)
 

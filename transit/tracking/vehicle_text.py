@@ -16,6 +16,23 @@ class Descriptor(msgspec.Struct, array_like=True, frozen=True):
     relationship: int = 0
 
 
+class Search(msgspec.Struct, array_like=True, frozen=True):
+    """What tells the run of a vehicle whose feed names no trip.
+
+    ``phase`` is what it does (transit.tracking.unnamed_phases.Phase). On its way it was first seen at ``seen_at``
+    (POSIX s), ``along_m`` along its pattern, or left its first stop then; waiting, it came at ``came_at``.
+    ``before`` are the runs that it may have made before (trip id, service day) and what each of them cost beyond the
+    likeliest; ``along`` counts movements along its pattern, less those against it.
+    """
+
+    phase: int = 0
+    seen_at: int = 0
+    along_m: float = 0.0
+    came_at: int = 0
+    before: tuple[tuple[str, int, float], ...] = ()
+    along: int = 0
+
+
 class VehicleText(msgspec.Struct, array_like=True):
     """One vehicle in words. Its id is that of its ``feed``: another feed's vehicle of the same id is another vehicle.
 
@@ -37,6 +54,7 @@ class VehicleText(msgspec.Struct, array_like=True):
     carriages: tuple[Carriage, ...] = ()
     left_out: tuple[int, ...] = ()
     feed: str = ""
+    search: Search | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -17,6 +17,7 @@ from google.transit.gtfs_realtime_pb2 import FeedMessage
 from schemas.headers import FeedHeaders
 from schemas.line_forecasts import encode_public
 from schemas.rejects import RejectReason
+from tests.ablation.without_trips import take_out_trips
 from transit.timetable.compile import compile_timetable
 from transit.timetable.compiled import Timetable
 from transit.tracking.line_tracker import LineTracker
@@ -129,6 +130,21 @@ def test_distance_to_a_call_never_grows_without_a_reason_in_washington(washingto
             before = progress.get((run.trip_id, run.vehicle_id), 0.0)
             assert run.progress_m >= before or run.revision.name == "REMATCHED"
             progress[run.trip_id, run.vehicle_id] = run.progress_m
+
+
+def test_washingtons_buses_are_told_as_the_trips_they_make_where_they_name_their_line_alone(
+    washington: Timetable,
+) -> None:
+    tracker = LineTracker(washington, "C53")
+    right = told = 0
+    for at, content in list_messages(RECORDED / "dc-bus" / "vehicle_positions.zip", "C53"):
+        true = {e.vehicle.vehicle.id: e.vehicle.trip.trip_id for e in FeedMessage.FromString(content).entity}
+        nameless = take_out_trips(content, keeps_direction=False)
+        outcome = tracker.apply(nameless, FeedHeaders(washington.hash, at, "wmata", 1))
+        trips = {run.vehicle_id: run.trip_id for run in outcome.public.runs if not run.due}
+        right += sum(trip == true.get(vehicle) for vehicle, trip in trips.items())
+        told += len(trips)
+    assert right / told >= 0.93
 
 
 def test_a_replay_gives_the_same_bytes_also_through_takeovers(washington: Timetable) -> None:
