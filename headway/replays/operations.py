@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import httpx
 
+from headway.up.running import OPERATOR_FILE
 from runtime.errors import ServiceError, UserError
 
 _TIMEOUT_S: Final = 15.0
@@ -20,7 +21,7 @@ class Operations:
 
     def __init__(self, folder: Path) -> None:
         try:
-            token = (folder / "operator.token").read_text().strip()
+            token = (folder / OPERATOR_FILE).read_text().strip()
         except OSError:
             raise UserError(f"no Headway has run in {folder}: start `headway up` first, or name its --folder") from None
         headers = {"authorization": f"Bearer {token}"}

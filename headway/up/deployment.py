@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from headway.up.options import CITY, KAFKA, UpOptions
+from headway.up.running import OPERATOR_FILE
 from headway.up.service import Service, ServicePlan
 from runtime.embedded.ports import find_free_port, is_free
 from runtime.errors import UserError
@@ -70,7 +71,7 @@ def shared_settings(options: UpOptions, *, broker: str, store: str) -> Settings:
         "feeds": make_feeds(options),
         "api_host": options.host,
         "api_port": options.port,
-        "operator_token": keep_token(options.folder / "operator.token", ours.operator_token),
+        "operator_token": keep_token(options.folder / OPERATOR_FILE, ours.operator_token),
     }
     return ours.model_copy(update=update)
 

@@ -5,6 +5,7 @@ import contextlib
 import time
 from dataclasses import dataclass
 from itertools import cycle
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -100,12 +101,14 @@ def _login(first: FirstLogin | None) -> str:
 class Greeting:
     """Where Headway serves, with which key, how soon.
 
-    ``login`` is ``None`` where staff keep their accounts themselves, ``sample`` where no stop answered in time.
+    ``token`` is the file with the operator's token. ``login`` is ``None`` where staff keep their accounts themselves,
+    ``sample`` where no stop answered in time.
     """
 
     base: str
     key: str
     operations: str
+    token: Path
     staff: str
     login: FirstLogin | None
     sample: Sample | None
@@ -122,7 +125,8 @@ def greet(console: Console, greeting: Greeting) -> None:
     console.print(f"  page        {base}/", soft_wrap=True, highlight=False)
     console.print(f"  API         {base}/openapi.json", soft_wrap=True, highlight=False)
     console.print(f"  partners    {base}/partners", soft_wrap=True, highlight=False)
-    console.print(f"  operations  {greeting.operations}", soft_wrap=True, highlight=False)
+    operations = f"{greeting.operations}/operations/status  (operator's token: {greeting.token})"
+    console.print(f"  operations  {operations}", soft_wrap=True, highlight=False, markup=False)
     console.print(f"  staff       {greeting.staff}/  ({_login(greeting.login)})", soft_wrap=True, highlight=False)
     console.print(f"  trial key   {key}", soft_wrap=True, highlight=False)
     if sample:

@@ -16,7 +16,7 @@ from headway.up.greeting import Greeting, find_sample, greet, wait_serving, wait
 from headway.up.listener import hold_listener
 from headway.up.options import UpOptions
 from headway.up.run_lock import end_leftovers, hold_run_lock
-from headway.up.running import note_running
+from headway.up.running import OPERATOR_FILE, note_running
 from headway.up.servers import Servers
 from headway.up.timetable import gtfs_of, make_timetable, put_in_force
 from runtime.ledger.database import Ledger
@@ -142,6 +142,7 @@ class _Run:
             base=base,
             key=opening.key,
             operations=deployment.operations_url,
+            token=self._options.folder / OPERATOR_FILE,
             staff=deployment.staff_url,
             login=opening.login,
             sample=sample,

@@ -9,6 +9,9 @@ from typing import Final
 from runtime.private_file import keep_private
 from runtime.settings import Settings, load_settings
 
+OPERATOR_FILE: Final = "operator.token"
+"""The operator's token, in the data folder."""
+
 _SAID: Final = ("broker", "broker_idempotence", "store", "database", "namespace", "line_partitions")
 """What a command must know of a run; whatever a ``HEADWAY_…`` variable says of it comes first."""
 
