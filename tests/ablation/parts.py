@@ -79,6 +79,9 @@ PARTS: Final = {
             Change(_FORECASTING + "train_first_stop", "SHARE", 0.0),
         ),
     ),
+    "way-back": Part(
+        "the way back to a first stop", "buses", (Change(_FORECASTING + "way_back", "AWAY_M", NEVER_BELIEVED),)
+    ),
     "told-early": Part(
         "departures told earlier to who boards there",
         "buses",

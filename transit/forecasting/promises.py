@@ -136,6 +136,20 @@ def keep_promises(memory: Row, errors: Rows, position: int, arrived_at: float) -
 
 
 @kernel
+def is_nearest_middle(ahead_s: float, onward_s: float) -> bool:
+    """Whether of the calls of a bin the one so far ahead lies nearest its middle; ``onward_s`` is the next call's.
+
+    Where stops are close the first call of a bin would always be its nearest: errors are less of a longer horizon, so
+    what is near would make the band of what is further too wide. NaN: nothing is foretold of a next call. The last bin
+    has no end: there the first call is as good, and seen soonest.
+    """
+    b = bin_of(ahead_s)
+    if not ahead_s < onward_s or bin_of(onward_s) != b or b == BINS - 1:
+        return True
+    return bool(ahead_s >= CENTRES_S[b] or onward_s - CENTRES_S[b] > CENTRES_S[b] - ahead_s)
+
+
+@kernel
 def make_promise(memory: Row, now: int, call: "tuple[int, bool]", at: float) -> None:
     """Remember what is told of a call, if nothing of its horizon is remembered yet; ``call`` is (position, waiting)."""
     ahead_s = at - now

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from transit.forecasting.corrections import settled_part
-from transit.forecasting.promises import make_promise
+from transit.forecasting.promises import is_nearest_middle, make_promise
 from transit.tracking.kernels import kernel
 from transit.tracking.standing import AT_STOP, AT_TERMINAL, EXPECTED, HELD, NOT_DEPARTED, OFF_ROUTE, REASON_NONE
 from transit.tracking.state import NEVER, Row
@@ -93,7 +93,9 @@ def settle(
         for side in range(2):
             if not math.isnan(come[k, side]):
                 come[k, side] += part_of_lag(come[k, side] - now, by_status) * memory.lag_s
-        if k > 0 and not math.isnan(come[k, 0]):
+    for k in range(max(first, 1), last):
+        onward_s = come[k + 1, 0] - now if k + 1 < last else math.nan
+        if not math.isnan(come[k, 0]) and is_nearest_middle(come[k, 0] - now, onward_s):
             make_promise(memory, now, (k, row.state == NOT_DEPARTED), come[k, 0])
     _note_due(row, who, come, now)
 

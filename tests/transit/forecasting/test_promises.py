@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from transit.forecasting.memory import BINS, ERRORS, MEMORY
 from transit.forecasting.promises import (
+    CENTRES_S,
     DUE_LATE_S,
     ON_TIME,
     RAIL_SEEN_LATE_S,
     SEEN_LATE_S,
+    bin_of,
+    is_nearest_middle,
     learn_spread,
     seen_late_s,
     spread_at,
@@ -80,3 +83,16 @@ def test_whatever_was_learned_p50_lies_within_the_band(
     learn_spread(np.zeros(1, MEMORY), errors, (1_000_000, is_rail), spread)
     early_s, late_s = spread_at(spread, ahead_s, waiting, seen_late_s(gap_s, is_rail))
     assert early_s <= 0.0 <= late_s
+
+
+@given(steps=st.lists(st.floats(1.0, 400.0), min_size=1, max_size=80))
+def test_of_the_calls_of_a_bin_the_one_nearest_its_middle_is_remembered_as_its_promise(steps: list[float]) -> None:
+    ahead = np.cumsum(steps)
+    onward = [*ahead[1:], np.nan]
+    chosen: dict[int, float] = {}
+    for at, after in zip(ahead, onward, strict=True):
+        if is_nearest_middle(at, after):
+            chosen.setdefault(bin_of(at), at)
+    for b in {bin_of(at) for at in ahead} - {BINS - 1}:
+        nearest = min(abs(at - CENTRES_S[b]) for at in ahead if bin_of(at) == b)
+        assert abs(chosen[b] - CENTRES_S[b]) == pytest.approx(nearest)
