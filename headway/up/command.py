@@ -29,6 +29,7 @@ _PollS = Annotated[
     float | None,
     typer.Option(min=0.2, max=3600, help="How often a feed is polled: 5 s, a simulated city of over 200 lines 10 s."),
 ]
+_Folder = Annotated[Path, typer.Option(envvar="HEADWAY_DATA_FOLDER", help="Where all that is kept between runs lies.")]
 _Name = Annotated[str | None, typer.Option(help="What its ids begin with; the timetable's file name if left out.")]
 _Positions = Annotated[
     list[str] | None, typer.Option(help="Its vehicle positions: a GTFS-realtime URL, file, folder or recording.")
@@ -60,9 +61,7 @@ def up(
     database: Annotated[str | None, typer.Option(help="URL of a PostgreSQL; a SQLite file if left out.")] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where the page and the API listen.")] = 8000,
     host: Annotated[str, typer.Option(help="The address they listen on.")] = "127.0.0.1",
-    folder: Annotated[
-        Path, typer.Option(envvar="HEADWAY_DATA_FOLDER", help="Where all that is kept between runs lies.")
-    ] = Path(".headway"),
+    folder: _Folder = Path(".headway"),
     broker_memory_mb: _BrokerMemory = 1024,
     poll_s: _PollS = None,
     speed: Annotated[float, typer.Option(min=0.1, max=3600, help="How fast recordings run, times real time.")] = 1.0,
