@@ -43,7 +43,7 @@ class RunningHeadway:
         """All it has printed so far."""
         return "".join(self._lines)
 
-    def wait_printed(self, words: str, within_s: float = 180.0) -> None:
+    def wait_printed(self, words: str, within_s: float = 300.0) -> None:
         """Wait until it prints ``words``."""
         until = time.monotonic() + within_s
         while words not in self.printed:

@@ -19,7 +19,7 @@ _RENEWED = re.compile(
 )
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_day_of_messages_renews_the_broker_while_partners_go_on_being_answered(tmp_path: Path) -> None:
     """What a day would pile up is sent within seconds, three times over."""
     with RunningHeadway(tmp_path / "up", "--broker-memory-mb", str(CAP_MB), "--poll-s", "1") as headway:
@@ -42,7 +42,7 @@ def test_a_day_of_messages_renews_the_broker_while_partners_go_on_being_answered
 
 
 def wait_renewals(headway: RunningHeadway, count: int) -> None:
-    until = time.monotonic() + 90
+    until = time.monotonic() + 300
     while len(_RENEWED.findall(headway.printed)) < count:
         assert time.monotonic() < until, headway.printed
         time.sleep(0.1)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.running_headway import Poller, RunningHeadway, ask, wait_gone
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 
 
 def test_one_command_serves_a_live_city_mends_itself_and_ends_with_all_it_started(tmp_path: Path) -> None:
