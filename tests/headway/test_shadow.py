@@ -116,7 +116,7 @@ async def test_a_moment_is_noted_with_what_stood_before_it_never_with_what_came_
     told = session._told_at_sample
     for at in session.samples:
         for row in told[at]:
-            assert float(str(row[4])) > at, "at that moment the bus had not come by yet"
+            assert float(str(row[5])) > at, "at that moment the bus had not come by yet"
 
 
 async def test_it_ends_after_the_minutes_asked_for(line: Timetable, tmp_path: Path) -> None:
