@@ -8,8 +8,10 @@ and without one refuses to keep code of a package that it cannot write beside.
 """
 
 import os
+import stat
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
@@ -46,7 +48,18 @@ def _find_folder() -> Path:
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     if os.access(home if home.exists() else home.parent, os.W_OK):
         return home / "headway"
-    return Path(tempfile.gettempdir()) / f"headway-{os.getuid()}"
+    return _own_temporary()
+
+
+def _own_temporary() -> Path:
+    """A temporary folder that nobody else can write to: compiled code that another user left there would be run."""
+    folder = Path(tempfile.gettempdir()) / f"headway-{os.getuid()}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return Path(tempfile.mkdtemp(prefix="headway-"))
+    return folder
 
 
 _config.CACHE_DIR = str(_find_folder() / f"kernels-{_digest_rules()}")
