@@ -228,7 +228,8 @@ class LineTracker:
         """Bring vehicles to where they are, and on to their next run if they are done with the first."""
         state, now = self._state, headers.poll_time_s
         settle_claims(state, now)
-        passages = self._share_out(taken, headers) + self._run_reports(taken.rows)
+        passages = self._share_out(taken, headers) if self._keeper.has_unnamed(state) else ()
+        passages += self._run_reports(taken.rows)
         over = self._keeper.list_over(state, now)
         if not over:
             return passages

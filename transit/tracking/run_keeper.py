@@ -170,6 +170,11 @@ class RunKeeper:
         text.search = text.search or Search()
         state.pack_text(row)
 
+    @staticmethod
+    def has_unnamed(state: LineState) -> bool:
+        """Whether any vehicle names no trip: on most lines none does."""
+        return any(text.search is not None for text in state.texts)
+
     def share_out(self, state: LineState, sightings: dict[int, Sighting], now: int) -> set[int]:
         """Put vehicles that name no trip on the runs that fit them all best; the rows of those on another by now."""
         changed = self._unnamed.share_out(state, sightings, now)
