@@ -11,6 +11,9 @@ PACKAGES := schemas transit runtime streams api simulators headway
 # Compiled kernels check no bounds; under test they do.
 CHECKED := NUMBA_BOUNDSCHECK=1
 WARM_UP := $(BIN)/python -c "from streams.tracker.warm_up import warm_up; warm_up()"
+# A small city made and driven compiles what large ones need.
+WARM_CITY := made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT; { $(BIN)/headway city generate --lines 2 "$$made/city.zip" \
+	&& $(BIN)/headway city run --gtfs "$$made/city.zip" --to "$$made" --polls 1; } >"$$made/told" 2>&1 || { cat "$$made/told" >&2; exit 1; }
 PYTEST := $(BIN)/pytest
 ARGS ?=
 
@@ -68,6 +71,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null
 	@echo "compiling the kernels, once"
 	@$(WARM_UP)
+	@$(WARM_CITY)
 	@touch $@
 
 clean: ## remove what was made here; fetched parts stay in the user's cache
