@@ -1,13 +1,13 @@
 """A proxy for the world outside stands between no two processes of this machine."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import httpx
 import pytest
 
 from runtime.own_machine import ask_it_without_proxy
+from tests.runtime.http_server import serving
 
 NOWHERE = "http://127.0.0.1:9"
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -24,13 +24,8 @@ class _Answering(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def served() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answering)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(_Answering) as url:
+        yield url
 
 
 @pytest.fixture

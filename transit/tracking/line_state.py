@@ -258,7 +258,7 @@ class LineState:
             offset = _fill(arrays, packed, offset)
             if packed[0] in (BEFORE_LOADS, BEFORE_STANDS) and not tables.by_status:
                 state.line["dwell_count"] = state.line["dwell_log"] = 0.0
-            state._take_words(packed[offset:], None if packed[0] in (BEFORE_DEMAND, LAYOUT) else feed)
+            state._take_words(packed[offset:], None if packed[0] > BEFORE_FEEDS else feed)
         except (struct.error, ValueError, msgspec.DecodeError) as broken:
             raise StateError(f"the state is broken: {broken}") from broken
         if len(state.texts) != count:
@@ -311,7 +311,7 @@ class LineState:
 def _fill(arrays: "list[npt.NDArray[np.generic]]", packed: bytes, offset: int) -> int:
     """Read arrays back from packed state, in which they begin at ``offset``; returns where they end."""
     size = sum(array.nbytes for array in arrays)
-    if packed[0] in (BEFORE_FEEDS, BEFORE_DEMAND, LAYOUT):
+    if packed[0] > WITH_NOUGHTS:
         plain, end = put_back_noughts(packed, offset, size)
     else:
         plain, end = packed[offset : offset + size], offset + size

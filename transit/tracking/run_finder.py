@@ -11,6 +11,7 @@ from transit.timetable.compiled import Timetable
 from transit.timetable.service_day import find_day, parse_clock, service_date, service_day_start_s
 from transit.tracking.frequency_starts import list_starts
 from transit.tracking.line_tables import LineTables
+from transit.tracking.nearby_runs import RunRow
 from transit.tracking.pattern_guess import PatternGuess
 from transit.tracking.pattern_places import Sighting, find_along, scheduled_s
 from transit.tracking.state import NONE
@@ -65,9 +66,8 @@ class RunFinder:
     def find_run(self, named: Descriptor, seen: Sighting, taken: Collection[int] = ()) -> Run | None:
         """The run that a report names, or one made of the pattern it most likely follows; ``None`` if nothing fits.
 
-        A report that names no trip tells no run by itself (transit.tracking.unnamed_runs).
-
-        Where a report does not tell runs apart, it is one of those whose key is not ``taken`` if there is any.
+        Where a report does not tell runs apart, it is one of those whose key is not ``taken`` if there is any. One that
+        names no trip tells no run by itself (transit.tracking.unnamed_runs).
         """
         trip_row = self._timetable.trip_id.find(named.trip_id) if named.trip_id else -1
         trip = self._tables.trip_rows.get(trip_row, NONE)
@@ -111,19 +111,19 @@ class RunFinder:
         row = int(self._tables.trips["row"][trip])
         return list_starts(self._timetable, row, since_s - scheduled_s(self._tables, trip, along_m))
 
-    def run_of(self, of: "tuple[int, int, int]") -> Run:
+    def run_of(self, of: RunRow) -> Run:
         """The run of a trip (row of the line's tables) on a service day that starts at a time (s of the day)."""
         trip, day, start_s = of
         row = int(self._tables.trips["row"][trip])
         start_time_s = start_s if self._timetable.trip_has_frequency[row] else None
         return self._run(trip, day, start_s, start_time_s, is_scheduled=True, trip_id=self._timetable.trip_id[row])
 
-    def find_onward(self, trip: int, day: int) -> "tuple[int, int, int] | None":
+    def find_onward(self, trip: int, day: int) -> RunRow | None:
         """The run that follows a trip in its block on a service day, as ``run_of`` takes it; ``None`` for none."""
         onward = self._next_trip(trip, day)
         return None if onward == NONE else (onward, day, int(self._tables.trips["start_s"][onward]))
 
-    def _first_free(self, runs: "list[tuple[int, int, int]]", taken: Collection[int]) -> Run | None:
+    def _first_free(self, runs: list[RunRow], taken: Collection[int]) -> Run | None:
         """The first of these runs (trip, day, start), likeliest first, that is not taken; the likeliest if all are."""
         first = None
         for each in runs:

@@ -50,8 +50,6 @@ class UnnamedRuns:
         """
         self.kept = []
         searches = {row: text.search for row, text in enumerate(state.texts) if text.search is not None}
-        if not searches:
-            return []
         seen = {row: self._see(state.vehicles[row], sightings.get(row), now) for row in searches}
         slower = self._find_slowness(state, searches)
         if not self._is_due(state, seen, (sightings, slower), now):

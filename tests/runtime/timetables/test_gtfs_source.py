@@ -1,15 +1,15 @@
 import io
-import threading
 import zipfile
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from runtime.errors import ServiceError, UserError
 from runtime.timetables import gtfs_source, read_gtfs
+from tests.runtime.http_server import serving
 
 Tables = dict[str, bytes]
 
@@ -28,13 +28,8 @@ class _QuietHandler(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietHandler, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(partial(_QuietHandler, directory=str(tmp_path))) as url:
+        yield url
 
 
 def test_a_zip_a_folder_and_a_url_give_the_same_files(tables: Tables, tmp_path: Path, served: str) -> None:
